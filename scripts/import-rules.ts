@@ -1,0 +1,239 @@
+import { posix } from "node:path";
+import { parseSync, Visitor } from "rolldown/utils";
+
+export interface SourceFile {
+  /** Relative to the root, with forward slashes. */
+  path: string;
+  text: string;
+}
+
+export interface Problem {
+  path: string;
+  line: number;
+  message: string;
+}
+
+/** Which of our packages a package may import. The command line reaches the server from one file only. */
+const PACKAGE_IMPORTS: Record<string, readonly string[]> = {
+  model: [],
+  otlp: ["model"],
+  server: ["otlp", "model"],
+  web: ["model"],
+  cli: ["model"],
+  sdk: [],
+};
+const CLI_SERVER_FILES = ["packages/cli/src/commands/serve.ts"];
+
+/** What each folder of the server may import: receive → ingest → store ← queries ← api. */
+const SERVER_LAYERS: Record<string, readonly string[]> = {
+  receive: ["ingest"],
+  ingest: ["store"],
+  store: [],
+  queries: ["store"],
+  api: ["queries"],
+};
+/** The only files of the server that see both arms. */
+const SERVER_ROOTS = ["main", "app"];
+const SQL_FOLDERS = /^packages\/server\/src\/(store|queries)\//;
+const SQL =
+  /\b(SELECT\s[\s\S]+\sFROM|INSERT\s+INTO|CREATE\s+TABLE|ALTER\s+TABLE|DROP\s+TABLE|OPTIMIZE\s+TABLE|DELETE\s+FROM)\s/;
+
+/** Layers of the page, by folder: `view` is pure, `components` know no endpoint, pages know no other page. */
+const WEB_FORBIDDEN: Record<string, readonly string[]> = {
+  view: ["pages", "components", "data"],
+  components: ["pages", "data"],
+  data: ["pages", "components"],
+};
+
+const PURE_PACKAGES = ["model", "otlp"];
+const BANNED_NAMES = [
+  "utils",
+  "util",
+  "helpers",
+  "helper",
+  "common",
+  "shared",
+  "manager",
+  "service",
+  "processor",
+];
+const BANNED = new Set([...BANNED_NAMES, "handler", "types"]);
+const KEBAB = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+/** Entries of a package that are its public surface, so re-exporting is their work. */
+const SURFACES = new Set(["packages/sdk/src/index.ts"]);
+
+/**
+ * Everything about one file that breaks the rules of imports, layers and names
+ * (ARCHITECTURE.md, "What may import what"). An empty list is a clean file.
+ */
+export function findProblems(file: SourceFile): Problem[] {
+  const { imports, reexports, ownStatements, literals } = readModule(file);
+  const report = (message: string, offset = 0): Problem => ({
+    path: file.path,
+    line: file.text.slice(0, offset).split("\n").length,
+    message,
+  });
+  const problems = nameProblems(file.path).map((message) => report(message));
+
+  if (!SURFACES.has(file.path) && reexports > 0 && ownStatements === 0) {
+    problems.push(report("a barrel: a file that only re-exports. Import from the file that has the thing"));
+  }
+  for (const { specifier, offset } of imports) {
+    for (const message of importProblems(file.path, specifier)) problems.push(report(message, offset));
+  }
+  if (file.path.startsWith("packages/server/src/") && !SQL_FOLDERS.test(file.path) && !isTest(file.path)) {
+    for (const { value, offset } of literals) {
+      if (SQL.test(`${value} `)) problems.push(report("SQL outside store/ and queries/", offset));
+    }
+  }
+  return problems;
+}
+
+interface ModuleFacts {
+  imports: { specifier: string; offset: number }[];
+  reexports: number;
+  ownStatements: number;
+  literals: { value: string; offset: number }[];
+}
+
+function readModule({ path, text }: SourceFile): ModuleFacts {
+  const { program } = parseSync(path, text);
+  const facts: ModuleFacts = { imports: [], reexports: 0, ownStatements: 0, literals: [] };
+  const addImport = (source: { value: unknown; start: number } | null): void => {
+    if (typeof source?.value === "string")
+      facts.imports.push({ specifier: source.value, offset: source.start });
+  };
+  for (const statement of program.body) {
+    const reexport =
+      statement.type === "ExportAllDeclaration" ||
+      (statement.type === "ExportNamedDeclaration" && statement.source !== null);
+    if (reexport) facts.reexports++;
+    else if (statement.type !== "ImportDeclaration") facts.ownStatements++;
+  }
+  new Visitor({
+    ImportDeclaration: (node) => addImport(node.source),
+    ExportAllDeclaration: (node) => addImport(node.source),
+    ExportNamedDeclaration: (node) => addImport(node.source),
+    ImportExpression: (node) => {
+      if (node.source.type === "Literal") addImport(node.source);
+    },
+    TSImportType: (node) => addImport(node.source),
+    Literal: (node) => {
+      if (typeof node.value === "string") facts.literals.push({ value: node.value, offset: node.start });
+    },
+    TemplateLiteral: (node) => {
+      const value = node.quasis.map((quasi) => quasi.value.cooked ?? "").join("?");
+      facts.literals.push({ value, offset: node.start });
+    },
+  }).visit(program);
+  return facts;
+}
+
+function importProblems(from: string, specifier: string): string[] {
+  const here = packageOf(from);
+  const relative = specifier.startsWith(".");
+  const problems: string[] = [];
+  if (relative && !/\.\w+(\?\w+)?$/.test(specifier)) {
+    problems.push(`${specifier}: relative imports carry their extension (.ts)`);
+  }
+  if (!here) return problems;
+
+  const target = targetPath(from, specifier);
+  const there = target === undefined ? undefined : packageOf(target);
+  if (relative && there !== here) {
+    problems.push(`${specifier}: leaves the package; import @nightowl/… instead`);
+  } else if (!relative && there === here) {
+    problems.push(`${specifier}: imports its own package by name; use a relative path`);
+  }
+  if (isTest(from)) return problems;
+
+  if (there && there !== here && !mayImportPackage(from, here, there)) {
+    problems.push(`${here} may not import ${there}`);
+  }
+  if (PURE_PACKAGES.includes(here) && specifier.startsWith("node:")) {
+    problems.push(`${here} is pure: it runs in a browser, so ${specifier} is not there`);
+  }
+  if (target !== undefined && there === here) problems.push(...layerProblems(here, from, target));
+  return problems;
+}
+
+function mayImportPackage(from: string, here: string, there: string): boolean {
+  if (here === "cli" && there === "server") return CLI_SERVER_FILES.includes(from);
+  return PACKAGE_IMPORTS[here]?.includes(there) ?? true;
+}
+
+function layerProblems(name: string, from: string, target: string): string[] {
+  const [fromFolder, toFolder] = [folderOf(from), folderOf(target)];
+  const toRoot = toFolder === "";
+  if (name === "server") {
+    const allowed = SERVER_LAYERS[fromFolder];
+    const rootName = posix.basename(target).replace(/\.ts$/, "");
+    if (!allowed) return fromFolder === "" ? rootProblems(from, toFolder) : [];
+    if (toRoot)
+      return SERVER_ROOTS.includes(rootName) ? [`${fromFolder}/ may not import ${rootName}.ts`] : [];
+    const fine = toFolder === fromFolder || allowed.includes(toFolder) || !(toFolder in SERVER_LAYERS);
+    return fine ? [] : [`inside the server, ${fromFolder}/ may not import ${toFolder}/`];
+  }
+  if (name === "web") {
+    if (WEB_FORBIDDEN[fromFolder]?.includes(toFolder)) {
+      return [`inside the page, ${fromFolder}/ may not import ${toFolder}/`];
+    }
+    if (fromFolder === "pages" && toFolder === "pages" && subfolderOf(from) !== subfolderOf(target)) {
+      return [`a page may not import another page (${subfolderOf(target)})`];
+    }
+  }
+  if (name === "otlp" && isDialect(from) && isDialect(target)) {
+    return [`a dialect may not import another (${posix.basename(target)})`];
+  }
+  return [];
+}
+
+/** The server's own root files other than main and app (config, log …) stand below every layer. */
+function rootProblems(from: string, toFolder: string): string[] {
+  const name = posix.basename(from).replace(/\.ts$/, "");
+  if (SERVER_ROOTS.includes(name) || !(toFolder in SERVER_LAYERS)) return [];
+  return [`${name}.ts may not import ${toFolder}/: only main.ts and app.ts see the layers`];
+}
+
+function nameProblems(path: string): string[] {
+  const problems: string[] = [];
+  const parts = path.split("/");
+  const file = parts.at(-1) ?? "";
+  const stem = file.replace(/(\.\w+)+$/, "");
+  if (!KEBAB.test(stem)) problems.push(`${file}: file names are kebab-case, after the main export`);
+  for (const word of [stem, ...parts.slice(0, -1)]) {
+    if (BANNED.has(word)) problems.push(`"${word}" says nothing: name the file after what it holds`);
+  }
+  if (stem === "index" && path.includes("/src/") && !SURFACES.has(path)) {
+    problems.push("index files hide where things are: name the file after its main export");
+  }
+  return problems;
+}
+
+/** A dialect is a file of otlp/src/dialects that names a convention: not the shared shape or the list. */
+function isDialect(path: string): boolean {
+  const match = /^packages\/otlp\/src\/dialects\/([a-z0-9-]+)\.ts$/.exec(path);
+  return match !== null && !["dialect", "dialects", "list"].includes(match[1] ?? "");
+}
+
+function targetPath(from: string, specifier: string): string | undefined {
+  if (specifier.startsWith(".")) return posix.join(posix.dirname(from), specifier.replace(/\?\w+$/, ""));
+  const match = /^@nightowl\/([a-z]+)\/(.+)$/.exec(specifier);
+  return match ? `packages/${match[1]}/src/${match[2]}.ts` : undefined;
+}
+
+function packageOf(path: string): string | undefined {
+  return /^packages\/([a-z]+)\/src\//.exec(path)?.[1];
+}
+
+function folderOf(path: string): string {
+  return /^packages\/[a-z]+\/src\/([^/]+)\//.exec(path)?.[1] ?? "";
+}
+
+function subfolderOf(path: string): string {
+  return /^packages\/[a-z]+\/src\/[^/]+\/([^/]+)\//.exec(path)?.[1] ?? "";
+}
+
+function isTest(path: string): boolean {
+  return /\.test\.tsx?$/.test(path) || /\/testing\//.test(path);
+}
