@@ -1,0 +1,191 @@
+import type { SpanRow } from "../api/span-row.ts";
+import { buildTree, type TraceTree, type TreeNode } from "./build-tree.ts";
+
+/**
+ * Why a span's usage is not part of the trace's total:
+ * - `not_a_model_call`: only llm, embedding and reranker spans count; an agent or a chain repeats its children.
+ * - `wrapper`: a span of its kind below it reports usage, nearer to the wire.
+ * - `duplicate`: another instrumentation reported the same call.
+ */
+export type UncountedReason = "not_a_model_call" | "wrapper" | "duplicate";
+
+export interface UsageCount {
+  /** Ids of the spans whose tokens make up the totals. */
+  countedSpanIds: Set<string>;
+  /** Spans that report usage which is not in the totals, and why. */
+  uncounted: Map<string, UncountedReason>;
+  /** null when no counted span reports any; that is not 0. */
+  inputTokens: number | null;
+  outputTokens: number | null;
+  /** Sum of the known costs; null when none is known. */
+  costUsd: number | null;
+  /** Spans whose cost is in {@link costUsd}: counted ones, or a parent that alone reports it. */
+  costSpanIds: Set<string>;
+  /** Counted calls that have usage and no known price, themselves or above them. */
+  unpricedCount: number;
+  /** LLM spans without wrappers and duplicates, with or without usage. */
+  llmCount: number;
+}
+
+/**
+ * Which spans' usage counts, and the totals, so that no call counts twice:
+ * tokens come from the llm, embedding and reranker spans nearest to the wire; the same call seen by two
+ * instrumentations counts once; a cost that only a parent reports counts when nothing below it has one.
+ */
+export function countUsage(trace: TraceTree | readonly SpanRow[]): UsageCount {
+  const tree = "nodes" in trace ? trace : buildTree(trace);
+  const { wrappers, leaves } = findWrappers(tree);
+  const duplicates = findDuplicates(
+    tree.nodes.filter((node) => isModelCall(node.span) && !wrappers.has(node)),
+  );
+  const uncounted = new Map<string, UncountedReason>();
+  const counted = new Set<TreeNode>();
+  let llmCount = 0;
+  for (const node of tree.nodes) {
+    const { span } = node;
+    if (span.kind === "LLM" && leaves.has(node) && !duplicates.has(node)) llmCount++;
+    if (!hasUsage(span)) continue;
+    if (!isModelCall(span)) uncounted.set(span.spanId, "not_a_model_call");
+    else if (wrappers.has(node)) uncounted.set(span.spanId, "wrapper");
+    else if (duplicates.has(node)) uncounted.set(span.spanId, "duplicate");
+    else counted.add(node);
+  }
+  return {
+    countedSpanIds: new Set(Array.from(counted, (node) => node.span.spanId)),
+    uncounted,
+    inputTokens: sum(counted, (span) => span.inputTokens),
+    outputTokens: sum(counted, (span) => span.outputTokens),
+    ...countCost(tree, counted, duplicates),
+    llmCount,
+  };
+}
+
+/** Whether a span's tokens can count at all. */
+export function isModelCall(span: SpanRow): boolean {
+  return span.kind === "LLM" || span.kind === "EMBEDDING" || span.kind === "RERANKER";
+}
+
+export function hasUsage(span: SpanRow): boolean {
+  return span.inputTokens !== undefined || span.outputTokens !== undefined;
+}
+
+/** Bit of a kind whose spans can wrap each other; 0 for the others. */
+function callBit(span: SpanRow): number {
+  if (span.kind === "LLM") return 1;
+  if (span.kind === "EMBEDDING") return 2;
+  return span.kind === "RERANKER" ? 4 : 0;
+}
+
+interface Wrapping {
+  /** Model spans with one of their kind below them that reports usage. */
+  wrappers: Set<TreeNode>;
+  /** Model spans without one of their kind below them: the calls themselves. */
+  leaves: Set<TreeNode>;
+}
+
+/** One pass from the leaves up; each node tells its parent which calls, and which usage, lie below. */
+function findWrappers(tree: TraceTree): Wrapping {
+  const callsBelow = new Uint8Array(tree.nodes.length);
+  const usageBelow = new Uint8Array(tree.nodes.length);
+  const wrappers = new Set<TreeNode>();
+  const leaves = new Set<TreeNode>();
+  for (let index = tree.nodes.length - 1; index >= 0; index--) {
+    const node = tree.nodes[index] as TreeNode;
+    const bit = callBit(node.span);
+    const calls = callsBelow[index] ?? 0;
+    const usage = usageBelow[index] ?? 0;
+    if (bit !== 0 && (usage & bit) !== 0) wrappers.add(node);
+    if (bit !== 0 && (calls & bit) === 0) leaves.add(node);
+    if (node.parent) {
+      const up = node.parent.index;
+      callsBelow[up] = (callsBelow[up] ?? 0) | calls | bit;
+      usageBelow[up] = (usageBelow[up] ?? 0) | usage | (hasUsage(node.span) ? bit : 0);
+    }
+  }
+  return { wrappers, leaves };
+}
+
+/**
+ * Calls that two instrumentations reported without one being the other's child: same response id; or, where not
+ * both have one, the same tokens of the same model in a time inside the other's. Two calls of one
+ * instrumentation that look alike (same name, both or neither with an id) are two calls. The earliest stands,
+ * so that an answer replayed from a cache under its old id is billed once.
+ */
+function findDuplicates(calls: TreeNode[]): Set<TreeNode> {
+  const duplicates = new Set<TreeNode>();
+  const keptByResponse = new Map<string, TreeNode>();
+  const keptByTokens = new Map<string, TreeNode[]>();
+  const byStart = calls
+    .filter((node) => hasUsage(node.span))
+    .sort((a, b) => a.startOffsetNs - b.startOffsetNs || b.endOffsetNs - a.endOffsetNs);
+  for (const node of byStart) {
+    const { kind, responseId, inputTokens, outputTokens } = node.span;
+    if (responseId) {
+      const key = `${kind} ${responseId}`;
+      if (keptByResponse.has(key)) {
+        duplicates.add(node);
+        continue;
+      }
+      keptByResponse.set(key, node);
+    }
+    const key = `${kind} ${inputTokens} ${outputTokens}`;
+    // Only what may still enclose this call is kept, so a thousand calls alike stay cheap.
+    const open = (keptByTokens.get(key) ?? []).filter((kept) => kept.endOffsetNs >= node.endOffsetNs);
+    if (open.some((kept) => isSameCall(kept.span, node.span))) duplicates.add(node);
+    else open.push(node);
+    keptByTokens.set(key, open);
+  }
+  return duplicates;
+}
+
+function isSameCall(kept: SpanRow, span: SpanRow): boolean {
+  if ((kept.inputTokens ?? 0) + (kept.outputTokens ?? 0) === 0) return false;
+  const bothHaveIds = Boolean(kept.responseId) && Boolean(span.responseId);
+  if (bothHaveIds) return false;
+  const oneHasId = Boolean(kept.responseId) !== Boolean(span.responseId);
+  const keptModel = kept.model ?? "";
+  const model = span.model ?? "";
+  // "gpt-4o" was asked for, "gpt-4o-2024-08-06" answered.
+  const sameModel = keptModel.startsWith(model) || model.startsWith(keptModel);
+  return sameModel && (oneHasId || kept.name !== span.name);
+}
+
+interface CostCount {
+  costUsd: number | null;
+  costSpanIds: Set<string>;
+  unpricedCount: number;
+}
+
+/**
+ * A call's own cost, else the cost of the nearest span above it that reports one and has none below. Of duplicates
+ * only the one that stands is asked.
+ */
+function countCost(tree: TraceTree, counted: Set<TreeNode>, duplicates: Set<TreeNode>): CostCount {
+  const costBelow = new Uint8Array(tree.nodes.length);
+  const bearers: TreeNode[] = [];
+  for (let index = tree.nodes.length - 1; index >= 0; index--) {
+    const node = tree.nodes[index] as TreeNode;
+    const below = costBelow[index] === 1;
+    const bears = !below && node.span.costUsd !== undefined && !duplicates.has(node);
+    if (bears) bearers.push(node);
+    if (node.parent && (below || bears)) costBelow[node.parent.index] = 1;
+  }
+  const covered = new Uint8Array(tree.nodes.length);
+  for (const node of bearers) covered.fill(1, node.index, node.index + node.descendantCount + 1);
+  let unpricedCount = 0;
+  for (const node of counted) if (covered[node.index] !== 1) unpricedCount++;
+  return {
+    costUsd: sum(bearers.reverse(), (span) => span.costUsd),
+    costSpanIds: new Set(bearers.map((node) => node.span.spanId)),
+    unpricedCount,
+  };
+}
+
+function sum(nodes: Iterable<TreeNode>, read: (span: SpanRow) => number | undefined): number | null {
+  let total: number | null = null;
+  for (const { span } of nodes) {
+    const value = read(span);
+    if (value !== undefined) total = (total ?? 0) + value;
+  }
+  return total;
+}
