@@ -1,0 +1,248 @@
+import type { Message, MessagePart } from "@nightowl/model/span/message";
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { findDocuments, markWords, queryWords, rankMoves, scoreShare } from "./transcript-documents.ts";
+import { tokeniseJson } from "./transcript-json.ts";
+import {
+  clipText,
+  CLIP_LENGTH,
+  CLIP_LINES,
+  foldOf,
+  jsonText,
+  parseJsonText,
+  plainTextOf,
+  previewOf,
+} from "./transcript-messages.ts";
+import { newSince } from "./transcript-new-since.ts";
+import { toolParameters, typeText } from "./transcript-tool-signature.ts";
+
+const say = (role: string, text: string): Message => ({ role, parts: [{ type: "text", text }] });
+const call = (name: string, args: unknown): MessagePart => ({ type: "tool_call", name, arguments: args });
+
+describe("foldOf", () => {
+  const long = "x".repeat(200);
+  it("folds a system prompt and what was seen to a line", () => {
+    expect(foldOf(say("system", long), false)).toBe("line");
+    expect(foldOf(say("user", long), true)).toBe("line");
+  });
+  it("does not fold what is one short line", () => {
+    expect(foldOf(say("system", "Be brief."), false)).toBe("open");
+  });
+  it("clips a long new message, by length or by lines", () => {
+    expect(foldOf(say("user", "x".repeat(CLIP_LENGTH + 1)), false)).toBe("clip");
+    expect(foldOf(say("user", "a\n".repeat(CLIP_LINES + 1)), false)).toBe("clip");
+    expect(foldOf(say("user", long), false)).toBe("open");
+  });
+  it("clips to whole lines and whole characters", () => {
+    expect(clipText("a\n".repeat(100)).split("\n")).toHaveLength(CLIP_LINES);
+    const emoji = `${"x".repeat(CLIP_LENGTH - 1)}😀`;
+    expect(clipText(emoji)).toBe("x".repeat(CLIP_LENGTH - 1));
+  });
+});
+
+describe("previewOf", () => {
+  it("is one line of everything in the message", () => {
+    const message: Message = {
+      role: "assistant",
+      parts: [{ type: "text", text: "Let me\n  look." }, call("search_docs", { query: "django" })],
+    };
+    expect(previewOf(message)).toBe('Let me look. · search_docs({"query":"django"})');
+  });
+  it("is short, however long the message is", () => {
+    expect(previewOf(say("user", "word ".repeat(100_000))).length).toBeLessThanOrEqual(300);
+  });
+  it("has a word for every kind of part", () => {
+    const parts: MessagePart[] = [
+      { type: "image", url: "data:," },
+      { type: "audio" },
+      { type: "file", name: "a.pdf" },
+      { type: "reasoning", text: "" },
+      { type: "raw", value: { a: 1 } },
+      { type: "tool_result", result: { ok: true } },
+    ];
+    expect(previewOf({ role: "user", parts })).toBe(
+      '[image] · [audio] · [file a.pdf] · hidden reasoning · {"a":1} · {"ok":true}',
+    );
+  });
+});
+
+describe("text of messages and values", () => {
+  it("copies what the message says", () => {
+    expect(
+      plainTextOf({ role: "assistant", parts: [{ type: "text", text: "a" }, call("f", { x: 1 })] }),
+    ).toBe('a\n\nf({\n  "x": 1\n})');
+  });
+  it("opens JSON text, and only objects and lists", () => {
+    expect(parseJsonText(' {"a": 1}')).toEqual({ a: 1 });
+    expect(parseJsonText("[1]")).toEqual([1]);
+    expect(parseJsonText("12")).toBeUndefined();
+    expect(parseJsonText("{broken")).toBeUndefined();
+    expect(jsonText('{"a":1}')).toBe('{\n  "a": 1\n}');
+    expect(jsonText("plain")).toBe("plain");
+  });
+});
+
+describe("newSince", () => {
+  const system = say("system", "You are careful.");
+  const ask = say("user", "Compare them.");
+  const search: Message = { role: "assistant", parts: [call("search", { a: 1, b: 2 })] };
+  const found: Message = { role: "tool", parts: [{ type: "tool_result", result: '{"n":1}' }] };
+
+  it("counts what the previous call had seen and answered", () => {
+    const previous = { inputMessages: [system, ask], outputMessages: [search] };
+    expect(newSince([system, ask, search, found], previous)).toEqual({ seenCount: 3, systemChanged: false });
+  });
+  it("knows the same message told otherwise", () => {
+    const again: Message = {
+      role: "assistant",
+      name: "bot",
+      finishReason: "tool_calls",
+      parts: [{ type: "reasoning", text: "hm", signature: "s" }, call("search", '{"b":2,"a":1}')],
+    };
+    const previous = { inputMessages: [system, ask], outputMessages: [again] };
+    expect(newSince([system, ask, search, found], previous)?.seenCount).toBe(3);
+  });
+  it("says that the system prompt changed, and still sees the rest", () => {
+    const previous = { inputMessages: [say("system", "Old."), ask], outputMessages: [search] };
+    expect(newSince([system, ask, search], previous)).toEqual({ seenCount: 3, systemChanged: true });
+    expect(newSince([ask, search], previous)).toEqual({ seenCount: 2, systemChanged: true });
+  });
+  it("is nothing for another conversation, even under the same system prompt", () => {
+    const previous = { inputMessages: [system, say("user", "Something else.")], outputMessages: [] };
+    expect(newSince([system, ask], previous)).toBeUndefined();
+    expect(newSince([], previous)).toBeUndefined();
+    expect(newSince([system], { inputMessages: [system], outputMessages: [] })).toBeUndefined();
+  });
+  it("stops at the first message that differs", () => {
+    const previous = { inputMessages: [system, ask, say("user", "x")], outputMessages: [] };
+    expect(newSince([system, ask, say("user", "y"), say("user", "x")], previous)?.seenCount).toBe(2);
+  });
+});
+
+describe("tokeniseJson", () => {
+  it("tells keys from strings, numbers and literals", () => {
+    expect(tokeniseJson('{"a": "b", "n": -1.5e3, "t": true}').filter((t) => t.kind !== "plain")).toEqual([
+      { kind: "key", text: '"a"' },
+      { kind: "string", text: '"b"' },
+      { kind: "key", text: '"n"' },
+      { kind: "number", text: "-1.5e3" },
+      { kind: "key", text: '"t"' },
+      { kind: "literal", text: "true" },
+    ]);
+  });
+  it("loses nothing of any text", () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+        expect(
+          tokeniseJson(text)
+            .map((token) => token.text)
+            .join(""),
+        ).toBe(text);
+      }),
+    );
+  });
+});
+
+describe("documents", () => {
+  it("are found in the usual forms of a tool's result", () => {
+    expect(findDocuments([{ text: "a", score: 0.5, id: 7 }])).toEqual([
+      { text: "a", score: 0.5, id: "7", rank: 1 },
+    ]);
+    expect(findDocuments({ results: [{ page_content: "a", metadata: { p: 1 } }] })).toEqual([
+      { text: "a", rank: 1, metadata: { p: 1 } },
+    ]);
+    expect(
+      findDocuments({ matches: [{ document: { content: "a", id: "x" }, score: 2 }] })?.[0],
+    ).toMatchObject({
+      id: "x",
+      score: 2,
+      text: "a",
+    });
+  });
+  it("are not seen in other lists", () => {
+    expect(findDocuments([1, 2])).toBeUndefined();
+    expect(findDocuments([])).toBeUndefined();
+    expect(findDocuments([{ text: "only text" }])).toBeUndefined();
+    expect(findDocuments([{ text: "a", id: "1" }, { nothing: true }])).toBeUndefined();
+    expect(findDocuments("text")).toBeUndefined();
+  });
+  it("have score bars that can be compared", () => {
+    expect(scoreShare(0.91, [0.91, 0.4])).toBe(0.91);
+    expect(scoreShare(12, [12, 6])).toBe(1);
+    expect(scoreShare(6, [12, 6])).toBe(0.5);
+    expect(scoreShare(-3, [-3, 1])).toBe(0.02);
+    expect(scoreShare(5, [5])).toBe(1);
+  });
+  it("are followed through a reranker by id, else by text", () => {
+    const moves = rankMoves(
+      [
+        { id: "a", rank: 1 },
+        { text: "t", rank: 2 },
+        { id: "c", rank: 3 },
+      ],
+      [
+        { id: "c", rank: 1 },
+        { text: "t", rank: 2 },
+        { id: "new", rank: 3 },
+      ],
+    );
+    expect(moves.map((move) => [move.before, move.gained])).toEqual([
+      [3, 2],
+      [2, 0],
+      [undefined, undefined],
+    ]);
+  });
+  it("have the query's words marked, and nothing lost", () => {
+    const words = queryWords("What is the database of Django?");
+    expect(words).toEqual(["database", "django"]);
+    const pieces = markWords("Django databases: metadatabase", words);
+    expect(pieces.filter((piece) => piece.hit).map((piece) => piece.text)).toEqual(["Django", "database"]);
+    expect(pieces.map((piece) => piece.text).join("")).toBe("Django databases: metadatabase");
+  });
+  it("mark any query in any text without loss", () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (text, query) => {
+        expect(
+          markWords(text, queryWords(query))
+            .map((piece) => piece.text)
+            .join(""),
+        ).toBe(text);
+      }),
+    );
+  });
+});
+
+describe("tool signatures", () => {
+  it("read like code", () => {
+    const schema = {
+      type: "object",
+      required: ["city"],
+      properties: {
+        city: { type: "string", description: "Where" },
+        unit: { enum: ["c", "f"] },
+        days: { type: ["integer", "null"] },
+        at: {
+          type: "array",
+          items: { type: "object", properties: { x: { type: "number" } }, required: ["x"] },
+        },
+        any: {},
+      },
+    };
+    expect(toolParameters(schema).map((p) => `${p.name}${p.required ? "" : "?"}: ${p.type}`)).toEqual([
+      "city: string",
+      'unit?: "c" | "f"',
+      "days?: integer | null",
+      "at?: { x: number }[]",
+      "any?: any",
+    ]);
+    expect(toolParameters(schema)[0]?.description).toBe("Where");
+  });
+  it("bear with what is no schema", () => {
+    expect(toolParameters("x")).toEqual([]);
+    expect(toolParameters({ properties: [] })).toEqual([]);
+    expect(typeText(null)).toBe("any");
+    const loop: Record<string, unknown> = { type: "array" };
+    loop["items"] = loop;
+    expect(typeText(loop)).toContain("…");
+  });
+});
