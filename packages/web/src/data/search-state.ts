@@ -1,0 +1,96 @@
+import { TRACE_SORTS } from "@nightowl/model/api/traces";
+import { isRange, type TimeRange } from "./time-range.ts";
+
+export type TraceSort = (typeof TRACE_SORTS)[number];
+
+/**
+ * What the Traces page keeps in its address. All values are plain text (no JSON), so that links are
+ * short and an id of digits stays text. Absent means the default.
+ */
+export interface ListSearch {
+  /** `15m` … `30d`, `all`. Not together with `from` and `to`. */
+  range?: string;
+  /** ISO 8601. */
+  from?: string;
+  to?: string;
+  filter?: string;
+  sort?: TraceSort;
+  order?: "asc";
+  live?: "1";
+}
+
+/** The Trace page's: its own state, and the list's, so that back, previous and next keep the filter. */
+export interface TraceSearch extends ListSearch {
+  span?: string;
+  tab?: string;
+  find?: string;
+}
+
+/** Reads an address; a value that makes no sense is dropped, never an error. */
+export function validateListSearch(raw: Record<string, unknown>): ListSearch {
+  const search: ListSearch = {};
+  const fromMs = Date.parse(text(raw["from"]));
+  const toMs = Date.parse(text(raw["to"]));
+  if (fromMs < toMs) {
+    search.from = new Date(fromMs).toISOString();
+    search.to = new Date(toMs).toISOString();
+  } else if (isRange(text(raw["range"]))) {
+    search.range = text(raw["range"]);
+  }
+  const filter = text(raw["filter"]).trim();
+  if (filter !== "") search.filter = filter;
+  const sort = TRACE_SORTS.find((name) => name === raw["sort"]);
+  if (sort !== undefined && sort !== "start") search.sort = sort;
+  if (raw["order"] === "asc") search.order = "asc";
+  if (raw["live"] === "1") search.live = "1";
+  return search;
+}
+
+export function validateTraceSearch(raw: Record<string, unknown>): TraceSearch {
+  const search: TraceSearch = validateListSearch(raw);
+  const span = text(raw["span"]).toLowerCase();
+  if (/^[0-9a-f]{16}$/.test(span)) search.span = span;
+  for (const key of ["tab", "find"] as const) if (text(raw[key]) !== "") search[key] = text(raw[key]);
+  return search;
+}
+
+/** The list's half of an address, without the trace's own. */
+export function listSearchOf(search: ListSearch): ListSearch {
+  return validateListSearch({ ...search });
+}
+
+/** The range that an address names, or undefined where it names none. */
+export function rangeOf(search: ListSearch): TimeRange | undefined {
+  if (search.from !== undefined && search.to !== undefined) {
+    return { fromMs: Date.parse(search.from), toMs: Date.parse(search.to) };
+  }
+  return search.range === undefined ? undefined : { range: search.range };
+}
+
+/** The address of another range: replaces whichever form stood there. */
+export function withRange(search: ListSearch, range: TimeRange): ListSearch {
+  const { range: _range, from: _from, to: _to, ...rest } = search;
+  if ("range" in range) return { ...rest, range: range.range };
+  return { ...rest, from: new Date(range.fromMs).toISOString(), to: new Date(range.toMs).toISOString() };
+}
+
+/** `?a=1&b=x` → `{a: "1", b: "x"}`. */
+export function parseSearch(search: string): Record<string, string> {
+  return Object.fromEntries(new URLSearchParams(search));
+}
+
+/** The reverse; `undefined` and `""` are left out. `:`, `,`, `@`, `/` stay readable in filters. */
+export function stringifySearch(search: Record<string, unknown>): string {
+  const parts = Object.entries(search)
+    .filter(([, value]) => value !== undefined && value !== null && value !== "")
+    .map(([key, value]) => `${encodeURIComponent(key)}=${readable(String(value))}`);
+  return parts.length === 0 ? "" : `?${parts.join("&")}`;
+}
+
+function readable(value: string): string {
+  return encodeURIComponent(value).replace(/%(3A|2C|40|2F)/g, (escaped) => decodeURIComponent(escaped));
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}

@@ -1,0 +1,73 @@
+import { Link, useParams } from "@tanstack/react-router";
+import { ListTree, Monitor, Moon, Settings, Sun } from "lucide-react";
+import { buttonClass } from "../components/button.tsx";
+import { Menu, MenuItem, MenuLabel } from "../components/floating.tsx";
+import { lastProject } from "../data/use-projects.ts";
+import { setTheme, THEME_CHOICES, useTheme, type ThemeChoice } from "../data/theme.ts";
+import css from "./frame.module.css";
+
+const THEME_LABELS: Record<ThemeChoice, string> = { system: "As the system", light: "Light", dark: "Dark" };
+const THEME_ICONS = { system: Monitor, light: Sun, dark: Moon };
+
+/** The way between pages. Only pages that exist stand here. */
+export function Rail() {
+  const { project } = useParams({ strict: false });
+  return (
+    <nav className={css["rail"]} aria-label="Pages">
+      <Link to="/" className={css["mark"]} aria-label="Nightowl: to the start">
+        <img src="/favicon.svg" width={26} height={26} alt="" />
+      </Link>
+      <Link
+        to="/projects/$project/traces"
+        params={{ project: project ?? lastProject() ?? "default" }}
+        className={css["railLink"]}
+        activeOptions={{ exact: false, includeSearch: false }}
+        aria-label="Traces"
+        title="Traces"
+      >
+        <ListTree size={18} strokeWidth={1.7} aria-hidden="true" />
+      </Link>
+      <div className={css["railEnd"]}>
+        <ThemeMenu />
+        <Link
+          to="/settings"
+          className={css["railLink"]}
+          aria-label="Settings and about"
+          title="Settings and about"
+        >
+          <Settings size={18} strokeWidth={1.7} aria-hidden="true" />
+        </Link>
+      </div>
+    </nav>
+  );
+}
+
+function ThemeMenu() {
+  const theme = useTheme();
+  const Icon = THEME_ICONS[theme];
+  const trigger = (
+    <button
+      type="button"
+      className={`${buttonClass({ variant: "ghost" })} ${css["railLink"]}`}
+      aria-label="Theme"
+      title="Theme"
+    >
+      <Icon size={18} strokeWidth={1.7} aria-hidden="true" />
+    </button>
+  );
+  return (
+    <Menu trigger={trigger}>
+      <MenuLabel>Theme</MenuLabel>
+      {THEME_CHOICES.map((choice) => (
+        <MenuItem
+          key={choice}
+          checked={choice === theme}
+          onClick={() => setTheme(choice)}
+          end={choice === theme ? "✓" : ""}
+        >
+          {THEME_LABELS[choice]}
+        </MenuItem>
+      ))}
+    </Menu>
+  );
+}

@@ -1,0 +1,57 @@
+import { Link, useParams, useSearch } from "@tanstack/react-router";
+import { Search } from "lucide-react";
+import { buttonClass } from "../components/button.tsx";
+import { Kbd } from "../components/marks.tsx";
+import { listSearchOf } from "../data/search-state.ts";
+import { openFrameWindow } from "./frame-state.ts";
+import css from "./frame.module.css";
+import { ProjectSwitcher } from "./project-switcher.tsx";
+
+/** Where one is, the way to everything else, and the page's own buttons. */
+export function TopBar({
+  crumbRef,
+  actionsRef,
+}: {
+  crumbRef: (element: HTMLElement | null) => void;
+  actionsRef: (element: HTMLElement | null) => void;
+}) {
+  const { project, traceId } = useParams({ strict: false });
+  const search = useSearch({ strict: false });
+  return (
+    <header className={css["top"]}>
+      <nav className={css["crumbs"]} aria-label="Breadcrumb">
+        {project !== undefined && (
+          <>
+            <ProjectSwitcher project={project} />
+            <span aria-hidden="true">/</span>
+            {traceId === undefined ? (
+              <span aria-current="page">Traces</span>
+            ) : (
+              <>
+                <Link to="/projects/$project/traces" params={{ project }} search={listSearchOf(search)}>
+                  Traces
+                </Link>
+                <span aria-hidden="true">/</span>
+              </>
+            )}
+          </>
+        )}
+        <span ref={crumbRef} className={css["crumbSlot"]} />
+      </nav>
+      <span className={css["space"]} />
+      <button
+        type="button"
+        className={buttonClass({ variant: "ghost" })}
+        onClick={() => openFrameWindow("palette")}
+        aria-label="Search or paste a trace id"
+      >
+        <Search size={14} aria-hidden="true" />
+        <span className={css["searchLong"]}>Search or paste a trace id</span>
+        <span className={css["searchLong"]}>
+          <Kbd>mod+K</Kbd>
+        </span>
+      </button>
+      <div ref={actionsRef} className={css["actions"]} />
+    </header>
+  );
+}

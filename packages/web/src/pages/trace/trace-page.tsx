@@ -1,0 +1,4 @@
+/** The Trace page. */
+export function TracePage() {
+  return null;
+}

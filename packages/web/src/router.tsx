@@ -1,0 +1,107 @@
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from "@tanstack/react-router";
+import {
+  parseSearch,
+  stringifySearch,
+  validateListSearch,
+  validateTraceSearch,
+} from "./data/search-state.ts";
+import { lastProject, projectsQuery } from "./data/use-projects.ts";
+import { NotFound, PageFault } from "./frame/faults.tsx";
+import { Frame } from "./frame/frame.tsx";
+import { LocatePage } from "./pages/locate/locate-page.tsx";
+import { SettingsPage } from "./pages/settings/settings-page.tsx";
+import { TracesPage } from "./pages/traces/traces-page.tsx";
+
+const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({
+  component: Frame,
+  notFoundComponent: NotFound,
+});
+
+/** `/`: the project looked at last, else the most recently active one. */
+const indexRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/",
+  beforeLoad: async ({ context }) => {
+    const names = await context.queryClient
+      .fetchQuery(projectsQuery)
+      .then((response) => response.data.map((project) => project.name))
+      // The page itself shows what is wrong, with a way to try again.
+      .catch((): string[] => []);
+    const last = lastProject();
+    const project = last !== undefined && names.includes(last) ? last : (names[0] ?? last ?? "default");
+    throw redirect({ to: "/projects/$project/traces", params: { project }, replace: true });
+  },
+});
+
+const tracesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/projects/$project/traces",
+  validateSearch: validateListSearch,
+  component: TracesPage,
+});
+
+const traceRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/projects/$project/traces/$traceId",
+  validateSearch: validateTraceSearch,
+  component: lazyRouteComponent(() => import("./pages/trace/trace-page.tsx"), "TracePage"),
+});
+
+/** `/projects/x` is the project's traces. */
+const projectRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/projects/$project",
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: "/projects/$project/traces", params, replace: true });
+  },
+});
+
+const locateRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/traces/$traceId",
+  validateSearch: validateTraceSearch,
+  component: LocatePage,
+});
+
+const settingsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/settings",
+  component: SettingsPage,
+});
+
+const routeTree = rootRoute.addChildren([
+  indexRoute,
+  tracesRoute,
+  traceRoute,
+  projectRoute,
+  locateRoute,
+  settingsRoute,
+]);
+
+/** The page's addresses. */
+export function createAppRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { queryClient },
+    parseSearch,
+    stringifySearch,
+    defaultPreload: false,
+    defaultErrorComponent: PageFault,
+    defaultNotFoundComponent: NotFound,
+    // The lists keep their own places (data/list-memory.ts).
+    scrollRestoration: false,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}

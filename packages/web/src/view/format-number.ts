@@ -1,0 +1,31 @@
+const whole = new Intl.NumberFormat("en-US");
+
+/** `12,345`. */
+export function formatCount(n: number): string {
+  return whole.format(n);
+}
+
+/** `950`, `7.9 k`, `12 M`: three figures at most, for totals. */
+export function formatCompact(n: number): string {
+  const steps: [number, string][] = [
+    [1e9, "G"],
+    [1e6, "M"],
+    [1e3, "k"],
+  ];
+  for (const [size, unit] of steps) {
+    if (Math.abs(n) >= size) return `${trim(n / size)} ${unit}`;
+  }
+  // 999.5 and more would read as 1000.
+  return whole.format(Math.round(n));
+}
+
+/** Three significant figures without trailing zeros: 7.94 → `7.9`, 12.4 → `12`, 1 → `1`. */
+function trim(n: number): string {
+  const rounded = Math.abs(n) >= 10 ? Math.round(n) : Math.round(n * 10) / 10;
+  return String(rounded);
+}
+
+/** `1 trace`, `2 traces`. */
+export function formatPlural(n: number, one: string, many = `${one}s`): string {
+  return `${formatCount(n)} ${n === 1 ? one : many}`;
+}
