@@ -1,6 +1,6 @@
 import { CircleAlert } from "lucide-react";
 import type { ReactNode } from "react";
-import { CallError } from "../data/client.ts";
+import { ApiCallError } from "@nightowl/model/client/create-client";
 import { Button } from "./button.tsx";
 import { CopyButton } from "./copy-button.tsx";
 import css from "./panel.module.css";
@@ -51,7 +51,7 @@ export function ErrorPanel({
   small?: boolean;
 }) {
   const message = error instanceof Error ? error.message : String(error);
-  const hint = error instanceof CallError ? error.hint : undefined;
+  const hint = error instanceof ApiCallError ? error.hint : undefined;
   return (
     <Panel
       title={title}

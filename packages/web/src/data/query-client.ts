@@ -1,5 +1,5 @@
 import { QueryCache, QueryClient } from "@tanstack/react-query";
-import { CallError } from "./client.ts";
+import { ApiCallError } from "@nightowl/model/client/create-client";
 import { reportReachable, reportUnreachable } from "./reachability.ts";
 
 /** The page's one query cache. A refusal (4xx) is final; anything else is tried once more. */
@@ -7,7 +7,7 @@ export function createQueryClient(): QueryClient {
   return new QueryClient({
     queryCache: new QueryCache({
       onError: (error) => {
-        if (error instanceof CallError && error.code === "unreachable") reportUnreachable();
+        if (error instanceof ApiCallError && error.code === "unreachable") reportUnreachable();
       },
       onSuccess: reportReachable,
     }),
@@ -19,7 +19,7 @@ export function createQueryClient(): QueryClient {
         networkMode: "always",
         retryDelay: 400,
         retry: (failures, error) =>
-          failures < 1 && !(error instanceof CallError && error.status >= 400 && error.status < 500),
+          failures < 1 && !(error instanceof ApiCallError && error.status >= 400 && error.status < 500),
       },
     },
   });

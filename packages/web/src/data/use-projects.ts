@@ -4,7 +4,7 @@ import { call } from "./client.ts";
 
 export const projectsQuery = queryOptions({
   queryKey: ["projects"],
-  queryFn: ({ signal }) => call(listProjects, { params: {} }, { signal }),
+  queryFn: ({ signal }) => call(listProjects, {}, { signal }),
   select: (response) => response.data,
 });
 
@@ -17,7 +17,7 @@ export function useProjects(options: { refetchInterval?: number | false } = {}) 
 export function useMeta() {
   return useQuery({
     queryKey: ["meta"],
-    queryFn: ({ signal }) => call(getMeta, { params: {} }, { signal }),
+    queryFn: ({ signal }) => call(getMeta, {}, { signal }),
     staleTime: 60_000,
   });
 }

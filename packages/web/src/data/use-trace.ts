@@ -26,11 +26,7 @@ export function useSpan(project: string, traceId: string, spanId: string | undef
     enabled: spanId !== undefined,
     staleTime: 60_000,
     queryFn: ({ signal }) =>
-      call(
-        getSpan,
-        { params: { project, traceId, spanId: spanId ?? "" }, query: { full: full ? "true" : "false" } },
-        { signal },
-      ),
+      call(getSpan, { params: { project, traceId, spanId: spanId ?? "" }, query: { full } }, { signal }),
   });
 }
 

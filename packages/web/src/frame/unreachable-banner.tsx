@@ -16,7 +16,7 @@ export function UnreachableBanner() {
     retry: false,
     refetchInterval: 3000,
     staleTime: 0,
-    queryFn: ({ signal }) => call(getMeta, { params: {} }, { signal }),
+    queryFn: ({ signal }) => call(getMeta, {}, { signal }),
   });
   useEffect(() => {
     if (dataUpdatedAt > 0)
