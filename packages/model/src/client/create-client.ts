@@ -35,12 +35,14 @@ type QueryOf<R extends Route> = {
   [K in keyof z.input<R["query"]>]?: z.output<R["query"]>[K & keyof z.output<R["query"]>];
 };
 
-type PartIfNeeded<Name extends string, T> = keyof T extends never ? { [K in Name]?: T } : { [K in Name]: T };
-type OptionalIfAllOptional<Name extends string, T> =
-  Record<string, never> extends T ? { [K in Name]?: T } : { [K in Name]: T };
+/** A part of the input may be left out when nothing in it is required. */
+type Part<Name extends string, T> = string extends keyof T
+  ? { [K in Name]?: undefined }
+  : Partial<T> extends T
+    ? { [K in Name]?: T }
+    : { [K in Name]: T };
 
-export type CallInput<R extends Route> = PartIfNeeded<"params", ParamsOf<R>> &
-  OptionalIfAllOptional<"query", QueryOf<R>>;
+export type CallInput<R extends Route> = Part<"params", ParamsOf<R>> & Part<"query", QueryOf<R>>;
 
 export interface Client {
   /**

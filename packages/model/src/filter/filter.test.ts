@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { addTerm, hasTerm, removeTerm } from "./edit-filter.ts";
 import { FILTER_FIELDS, type FieldTerm, type Filter, type FilterTerm } from "./filter.ts";

@@ -50,9 +50,17 @@ export function buildTree(rows: readonly SpanRow[]): TraceTree {
   for (const span of rows) bySpanId.set(span.spanId, createNode(span, originNs, durationNs));
   const ordered = [...bySpanId.values()].sort(byStart);
   const roots = attachToParents(ordered, bySpanId);
-  cutCycles(ordered, roots);
-  roots.sort(byStart);
-  return { roots, nodes: numberNodes(roots), bySpanId, originNs, durationNs };
+  let nodes = numberNodes(roots);
+  if (nodes.length < ordered.length) {
+    cutCycles(ordered, roots);
+    roots.sort(byStart);
+    nodes = numberNodes(roots);
+  }
+  for (let i = nodes.length - 1; i >= 0; i--) {
+    const node = nodes[i];
+    if (node?.parent) node.parent.descendantCount += node.descendantCount + 1;
+  }
+  return { roots, nodes, bySpanId, originNs, durationNs };
 }
 
 /** The trace's root: the earliest span without a parent, or undefined while none has arrived. */
@@ -115,20 +123,17 @@ function attachToParents(ordered: TreeNode[], bySpanId: Map<string, TreeNode>): 
   return roots;
 }
 
-/** What no root reaches hangs on a cycle: cut it at its earliest span, which becomes a root. */
+/** What no root reached (its index is still -1) hangs on a cycle: cut it at its earliest span, which becomes a root. */
 function cutCycles(ordered: TreeNode[], roots: TreeNode[]): void {
-  const reached = new Set<TreeNode>();
-  for (const root of roots) reach(root, reached);
-  if (reached.size === ordered.length) return;
   for (const node of ordered) {
-    if (reached.has(node)) continue;
+    if (node.index !== -1) continue;
     const start = earliestOfCycle(node);
     const parent = start.parent;
     if (parent) parent.children.splice(parent.children.indexOf(start), 1);
     start.parent = undefined;
     start.mark = "cycle";
     roots.push(start);
-    reach(start, reached);
+    numberNodes([start]);
   }
 }
 
@@ -146,14 +151,7 @@ function earliestOfCycle(from: TreeNode): TreeNode {
   return earliest;
 }
 
-function reach(root: TreeNode, reached: Set<TreeNode>): void {
-  const stack = [root];
-  for (let node = stack.pop(); node; node = stack.pop()) {
-    reached.add(node);
-    for (const child of node.children) stack.push(child);
-  }
-}
-
+/** The nodes that the roots reach, as the waterfall shows them; gives each its index and depth. */
 function numberNodes(roots: TreeNode[]): TreeNode[] {
   const nodes: TreeNode[] = [];
   const stack = roots.toReversed();
@@ -161,14 +159,7 @@ function numberNodes(roots: TreeNode[]): TreeNode[] {
     node.index = nodes.length;
     node.depth = node.parent ? node.parent.depth + 1 : 0;
     nodes.push(node);
-    for (let i = node.children.length - 1; i >= 0; i--) {
-      const child = node.children[i];
-      if (child) stack.push(child);
-    }
-  }
-  for (let i = nodes.length - 1; i >= 0; i--) {
-    const node = nodes[i];
-    if (node?.parent) node.parent.descendantCount += node.descendantCount + 1;
+    for (let i = node.children.length - 1; i >= 0; i--) stack.push(node.children[i] as TreeNode);
   }
   return nodes;
 }

@@ -36,22 +36,26 @@ export function countUsage(trace: TraceTree | readonly SpanRow[]): UsageCount {
   const tree = "nodes" in trace ? trace : buildTree(trace);
   const { wrappers, leaves } = findWrappers(tree);
   const duplicates = findDuplicates(
-    tree.nodes.filter((node) => isModelCall(node.span) && !wrappers.has(node)),
+    tree.nodes.filter((node) => wrappers[node.index] === 0 && isModelCall(node.span) && hasUsage(node.span)),
   );
+  const countedSpanIds = new Set<string>();
   const uncounted = new Map<string, UncountedReason>();
-  const counted = new Set<TreeNode>();
+  const counted: TreeNode[] = [];
   let llmCount = 0;
   for (const node of tree.nodes) {
     const { span } = node;
-    if (span.kind === "LLM" && leaves.has(node) && !duplicates.has(node)) llmCount++;
+    if (span.kind === "LLM" && leaves[node.index] === 1 && !duplicates.has(node)) llmCount++;
     if (!hasUsage(span)) continue;
     if (!isModelCall(span)) uncounted.set(span.spanId, "not_a_model_call");
-    else if (wrappers.has(node)) uncounted.set(span.spanId, "wrapper");
+    else if (wrappers[node.index] === 1) uncounted.set(span.spanId, "wrapper");
     else if (duplicates.has(node)) uncounted.set(span.spanId, "duplicate");
-    else counted.add(node);
+    else {
+      counted.push(node);
+      countedSpanIds.add(span.spanId);
+    }
   }
   return {
-    countedSpanIds: new Set(Array.from(counted, (node) => node.span.spanId)),
+    countedSpanIds,
     uncounted,
     inputTokens: sum(counted, (span) => span.inputTokens),
     outputTokens: sum(counted, (span) => span.outputTokens),
@@ -76,26 +80,27 @@ function callBit(span: SpanRow): number {
   return span.kind === "RERANKER" ? 4 : 0;
 }
 
+/** Flags by node index. */
 interface Wrapping {
   /** Model spans with one of their kind below them that reports usage. */
-  wrappers: Set<TreeNode>;
+  wrappers: Uint8Array;
   /** Model spans without one of their kind below them: the calls themselves. */
-  leaves: Set<TreeNode>;
+  leaves: Uint8Array;
 }
 
 /** One pass from the leaves up; each node tells its parent which calls, and which usage, lie below. */
 function findWrappers(tree: TraceTree): Wrapping {
   const callsBelow = new Uint8Array(tree.nodes.length);
   const usageBelow = new Uint8Array(tree.nodes.length);
-  const wrappers = new Set<TreeNode>();
-  const leaves = new Set<TreeNode>();
+  const wrappers = new Uint8Array(tree.nodes.length);
+  const leaves = new Uint8Array(tree.nodes.length);
   for (let index = tree.nodes.length - 1; index >= 0; index--) {
     const node = tree.nodes[index] as TreeNode;
     const bit = callBit(node.span);
     const calls = callsBelow[index] ?? 0;
     const usage = usageBelow[index] ?? 0;
-    if (bit !== 0 && (usage & bit) !== 0) wrappers.add(node);
-    if (bit !== 0 && (calls & bit) === 0) leaves.add(node);
+    if (bit !== 0 && (usage & bit) !== 0) wrappers[index] = 1;
+    if (bit !== 0 && (calls & bit) === 0) leaves[index] = 1;
     if (node.parent) {
       const up = node.parent.index;
       callsBelow[up] = (callsBelow[up] ?? 0) | calls | bit;
@@ -115,9 +120,7 @@ function findDuplicates(calls: TreeNode[]): Set<TreeNode> {
   const duplicates = new Set<TreeNode>();
   const keptByResponse = new Map<string, TreeNode>();
   const keptByTokens = new Map<string, TreeNode[]>();
-  const byStart = calls
-    .filter((node) => hasUsage(node.span))
-    .sort((a, b) => a.startOffsetNs - b.startOffsetNs || b.endOffsetNs - a.endOffsetNs);
+  const byStart = calls.sort((a, b) => a.startOffsetNs - b.startOffsetNs || b.endOffsetNs - a.endOffsetNs);
   for (const node of byStart) {
     const { kind, responseId, inputTokens, outputTokens } = node.span;
     if (responseId) {
@@ -160,7 +163,7 @@ interface CostCount {
  * A call's own cost, else the cost of the nearest span above it that reports one and has none below. Of duplicates
  * only the one that stands is asked.
  */
-function countCost(tree: TraceTree, counted: Set<TreeNode>, duplicates: Set<TreeNode>): CostCount {
+function countCost(tree: TraceTree, counted: TreeNode[], duplicates: Set<TreeNode>): CostCount {
   const costBelow = new Uint8Array(tree.nodes.length);
   const bearers: TreeNode[] = [];
   for (let index = tree.nodes.length - 1; index >= 0; index--) {
@@ -181,7 +184,7 @@ function countCost(tree: TraceTree, counted: Set<TreeNode>, duplicates: Set<Tree
   };
 }
 
-function sum(nodes: Iterable<TreeNode>, read: (span: SpanRow) => number | undefined): number | null {
+function sum(nodes: TreeNode[], read: (span: SpanRow) => number | undefined): number | null {
   let total: number | null = null;
   for (const { span } of nodes) {
     const value = read(span);

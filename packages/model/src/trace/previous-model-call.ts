@@ -3,19 +3,20 @@ import type { TraceTree, TreeNode } from "./build-tree.ts";
 /**
  * For a model call: the model call before it in the same conversation, so that the page can show what is new in its
  * prompt. That is the latest LLM span that started earlier under the same agent; else, where an agent's
- * every step is an agent span of the same name, under the next agent above; without agents, in the whole trace.
- * Spans above or below it describe the same call and do not count. undefined when it is the first.
+ * every step is an agent span, in the step before (an agent of the same name); outside any agent, among the calls
+ * outside. Spans above or below it describe the same call and do not count. undefined when it is the first.
  */
 export function findPreviousModelCall(tree: TraceTree, spanId: string): TreeNode | undefined {
   const call = tree.bySpanId.get(spanId);
   if (!call) return undefined;
-  let agent = nearestAgent(call);
-  const ownName = agent && agentName(agent);
+  const own = nearestAgent(call);
+  const sameSpeaker = (candidate: TreeNode): boolean => {
+    const other = nearestAgent(candidate);
+    return other === own || (own !== undefined && other !== undefined && agentName(other) === agentName(own));
+  };
+  let agent = own;
   for (;;) {
-    const found = latestBefore(call, subtree(tree, agent), (candidate) => {
-      const other = nearestAgent(candidate);
-      return other === agent || (other !== undefined && agentName(other) === ownName);
-    });
+    const found = latestBefore(call, subtree(tree, agent), sameSpeaker);
     if (found || !agent) return found;
     agent = nearestAgent(agent);
   }

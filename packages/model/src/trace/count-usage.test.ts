@@ -1,0 +1,169 @@
+import { describe, expect, test } from "vitest";
+import type { SpanRow } from "../api/span-row.ts";
+import { countUsage } from "./count-usage.ts";
+
+/** Times in milliseconds; tokens in and out. */
+function call(
+  spanId: string,
+  parent: string,
+  [start, end]: [number, number],
+  tokens: [number, number] | null,
+  rest: Partial<SpanRow> = {},
+): SpanRow {
+  const span: SpanRow = {
+    spanId,
+    name: spanId,
+    kind: "LLM",
+    startTimeNs: `17952206503${String(start * 10_000).padStart(8, "0")}`,
+    endTimeNs: `17952206503${String(end * 10_000).padStart(8, "0")}`,
+    statusCode: "UNSET",
+    ...rest,
+  };
+  if (parent !== "") span.parentSpanId = parent;
+  if (tokens) [span.inputTokens, span.outputTokens] = tokens;
+  return span;
+}
+
+function counted(rows: SpanRow[]): string[] {
+  return [...countUsage(rows).countedSpanIds].sort();
+}
+
+describe("which spans count", () => {
+  test("model calls only: an agent or chain that repeats its children's tokens does not", () => {
+    const usage = countUsage([
+      call("agent", "", [0, 100], [300, 30], { kind: "AGENT" }),
+      call("step", "agent", [0, 50], [300, 30], { kind: "CHAIN" }),
+      call("a", "step", [0, 40], [100, 10]),
+      call("b", "step", [41, 50], [200, 20]),
+      call("e", "agent", [60, 70], [7, 0], { kind: "EMBEDDING" }),
+      call("r", "agent", [71, 72], null, { kind: "RERANKER", inputTokens: 5 }),
+    ]);
+    expect(usage).toMatchObject({ inputTokens: 312, outputTokens: 30, llmCount: 2 });
+    expect([...usage.uncounted]).toEqual([
+      ["agent", "not_a_model_call"],
+      ["step", "not_a_model_call"],
+    ]);
+  });
+
+  test("a model span around model spans: only the one nearest to the wire", () => {
+    const usage = countUsage([
+      call("sdk", "", [0, 100], [30, 3], { name: "ChatOpenAI" }),
+      call("client", "sdk", [1, 99], [30, 3], { name: "openai.chat" }),
+      call("retry", "client", [2, 98], [30, 3], { name: "POST" }),
+    ]);
+    expect([...usage.countedSpanIds]).toEqual(["retry"]);
+    expect(usage).toMatchObject({ inputTokens: 30, outputTokens: 3, llmCount: 1 });
+    expect(usage.uncounted.get("sdk")).toBe("wrapper");
+    expect(usage.uncounted.get("client")).toBe("wrapper");
+  });
+
+  test("with a chain between them, too; and the sum of several steps is a wrapper as well", () => {
+    const rows = [
+      call("outer", "", [0, 100], [50, 5]),
+      call("mid", "outer", [0, 90], null, { kind: "CHAIN" }),
+      call("x", "mid", [0, 40], [20, 2]),
+      call("y", "mid", [41, 90], [30, 3]),
+    ];
+    expect(counted(rows)).toEqual(["x", "y"]);
+    expect(countUsage(rows).llmCount).toBe(2);
+  });
+
+  test("an inner span without usage leaves the outer's: it is still one call", () => {
+    const usage = countUsage([call("outer", "", [0, 100], [50, 5]), call("inner", "outer", [1, 99], null)]);
+    expect(usage).toMatchObject({ inputTokens: 50, outputTokens: 5, llmCount: 1 });
+  });
+
+  test("an embedding inside a model span is a call of its own", () => {
+    const rows = [
+      call("llm", "", [0, 9], [50, 5]),
+      call("emb", "llm", [1, 2], [3, 0], { kind: "EMBEDDING" }),
+    ];
+    expect(counted(rows)).toEqual(["emb", "llm"]);
+  });
+
+  test("nothing reported is null, not 0; one side reported is that side", () => {
+    expect(countUsage([call("a", "", [0, 1], null)])).toMatchObject({
+      inputTokens: null,
+      outputTokens: null,
+      costUsd: null,
+      unpricedCount: 0,
+      llmCount: 1,
+    });
+    expect(countUsage([call("a", "", [0, 1], null, { inputTokens: 0 })])).toMatchObject({
+      inputTokens: 0,
+      outputTokens: null,
+    });
+  });
+});
+
+describe("the same call seen twice", () => {
+  test("two instrumentations, no link between them: model, tokens and time (LangChain and the OpenAI client)", () => {
+    const rows = [
+      call("lc", "", [366, 417], [1302, 61], { name: "chat gpt-4o-mini", model: "gpt-4o-mini" }),
+      call("oai", "", [377, 415], [1302, 61], {
+        name: "chat gpt-4o-mini",
+        model: "gpt-4o-mini-2024-07-18",
+        responseId: "chatcmpl-1",
+      }),
+    ];
+    const usage = countUsage(rows);
+    expect(usage).toMatchObject({ inputTokens: 1302, outputTokens: 61, llmCount: 1 });
+    expect(usage.uncounted.get("oai")).toBe("duplicate");
+    expect(countUsage(rows.toReversed()).uncounted.get("oai")).toBe("duplicate");
+  });
+
+  test("one response id is one call, wherever its spans stand; a cached answer is billed once", () => {
+    const rows = [
+      call("a", "", [0, 10], [100, 10], { responseId: "r1", costUsd: 0.5 }),
+      call("cached", "", [500, 501], [100, 10], { responseId: "r1", costUsd: 0.5 }),
+      call("b", "", [0, 10], [100, 10], { responseId: "r2", costUsd: 0.5 }),
+    ];
+    expect(counted(rows)).toEqual(["a", "b"]);
+    expect(countUsage(rows).costUsd).toBe(1);
+  });
+
+  test("calls that only look alike stay two: parallel ones of one instrumentation, or one after the other", () => {
+    const fanOut = [1, 2, 3].map((i) =>
+      call(`c${i}`, "", [i, 100 - i], [80, 1], { name: "openai.chat", model: "m" }),
+    );
+    expect(counted(fanOut)).toEqual(["c1", "c2", "c3"]);
+    const sequence = [
+      call("x", "", [0, 10], [80, 1], { name: "a", model: "m" }),
+      call("y", "", [10, 20], [80, 1], { name: "b", model: "m" }),
+    ];
+    expect(counted(sequence)).toEqual(["x", "y"]);
+    const models = [
+      call("x", "", [0, 10], [80, 1], { name: "a", model: "gpt-4o" }),
+      call("y", "", [1, 9], [80, 1], { name: "b", model: "claude" }),
+    ];
+    expect(counted(models)).toEqual(["x", "y"]);
+  });
+});
+
+describe("cost", () => {
+  test("known costs add up; calls without a price are counted apart", () => {
+    expect(
+      countUsage([
+        call("a", "", [0, 1], [10, 1], { costUsd: 0.25, costSource: "computed" }),
+        call("b", "", [2, 3], [10, 2], { costUsd: 0.5, costSource: "reported" }),
+        call("c", "", [4, 5], [10, 3], { costSource: "unpriced" }),
+        call("d", "", [6, 7], [10, 4]),
+      ]),
+    ).toMatchObject({ costUsd: 0.75, unpricedCount: 2 });
+  });
+
+  test("an agent's own cost counts only when nothing below has one, and then prices what is below", () => {
+    const below = [call("x", "agent", [1, 2], [10, 1]), call("y", "agent", [3, 4], [10, 2])];
+    const agent = call("agent", "", [0, 9], null, { kind: "AGENT", costUsd: 2 });
+    const alone = countUsage([agent, ...below]);
+    expect(alone).toMatchObject({ costUsd: 2, unpricedCount: 0 });
+    expect([...alone.costSpanIds]).toEqual(["agent"]);
+    const priced = countUsage([agent, { ...below[0], costUsd: 0.5 } as SpanRow, below[1] as SpanRow]);
+    expect(priced).toMatchObject({ costUsd: 0.5, unpricedCount: 1 });
+  });
+
+  test("a wrapper's cost stands when the wire span has tokens but no price", () => {
+    const rows = [call("sdk", "", [0, 9], [30, 3], { costUsd: 0.1 }), call("wire", "sdk", [1, 8], [30, 3])];
+    expect(countUsage(rows)).toMatchObject({ costUsd: 0.1, unpricedCount: 0, inputTokens: 30 });
+  });
+});
