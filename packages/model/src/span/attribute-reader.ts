@@ -1,21 +1,25 @@
 import type { Attributes, AttributeValue } from "./attributes.ts";
 
-/** The tagged forms of {@link AttributeValue}, opened: what a reader of values (not of types) wants. */
+/** JSON text nested deeper than this stays text: readers recurse, and so does whoever serialises what they return. */
+const MAX_JSON_DEPTH = 100;
+
+/** The tagged forms of {@link AttributeValue}, opened: what a reader of values (not of types) wants. Never throws. */
 export function plainValue(value: AttributeValue | undefined): unknown {
   if (value === null || typeof value !== "object") return value;
   if (Array.isArray(value)) return value.map(plainValue);
   if ("@int" in value) return exactNumber(String(value["@int"]));
   if ("@double" in value) return Number(value["@double"]);
   if ("@bytes" in value) return bytesText(String(value["@bytes"]));
-  const entries = kvlistEntries(value);
-  const plain: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
-  for (const [key, item] of entries) plain[key] = plainValue(item);
-  return { ...plain };
+  // fromEntries defines own properties, so that a key `__proto__` is a key like any other.
+  return Object.fromEntries(kvlistEntries(value).map(([key, item]) => [key, plainValue(item)]));
 }
 
 function kvlistEntries(value: Attributes): [string, AttributeValue][] {
   const list = value["@kvlist"];
-  return Array.isArray(list) ? (list as [string, AttributeValue][]) : Object.entries(value);
+  if (!Array.isArray(list)) return Object.entries(value);
+  return list.filter(
+    (entry): entry is [string, AttributeValue] => Array.isArray(entry) && entry.length === 2,
+  );
 }
 
 function exactNumber(text: string): number | string {
@@ -23,8 +27,180 @@ function exactNumber(text: string): number | string {
   return Number.isSafeInteger(n) ? n : text;
 }
 
-/** Base64 → UTF-8 text: some SDKs send JSON text as bytes. */
+/** Base64 → UTF-8 text: some SDKs send JSON text as bytes. Text that is not base64 comes back as it is. */
 function bytesText(base64: string): string {
-  const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
-  return new TextDecoder().decode(bytes);
+  try {
+    const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+    return new TextDecoder().decode(bytes);
+  } catch {
+    return base64;
+  }
+}
+
+/**
+ * A value that may be JSON text, opened: `[…]`, `{…}` and `"…"` are parsed, and once more when that gave
+ * JSON text again (double encoding is common). What is not JSON, or nested absurdly deep, comes back
+ * as it was. Not for fields that are free text.
+ */
+export function jsonOf(value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  const once = parseJsonText(value, '[{"');
+  if (typeof once !== "string" || once === value) return once;
+  return parseJsonText(once, "[{");
+}
+
+function parseJsonText(text: string, starts: string): unknown {
+  const first = firstCharacter(text);
+  if (first === "" || !starts.includes(first)) return text;
+  if (text.length > 2 * MAX_JSON_DEPTH && isTooDeep(text)) return text;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+function firstCharacter(text: string): string {
+  const first = text[0] ?? "";
+  return first > " " ? first : (text.trimStart()[0] ?? "");
+}
+
+function isTooDeep(text: string): boolean {
+  // Brackets inside strings count here too, so a first yes is only a suspicion.
+  let depth = 0;
+  let deepest = 0;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 0x5b || c === 0x7b) deepest = Math.max(deepest, ++depth);
+    else if (c === 0x5d || c === 0x7d) depth--;
+  }
+  if (deepest <= MAX_JSON_DEPTH && depth >= -MAX_JSON_DEPTH) return false;
+  return depthOutsideStrings(text) > MAX_JSON_DEPTH;
+}
+
+function depthOutsideStrings(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let inString = false;
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i];
+    if (c === "\\" && inString) i++;
+    else if (c === '"') inString = !inString;
+    else if (inString) continue;
+    else if (c === "[" || c === "{") deepest = Math.max(deepest, ++depth);
+    else if (c === "]" || c === "}") depth--;
+  }
+  return deepest;
+}
+
+/** A finite number, from a number or a numeric string; anything else is `undefined`. */
+export function numberOf(value: unknown): number | undefined {
+  if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
+  if (typeof value !== "string" || value.trim() === "") return undefined;
+  const n = Number(value);
+  return Number.isFinite(n) ? n : undefined;
+}
+
+/** Text that says something: a non-blank string, or a number or boolean as text; anything else is `undefined`. */
+export function textOf(value: unknown): string | undefined {
+  if (typeof value === "string") return value.trim() === "" ? undefined : value;
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : undefined;
+}
+
+/** `true`, `"true"`, `"True"`, 1 and their opposites; anything else is `undefined`. */
+export function booleanOf(value: unknown): boolean | undefined {
+  if (typeof value === "boolean") return value;
+  const text = textOf(value)?.toLowerCase();
+  if (text === "true" || text === "1") return true;
+  return text === "false" || text === "0" ? false : undefined;
+}
+
+/** A list of strings in any of the forms it is sent in: an array, a JSON list, `a, b`, or one word. */
+export function stringsOf(value: unknown): string[] {
+  const opened = jsonOf(value);
+  if (Array.isArray(opened)) return opened.map(textOf).filter((item) => item !== undefined);
+  const text = textOf(opened);
+  if (text === undefined) return [];
+  if (text.trimStart().startsWith("[")) return [text];
+  return text
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
+}
+
+/** Attributes as a dialect reads them: by key, in the type that the reader wants, whatever they were sent as. */
+export class AttributeReader {
+  readonly #attributes: Attributes;
+  /** Keys by their first dotted segment, so that a prefix looks at its own family only. */
+  #families: Map<string, string[]> | undefined;
+
+  constructor(attributes: Attributes) {
+    this.#attributes = attributes;
+  }
+
+  /** True when the key was sent with a value, be it empty. */
+  has(key: string): boolean {
+    return Object.hasOwn(this.#attributes, key) && this.#attributes[key] !== null;
+  }
+
+  /** The value with its tagged forms opened; `undefined` when the key was not sent. */
+  get(key: string): unknown {
+    return Object.hasOwn(this.#attributes, key) ? plainValue(this.#attributes[key]) : undefined;
+  }
+
+  keys(): string[] {
+    return Object.keys(this.#attributes);
+  }
+
+  text(key: string): string | undefined {
+    return textOf(this.get(key));
+  }
+
+  number(key: string): number | undefined {
+    return numberOf(this.get(key));
+  }
+
+  boolean(key: string): boolean | undefined {
+    return booleanOf(this.get(key));
+  }
+
+  /** The value, parsed where it is JSON text; see {@link jsonOf}. */
+  json(key: string): unknown {
+    return jsonOf(this.get(key));
+  }
+
+  strings(key: string): string[] {
+    return stringsOf(this.get(key));
+  }
+
+  /** True when some key is in this family: `family("gen_ai")` looks for `gen_ai` and `gen_ai.*`. */
+  hasFamily(segment: string): boolean {
+    return this.#familyKeys(segment).length > 0;
+  }
+
+  /** The keys that start with a prefix (which ends with a dot) and go on after it. */
+  keysWithPrefix(prefix: string): string[] {
+    const dot = prefix.indexOf(".");
+    const family = this.#familyKeys(dot === -1 ? prefix : prefix.slice(0, dot));
+    return family.filter((key) => key.length > prefix.length && key.startsWith(prefix));
+  }
+
+  /** `[rest of the key, value]` of every key that starts with a prefix (which ends with a dot). */
+  withPrefix(prefix: string): [string, unknown][] {
+    return this.keysWithPrefix(prefix).map((key) => [key.slice(prefix.length), this.get(key)]);
+  }
+
+  #familyKeys(segment: string): string[] {
+    if (this.#families === undefined) {
+      this.#families = new Map();
+      for (const key of Object.keys(this.#attributes)) {
+        const dot = key.indexOf(".");
+        const family = dot === -1 ? key : key.slice(0, dot);
+        const keys = this.#families.get(family);
+        if (keys === undefined) this.#families.set(family, [key]);
+        else keys.push(key);
+      }
+    }
+    return this.#families.get(segment) ?? [];
+  }
 }

@@ -1,0 +1,146 @@
+import type { LlmFields, Note, WireSpan } from "@nightowl/model/span/span";
+import {
+  AttributeReader,
+  booleanOf,
+  jsonOf,
+  numberOf,
+  stringsOf,
+  textOf,
+} from "@nightowl/model/span/attribute-reader";
+import { isRecord } from "../normalise/record.ts";
+import { joinList } from "../normalise/unflatten.ts";
+import { tokenCountOf } from "../normalise/usage.ts";
+
+/**
+ * One semantic convention: a set of attribute names and what they mean. A dialect knows its own names only
+ * and imports no other dialect; what they have in common is read by the shape readers of `normalise/`.
+ */
+export interface Dialect {
+  name: string;
+  /** Whether this span speaks the dialect, from its scope or its attribute names. Cheap: asked of every span. */
+  detect(span: WireSpan, attrs: AttributeReader): boolean;
+  read(span: WireSpan, attrs: AttributeReader): DialectReading;
+}
+
+/** What one dialect read out of a span. A field it has no answer for is absent or empty. */
+export interface DialectReading {
+  fields: Partial<LlmFields>;
+  /** Answers for when no dialect has a better one in `fields`. */
+  fallback?: Partial<LlmFields>;
+  /** Keys of the span's attributes that became a field. */
+  claimed: string[];
+  notes: Note[];
+}
+
+/** Reads attributes for a dialect, and remembers which it took and which it could not understand. */
+export class AttributeTaker {
+  readonly claimed: string[] = [];
+  readonly notes: Note[] = [];
+  readonly attrs: AttributeReader;
+
+  constructor(attrs: AttributeReader) {
+    this.attrs = attrs;
+  }
+
+  claim(...keys: string[]): void {
+    this.claimed.push(...keys);
+  }
+
+  /** Remarks quietly that an attribute is not what its name promises; its value stays in the attributes. */
+  malformed(attribute: string, message: string): void {
+    this.notes.push({ code: "malformed_attribute", attribute, message });
+  }
+
+  /** The first of these keys that says something. */
+  text(...keys: string[]): string | undefined {
+    return this.#first(keys, textOf, "is not text");
+  }
+
+  number(...keys: string[]): number | undefined {
+    return this.#first(keys, numberOf, "is not a number");
+  }
+
+  count(...keys: string[]): number | undefined {
+    return this.#first(keys, tokenCountOf, "is not a count of tokens");
+  }
+
+  boolean(...keys: string[]): boolean | undefined {
+    return this.#first(keys, booleanOf, "is neither true nor false");
+  }
+
+  strings(...keys: string[]): string[] {
+    const list = this.#first(keys, (value) => nonEmpty(stringsOf(value)), undefined);
+    return list ?? [];
+  }
+
+  /** The first of these keys that was sent with a value, parsed where it is JSON text. */
+  json(...keys: string[]): unknown {
+    return this.#first(keys, jsonOf, undefined);
+  }
+
+  /** An object: a kvlist or JSON text. */
+  record(key: string): Record<string, unknown> | undefined {
+    const asRecord = (value: unknown) => {
+      const opened = jsonOf(value);
+      return isRecord(opened) ? opened : undefined;
+    };
+    return this.#first([key], asRecord, "is not a JSON object");
+  }
+
+  /**
+   * A list: indexed keys, a whole list (an array, a kvlist, JSON text of one), or both. A single object
+   * counts as a list of one. `raw` holds the value where it is none of these.
+   */
+  list(key: string): { items: unknown[]; raw?: unknown } {
+    const whole = this.#wholeList(key);
+    const { items, read, ignored } = joinList(whole.items, this.attrs.withPrefix(`${key}.`));
+    for (const rest of read) this.claimed.push(`${key}.${rest}`);
+    if (ignored[0] !== undefined)
+      this.malformed(`${key}.${ignored[0]}`, "The position is too large to be believed.");
+    return items.length === 0 && whole.raw !== undefined ? { items, raw: whole.raw } : { items };
+  }
+
+  #wholeList(key: string): { items?: unknown[]; raw?: unknown } {
+    const value = this.attrs.get(key);
+    if (isBlank(value)) return {};
+    const opened = jsonOf(value);
+    if (Array.isArray(opened)) {
+      this.claimed.push(key);
+      return { items: opened };
+    }
+    if (isRecord(opened)) {
+      this.claimed.push(key);
+      const members = Object.entries(opened);
+      const isIndexed = members.length > 0 && members.every(([index]) => /^\d{1,4}$/.test(index));
+      return { items: isIndexed ? members.map(([, item]) => item) : [opened] };
+    }
+    this.malformed(key, `\`${key}\` is not a list.`);
+    return { raw: value };
+  }
+
+  #first<T>(
+    keys: string[],
+    read: (value: unknown) => T | undefined,
+    complaint: string | undefined,
+  ): T | undefined {
+    for (const key of keys) {
+      const value = this.attrs.get(key);
+      if (isBlank(value)) continue;
+      const answer = read(value);
+      if (answer !== undefined) {
+        this.claimed.push(key);
+        return answer;
+      }
+      if (complaint !== undefined) this.malformed(key, `\`${key}\` ${complaint}.`);
+    }
+    return undefined;
+  }
+}
+
+function isBlank(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === "string" && value.trim() === "");
+}
+
+function nonEmpty<T>(list: T[]): T[] | undefined {
+  return list.length > 0 ? list : undefined;
+}

@@ -1,0 +1,233 @@
+import type { Message } from "@nightowl/model/span/message";
+import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
+import { AttributeReader, jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
+import { finishReasonOf } from "../normalise/finish-reason.ts";
+import { readInvocationParameters } from "../normalise/invocation-parameters.ts";
+import { providerOf } from "../normalise/provider.ts";
+import { readDocuments } from "../normalise/read-documents.ts";
+import { rawMessages, readMessages } from "../normalise/read-messages.ts";
+import { readTools } from "../normalise/read-tools.ts";
+import { compact, isRecord } from "../normalise/record.ts";
+import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
+import { readGenaiCost, readGenaiUsage } from "./genai/usage.ts";
+
+/** The event that carries a call's content beside the span's own attributes. */
+const DETAILS_EVENT = "gen_ai.client.inference.operation.details";
+
+/**
+ * OpenTelemetry's semantic conventions for generative AI, in their current form.
+ *
+ * @see https://github.com/open-telemetry/semantic-conventions-genai
+ */
+export const genai: Dialect = {
+  name: "genai",
+  detect: (span, attrs) =>
+    attrs.hasFamily("gen_ai") ||
+    attrs.has("mcp.method.name") ||
+    span.events.some((event) => event.name === DETAILS_EVENT),
+  read: readGenai,
+};
+
+const KINDS: Record<string, SpanKind> = {
+  chat: "LLM",
+  text_completion: "LLM",
+  generate_content: "LLM",
+  completion: "LLM",
+  response: "LLM",
+  generate: "LLM",
+  image_generation: "LLM",
+  embeddings: "EMBEDDING",
+  embedding: "EMBEDDING",
+  retrieval: "RETRIEVER",
+  search_memory: "RETRIEVER",
+  rerank: "RERANKER",
+  execute_tool: "TOOL",
+  invoke_agent: "AGENT",
+  create_agent: "AGENT",
+  plan: "CHAIN",
+  invoke_workflow: "CHAIN",
+  create_memory: "CHAIN",
+  update_memory: "CHAIN",
+  upsert_memory: "CHAIN",
+  delete_memory: "CHAIN",
+  create_memory_store: "CHAIN",
+  delete_memory_store: "CHAIN",
+  agent_step: "CHAIN",
+};
+
+function readGenai(span: WireSpan, attrs: AttributeReader): DialectReading {
+  const take = new AttributeTaker(attrs);
+  const operation = take.text("gen_ai.operation.name")?.toLowerCase();
+  const kind = readKind(operation, take);
+  const conversation = readConversation(span, take);
+  const model = take.text("gen_ai.request.model");
+  const fields: Partial<LlmFields> = {
+    ...compact({
+      provider: providerOf(take.text("gen_ai.provider.name", "gen_ai.system"), model),
+      requestModel: model,
+      responseModel: take.text("gen_ai.response.model"),
+      responseId: take.text("gen_ai.response.id"),
+      streaming: take.boolean("gen_ai.request.stream"),
+      timeToFirstTokenMs: readTimeToFirstToken(take),
+      agentName: take.text("gen_ai.agent.name"),
+      cost: readGenaiCost(take),
+      tool: readTool(take),
+      promptTemplate: readPromptTemplate(take),
+      query: take.text("gen_ai.retrieval.query.text", "gen_ai.memory.query.text"),
+      topK: take.number("gen_ai.retrieval.top_k"),
+    }),
+    ...conversation.fields,
+    tools: readTools(readWhole(take, "gen_ai.tool.definitions").items),
+    usage: readGenaiUsage(take),
+    finishReasons: take.strings("gen_ai.response.finish_reasons", "anthropic.message.stop_reason").map(finishReasonOf),
+    documents: readDocuments(take.list("gen_ai.retrieval.documents").items),
+  };
+  const parameters = readParameters(kind, fields, take);
+  if (parameters !== undefined) fields.invocationParameters = parameters;
+  if (kind === "TOOL" && fields.tool?.name !== undefined) fields.displayName = fields.tool.name;
+  const fallback: Partial<LlmFields> = { ...conversation.fallback };
+  // Other dialects say more exactly what a span is, and whose session it belongs to.
+  if (kind !== undefined) fallback.kind = kind;
+  const sessionId = take.text("gen_ai.conversation.id");
+  if (sessionId !== undefined) fallback.sessionId = sessionId;
+  const userId = take.text("gen_ai.request.user");
+  if (userId !== undefined) fallback.userId = userId;
+  return { fields, fallback, claimed: take.claimed, notes: take.notes };
+}
+
+function readKind(operation: string | undefined, take: AttributeTaker): SpanKind | undefined {
+  if (operation !== undefined && Object.hasOwn(KINDS, operation)) return KINDS[operation];
+  if (take.attrs.text("mcp.method.name") === "tools/call") return "TOOL";
+  return take.attrs.has("gen_ai.embeddings.dimension.count") ? "EMBEDDING" : undefined;
+}
+
+/** Seconds on the wire. */
+function readTimeToFirstToken(take: AttributeTaker): number | undefined {
+  const seconds = take.number(
+    "gen_ai.response.time_to_first_chunk",
+    "gen_ai.client.operation.time_to_first_chunk",
+    "gen_ai.server.time_to_first_token",
+  );
+  // To the microsecond: 0.31 s is 310 ms, not 310.00000000000006.
+  return seconds === undefined ? undefined : Math.round(seconds * 1e6) / 1e3;
+}
+
+function readTool(take: AttributeTaker): LlmFields["tool"] {
+  return compact({
+    name: take.text("gen_ai.tool.name"),
+    callId: take.text("gen_ai.tool.call.id"),
+    description: take.text("gen_ai.tool.description"),
+    arguments: take.json("gen_ai.tool.call.arguments"),
+    result: take.json("gen_ai.tool.call.result"),
+  });
+}
+
+function readPromptTemplate(take: AttributeTaker): LlmFields["promptTemplate"] {
+  const prefix = "gen_ai.prompt.variable.";
+  const variables = take.attrs.withPrefix(prefix);
+  take.claim(...variables.map(([name]) => prefix + name));
+  return compact({
+    name: take.text("gen_ai.prompt.name"),
+    version: take.text("gen_ai.prompt.version"),
+    variables: variables.length === 0 ? undefined : Object.fromEntries(variables),
+  });
+}
+
+/** Request attributes that are settings of the call only on some kinds of span, or never. */
+const NOT_PARAMETERS = new Set(["model", "stream_options", "user", "previous_response.id"]);
+
+function readParameters(
+  kind: SpanKind | undefined,
+  fields: Partial<LlmFields>,
+  take: AttributeTaker,
+): Record<string, unknown> | undefined {
+  const prefix = "gen_ai.request.";
+  const settings: [string, unknown][] = [];
+  for (const [name, value] of take.attrs.withPrefix(prefix)) {
+    if (NOT_PARAMETERS.has(name) || value === null) continue;
+    // Older retrieval spans write the number of documents where a model's top_k goes.
+    if (kind === "RETRIEVER" && name === "top_k") {
+      const topK = take.number(prefix + name);
+      if (topK !== undefined) fields.topK ??= topK;
+      continue;
+    }
+    take.claim(prefix + name);
+    settings.push([name, openSetting(value)]);
+  }
+  const format = take.text("gen_ai.output.type");
+  if (format !== undefined) settings.push(["response_format", format]);
+  const dimensions = take.number("gen_ai.embeddings.dimension.count");
+  if (dimensions !== undefined) settings.push(["dimensions", dimensions]);
+  return settings.length === 0 ? undefined : readInvocationParameters(Object.fromEntries(settings));
+}
+
+/** Some SDKs write numbers and lists as text. */
+function openSetting(value: unknown): unknown {
+  if (typeof value !== "string" || value.trim() === "") return value;
+  const n = Number(value);
+  return Number.isFinite(n) ? n : jsonOf(value);
+}
+
+interface Conversation {
+  fields: Pick<LlmFields, "inputMessages" | "outputMessages">;
+  /** The instructions alone, or raw values: shown where no dialect has a conversation. */
+  fallback: Pick<LlmFields, "inputMessages" | "outputMessages">;
+}
+
+function readConversation(span: WireSpan, take: AttributeTaker): Conversation {
+  const details = span.events
+    .filter((event) => event.name === DETAILS_EVENT)
+    .map((event) => new AttributeReader(event.attributes));
+  const input = readWhole(take, "gen_ai.input.messages", details);
+  const output = readWhole(take, "gen_ai.output.messages", details);
+  const system = readInstructions(take, details);
+  const inputMessages = readMessages(input.items, "user");
+  return {
+    fields: {
+      inputMessages: inputMessages.length === 0 ? [] : withSystem(system, inputMessages),
+      outputMessages: readMessages(output.items, "assistant"),
+    },
+    fallback: {
+      inputMessages: [...system, ...rawMessages(input.raw, "user")],
+      outputMessages: rawMessages(output.raw, "assistant"),
+    },
+  };
+}
+
+/** A list that is one attribute of the span or, failing that, of an event. */
+function readWhole(
+  take: AttributeTaker,
+  key: string,
+  details: readonly AttributeReader[] = [],
+): { items: unknown[]; raw?: unknown } {
+  const list = take.list(key);
+  if (list.items.length > 0) return list;
+  for (const event of details) {
+    const value = event.json(key);
+    if (Array.isArray(value) && value.length > 0) return { items: value };
+    if (isRecord(value)) return { items: [value] };
+  }
+  return list;
+}
+
+/** A list of parts, one part, a list of texts, or bare text; JSON or not. */
+function readInstructions(take: AttributeTaker, details: readonly AttributeReader[]): Message[] {
+  const key = "gen_ai.system_instructions";
+  const content =
+    take.json(key) ?? details.map((event) => event.json(key)).find((value) => value !== undefined);
+  if (content === undefined) return [];
+  const message = readMessages([{ role: "system", content }], "system");
+  return message.filter((each) => each.parts.length > 0);
+}
+
+/** Puts the instructions first, unless the conversation already begins with the same. */
+function withSystem(system: Message[], messages: Message[]): Message[] {
+  const first = messages[0];
+  if (first?.role === "system" && textsOf(first) === textsOf(system[0])) return messages;
+  return [...system, ...messages];
+}
+
+function textsOf(message: Message | undefined): string {
+  const texts = message?.parts.map((part) => (part.type === "text" ? part.text : undefined)) ?? [];
+  return texts.map(textOf).join("\n");
+}

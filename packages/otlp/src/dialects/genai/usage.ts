@@ -1,0 +1,62 @@
+import type { Cost, Usage } from "@nightowl/model/span/usage";
+import { reportedCost, tokenCountOf, type UsageBucket } from "../../normalise/usage.ts";
+import type { AttributeTaker } from "../dialect.ts";
+
+const PREFIX = "gen_ai.usage.";
+
+/** Names under `gen_ai.usage.`: the convention's own first, then those that extensions of it use. */
+const BUCKETS: Record<UsageBucket, string[]> = {
+  inputTokens: ["input_tokens", "prompt_tokens"],
+  outputTokens: ["output_tokens", "completion_tokens"],
+  totalTokens: ["total_tokens"],
+  cacheReadTokens: [
+    "cache_read.input_tokens",
+    "cache_read_input_tokens",
+    "cached_input_tokens",
+    "input_cached_tokens",
+  ],
+  cacheWriteTokens: [
+    "cache_write.input_tokens",
+    "cache_creation.input_tokens",
+    "cache_write_input_tokens",
+    "cache_creation_input_tokens",
+  ],
+  reasoningTokens: ["reasoning.output_tokens", "reasoning_tokens"],
+  audioInputTokens: ["audio.input_tokens", "input_audio_tokens", "audio_input_tokens"],
+  audioOutputTokens: ["audio.output_tokens", "output_audio_tokens", "audio_output_tokens"],
+};
+
+const COSTS = new Set(["cost", "total_cost", "cost_usd", "input_cost", "output_cost"]);
+const NOT_COUNTS = new Set([...COSTS, "raw", "token_type"]);
+const ALIASES = new Set(Object.values(BUCKETS).flat());
+
+/** Tokens by bucket, as reported: what lies beside a total is turned round later, when all dialects were heard. */
+export function readGenaiUsage(take: AttributeTaker): Usage {
+  const usage: Usage = {};
+  const rest = take.attrs.keysWithPrefix(PREFIX);
+  if (rest.length === 0) return usage;
+  for (const [bucket, names] of Object.entries(BUCKETS) as [UsageBucket, string[]][]) {
+    const count = take.count(...names.map((name) => PREFIX + name));
+    if (count !== undefined) usage[bucket] = count;
+  }
+  const other: [string, number][] = [];
+  for (const key of rest) {
+    const name = key.slice(PREFIX.length);
+    if (ALIASES.has(name) || NOT_COUNTS.has(name)) continue;
+    const count = tokenCountOf(take.attrs.get(key));
+    if (count === undefined) continue;
+    take.claim(key);
+    other.push([name, count]);
+  }
+  if (other.length > 0) usage.other = Object.fromEntries(other);
+  return usage;
+}
+
+/** What the application says that the call cost, in US dollars. */
+export function readGenaiCost(take: AttributeTaker): Cost | undefined {
+  if (!take.attrs.keysWithPrefix(PREFIX).some((key) => COSTS.has(key.slice(PREFIX.length)))) return undefined;
+  const total = take.number(`${PREFIX}cost`, `${PREFIX}total_cost`, `${PREFIX}cost_usd`);
+  const input = take.number(`${PREFIX}input_cost`);
+  const output = take.number(`${PREFIX}output_cost`);
+  return reportedCost(total, input, output);
+}

@@ -1,0 +1,49 @@
+import type { WireSpan } from "@nightowl/model/span/span";
+import { AttributeReader } from "@nightowl/model/span/attribute-reader";
+import { compact } from "../normalise/record.ts";
+import { AttributeTaker, type DialectReading } from "./dialect.ts";
+
+/**
+ * OpenTelemetry's general conventions: who asked, in which session, and what went wrong. Any span may carry
+ * these, so reading them makes a span of no dialect.
+ *
+ * @see https://opentelemetry.io/docs/specs/semconv/general/
+ */
+export function readGeneral(span: WireSpan, attrs: AttributeReader): DialectReading {
+  const take = new AttributeTaker(attrs);
+  const resource = span.resource.attributes;
+  const fields: DialectReading["fields"] = {};
+  const sessionId = take.text("session.id");
+  if (sessionId !== undefined) fields.sessionId = sessionId;
+  const userId = take.text("user.id") ?? ownText(resource["user.id"]);
+  if (userId !== undefined) fields.userId = userId;
+  const error = readError(span, take);
+  if (error !== undefined) fields.error = error;
+  const fallback: DialectReading["fields"] = {};
+  const endUser = take.text("enduser.id");
+  if (endUser !== undefined) fallback.userId = endUser;
+  return { fields, fallback, claimed: take.claimed, notes: take.notes };
+}
+
+function ownText(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** The last exception that was recorded, with the span's own attributes and status to fill in. */
+function readError(span: WireSpan, take: AttributeTaker): DialectReading["fields"]["error"] {
+  const event = span.events.findLast((each) => each.name === "exception");
+  const exception = new AttributeReader(event?.attributes ?? {});
+  const type = exception.text("exception.type") ?? take.text("exception.type", "error.type");
+  const message = exception.text("exception.message") ?? take.text("exception.message", "error.message");
+  const stacktrace = exception.text("exception.stacktrace") ?? take.text("exception.stacktrace");
+  const status = span.statusCode === "ERROR" && span.statusMessage !== "" ? span.statusMessage : undefined;
+  if (stacktrace !== undefined) return compact({ type, message: message ?? status, stacktrace });
+  return compact({ type, ...splitStack(message ?? status) });
+}
+
+/** Some SDKs put the stack into the message. */
+function splitStack(text: string | undefined): { message?: string; stacktrace?: string } {
+  const at = text?.search(/\n\s+at \S/) ?? -1;
+  if (text === undefined) return {};
+  return at === -1 ? { message: text } : { message: text.slice(0, at).trimEnd(), stacktrace: text };
+}

@@ -1,0 +1,268 @@
+import type { Message } from "@nightowl/model/span/message";
+import {
+  SPAN_KINDS,
+  type LlmFields,
+  type Payload,
+  type SpanKind,
+  type WireSpan,
+} from "@nightowl/model/span/span";
+import {
+  type AttributeReader,
+  jsonOf,
+  numberOf,
+  stringsOf,
+  textOf,
+} from "@nightowl/model/span/attribute-reader";
+import { finishReasonOf } from "../normalise/finish-reason.ts";
+import { readInvocationParameters } from "../normalise/invocation-parameters.ts";
+import { toPayload } from "../normalise/payload.ts";
+import { providerOf } from "../normalise/provider.ts";
+import { mergeAssistantMessages, rawMessages, readMessages } from "../normalise/read-messages.ts";
+import { readPromptPayload } from "../normalise/read-payloads.ts";
+import { isSchema, readTools } from "../normalise/read-tools.ts";
+import { compact, firstOf, isRecord } from "../normalise/record.ts";
+import { undot } from "../normalise/unflatten.ts";
+import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
+import { plainMessage } from "./openinference/messages.ts";
+import { readRetrieval } from "./openinference/retrieval.ts";
+import { readOpenInferenceCost, readOpenInferenceUsage } from "./openinference/usage.ts";
+
+/**
+ * OpenInference: flattened keys (`llm.input_messages.0.message.role`) and, from hand-written instrumentation,
+ * whole lists in one attribute (`llm.input_messages` = `[{"role": …}]`). Both read the same.
+ *
+ * @see https://github.com/Arize-ai/openinference/tree/main/spec
+ */
+export const openinference: Dialect = { name: "openinference", detect, read };
+
+const SIGNS = [
+  "openinference.span.kind",
+  "input.value",
+  "output.value",
+  "tag.tags",
+  "tool.name",
+  "prompt.id",
+];
+/** Under `llm.`; other dialects have names of their own there. */
+const LLM_SIGNS =
+  /^llm\.(model_name|provider|system|invocation_parameters|finish_reason|tools|prompts|choices|(input|output)_messages|token_count|cost|prompt_template|(request|response)\.model_name)(\.|$)/;
+
+function detect(span: WireSpan, attrs: AttributeReader): boolean {
+  if (SIGNS.some((key) => attrs.has(key))) return true;
+  if (/^(openinference\.|@arizeai\/openinference)/.test(span.scope.name)) return true;
+  if (attrs.keysWithPrefix("llm.").some((key) => LLM_SIGNS.test(key))) return true;
+  if (attrs.hasFamily("reranker") || attrs.hasFamily("embedding")) return true;
+  return (
+    attrs.has("retrieval.documents") ||
+    attrs.keysWithPrefix("retrieval.documents.").length > 0 ||
+    attrs.keysWithPrefix("graph.node.").length > 0
+  );
+}
+
+function read(span: WireSpan, attrs: AttributeReader): DialectReading {
+  const take = new AttributeTaker(attrs);
+  const kind = readKind(take);
+  const settings = readSettings(take);
+  const models = readModels(kind, take);
+  const input = readPayload(take, "input");
+  const conversation = readConversation(span, input, settings, take);
+  const tools = readTools(take.list("llm.tools").items.map(definitionOf));
+  const metadata = readMetadata(take);
+  const fields: Partial<LlmFields> = {
+    ...compact({
+      kind,
+      ...models,
+      provider: providerOf(take.text("llm.provider", "llm.system"), models.responseModel),
+      invocationParameters: readInvocationParameters(settings),
+      streaming: typeof settings?.["stream"] === "boolean" ? settings["stream"] : undefined,
+      timeToFirstTokenMs: readTimeToFirstToken(span, take),
+      input,
+      output: readPayload(take, "output"),
+      cost: readOpenInferenceCost(take),
+      query: take.text("reranker.query"),
+      topK: take.number("reranker.top_k"),
+      promptTemplate: readPromptTemplate(take),
+      agentName: take.text("agent.name"),
+      graphNode: readGraphNode(take),
+      metadata,
+    }),
+    ...conversation.fields,
+    ...readRetrieval(take),
+    tools,
+    usage: readOpenInferenceUsage(take),
+    finishReasons: take.strings("llm.finish_reason").map(finishReasonOf),
+    tags: take.strings("tag.tags"),
+  };
+  const fallback: Partial<LlmFields> = { ...conversation.fallback, ...fromMetadata(metadata) };
+  if (Array.isArray(settings?.["tools"])) fallback.tools = readTools(settings["tools"]);
+  if (kind === "AGENT" && fields.graphNode?.id !== undefined) fallback.agentName = fields.graphNode.id;
+  readToolSpan(kind, take, fields, fallback);
+  return { fields, fallback, claimed: take.claimed, notes: take.notes };
+}
+
+function readKind(take: AttributeTaker): SpanKind | undefined {
+  const kind = take.text("openinference.span.kind")?.trim().toUpperCase();
+  return SPAN_KINDS.find((known) => known === kind && known !== "UNKNOWN");
+}
+
+function readSettings(take: AttributeTaker): Record<string, unknown> | undefined {
+  return take.record("llm.invocation_parameters") ?? take.record("embedding.invocation_parameters");
+}
+
+function readModels(
+  kind: SpanKind | undefined,
+  take: AttributeTaker,
+): { requestModel?: string; responseModel?: string } {
+  const names = ["llm.response.model_name", "llm.model_name", "embedding.model_name", "reranker.model_name"];
+  // A span may carry the model of what it feeds: its own kind decides.
+  if (kind === "EMBEDDING") names.unshift("embedding.model_name");
+  if (kind === "RERANKER") names.unshift("reranker.model_name");
+  const settings =
+    take.attrs.json("llm.invocation_parameters") ?? take.attrs.json("embedding.invocation_parameters");
+  const request =
+    take.text("llm.request.model_name") ?? (isRecord(settings) ? textOf(settings["model"]) : undefined);
+  return compact({ requestModel: request, responseModel: take.text(...names) }) ?? {};
+}
+
+/** Milliseconds from the span's start to the event, or as an attribute says. */
+function readTimeToFirstToken(span: WireSpan, take: AttributeTaker): number | undefined {
+  const event = span.events.find((each) => each.name === "First Token Stream Event");
+  if (event === undefined || event.timeNs === "0") return take.number("time_to_first_token_ms");
+  return Number(BigInt(event.timeNs) - BigInt(span.startTimeNs)) / 1e6;
+}
+
+function readPayload(take: AttributeTaker, side: "input" | "output"): Payload | undefined {
+  const key = `${side}.value`;
+  const value = take.attrs.get(key);
+  if (value === undefined || value === null) return undefined;
+  take.claim(key);
+  const mimeType = take.text(`${side}.mime_type`);
+  const { payload, complaint } = toPayload(value, mimeType);
+  if (complaint !== undefined) take.malformed(key, `\`${key}\` ${complaint}.`);
+  return payload;
+}
+
+interface Conversation {
+  fields: Pick<LlmFields, "inputMessages" | "outputMessages">;
+  fallback: Partial<Pick<LlmFields, "inputMessages" | "outputMessages">>;
+}
+
+function readConversation(
+  span: WireSpan,
+  input: Payload | undefined,
+  settings: Record<string, unknown> | undefined,
+  take: AttributeTaker,
+): Conversation {
+  const sent = take.list("llm.input_messages");
+  const answered = take.list("llm.output_messages");
+  let inputMessages = readMessages(sent.items.map(plainMessage), "user");
+  if (span.droppedAttributesCount > 0 && input !== undefined) {
+    // The SDK's limit on attributes cuts flattened messages; the raw request is one attribute and whole.
+    const whole = readPromptPayload(input.value);
+    if (whole.length > inputMessages.length) inputMessages = whole;
+  }
+  inputMessages = [...instructionsOf(settings, inputMessages), ...inputMessages];
+  if (inputMessages.length === 0) inputMessages = readTexts(take, "llm.prompts", "prompt", "user");
+  let outputMessages = readMessages(answered.items.map(plainMessage), "assistant");
+  if ((numberOf(settings?.["n"]) ?? 1) <= 1) outputMessages = mergeAssistantMessages(outputMessages);
+  if (outputMessages.length === 0) outputMessages = readTexts(take, "llm.choices", "completion", "assistant");
+  return {
+    fields: { inputMessages, outputMessages },
+    fallback: {
+      inputMessages: rawMessages(sent.raw, "user"),
+      outputMessages: rawMessages(answered.raw, "assistant"),
+    },
+  };
+}
+
+/** Anthropic's and Responses' instructions stand beside the messages; some instrumentations leave them there. */
+function instructionsOf(settings: Record<string, unknown> | undefined, messages: readonly Message[]): Message[] {
+  const content = settings === undefined ? undefined : firstOf(settings, "system", "instructions");
+  if (messages.length === 0 || messages[0]?.role === "system" || content === undefined) return [];
+  return readMessages([{ role: "system", content }], "system").filter((message) => message.parts.length > 0);
+}
+
+/** The old completions API: a list of texts, each bare or under `prompt.text` or `completion.text`. */
+function readTexts(take: AttributeTaker, key: string, level: string, role: string): Message[] {
+  return take.list(key).items.flatMap((item) => {
+    const opened = undot(item);
+    const inner = isRecord(opened) && isRecord(opened[level]) ? opened[level] : opened;
+    const text = isRecord(inner) ? textOf(inner["text"]) : textOf(inner);
+    return text === undefined ? [] : [{ role, parts: [{ type: "text" as const, text }] }];
+  });
+}
+
+/** `{tool: {json_schema: "…"}}`, `{"tool.json_schema": "…"}`, or the definition itself. */
+function definitionOf(item: unknown): unknown {
+  const opened = undot(jsonOf(item));
+  if (!isRecord(opened)) return opened;
+  const tool = isRecord(opened["tool"]) ? opened["tool"] : opened;
+  return jsonOf(tool["json_schema"] ?? tool);
+}
+
+function readPromptTemplate(take: AttributeTaker): LlmFields["promptTemplate"] {
+  const prefix = "llm.prompt_template.";
+  return compact({
+    name: take.text("prompt.id", "prompt.name"),
+    version: take.text(`${prefix}version`),
+    template: take.text(`${prefix}template`),
+    variables: take.record(`${prefix}variables`),
+  });
+}
+
+function readGraphNode(take: AttributeTaker): LlmFields["graphNode"] {
+  return compact({
+    id: take.text("graph.node.id"),
+    name: take.text("graph.node.name"),
+    parentId: take.text("graph.node.parent_id"),
+  });
+}
+
+/** One object in `metadata`, keys under `metadata.`, or both; the keys win. */
+function readMetadata(take: AttributeTaker): Record<string, unknown> | undefined {
+  const prefix = "metadata.";
+  const whole = take.record("metadata");
+  const entries = take.attrs.withPrefix(prefix);
+  take.claim(...entries.map(([name]) => prefix + name));
+  if (whole === undefined && entries.length === 0) return undefined;
+  return { ...whole, ...Object.fromEntries(entries.map(([name, value]) => [name, jsonOf(value)])) };
+}
+
+function fromMetadata(metadata: Record<string, unknown> | undefined): Partial<LlmFields> {
+  if (metadata === undefined) return {};
+  const text = (...names: string[]) =>
+    names.map((name) => textOf(metadata[name])).find((value) => value !== undefined);
+  return (
+    compact({
+      sessionId: text("session_id", "sessionId", "thread_id"),
+      userId: text("user_id", "userId"),
+      provider: providerOf(text("ls_provider")),
+      tags: stringsOf(metadata["tags"]),
+    }) ?? {}
+  );
+}
+
+/** `tool.parameters` is the tool's schema from some instrumentations, and the call's arguments from others. */
+function readToolSpan(
+  kind: SpanKind | undefined,
+  take: AttributeTaker,
+  fields: Partial<LlmFields>,
+  fallback: Partial<LlmFields>,
+): void {
+  const tool = compact({
+    name: take.text("tool.name"),
+    callId: take.text("tool_call.id", "tool.id"),
+    description: take.text("tool.description"),
+  });
+  if (tool !== undefined) fields.tool = tool;
+  if (kind === "TOOL" && tool?.name !== undefined) fields.displayName = tool.name;
+  const parameters = take.attrs.json("tool.parameters");
+  if (parameters === undefined || parameters === null || parameters === "") return;
+  take.claim("tool.parameters");
+  if (!isSchema(parameters)) {
+    fallback.tool = { arguments: parameters };
+    return;
+  }
+  const definition = compact({ description: tool?.description, parameters });
+  fallback.tools = [{ name: tool?.name ?? "", ...definition, raw: parameters }];
+}

@@ -1,0 +1,61 @@
+import { jsonOf } from "@nightowl/model/span/attribute-reader";
+import { isRecord } from "../../normalise/record.ts";
+import { undot } from "../../normalise/unflatten.ts";
+
+/**
+ * One item of `llm.input_messages` or `llm.output_messages`, brought to the shape that providers use
+ * (`{role, content, tool_calls, …}`). It may come nested under `message`, with dotted keys inside JSON, or
+ * already plain; what is no object comes back as it is.
+ */
+export function plainMessage(item: unknown): unknown {
+  const message = unwrap(item, "message");
+  if (!isRecord(message)) return message;
+  const {
+    contents,
+    tool_calls: calls,
+    function_call_name: name,
+    function_call_arguments_json: args,
+    ...rest
+  } = message;
+  const plain: Record<string, unknown> = { ...rest };
+  const parts = jsonOf(contents);
+  if (Array.isArray(parts) && parts.length > 0)
+    plain["content"] = withContent(parts.map(plainPart), rest["content"]);
+  const list = jsonOf(calls);
+  if (Array.isArray(list)) plain["tool_calls"] = list.map((call) => unwrap(call, "tool_call"));
+  if (name !== undefined) plain["function_call"] = { name, arguments: args };
+  return plain;
+}
+
+/** `{"<level>.a": …}`, `{<level>: {a: …}}` and `{a: …}` are the same thing. */
+function unwrap(item: unknown, level: string): unknown {
+  const opened = undot(typeof item === "string" && item.trimStart().startsWith("{") ? jsonOf(item) : item);
+  if (!isRecord(opened)) return opened;
+  const inner = opened[level];
+  return isRecord(inner) ? inner : opened;
+}
+
+/** Some SDKs write the text both as `content` and in `contents`; where they differ, both are kept. */
+function withContent(parts: unknown[], content: unknown): unknown[] {
+  if (typeof content !== "string" || content === "") return parts;
+  const texts = parts.map((part) => (isRecord(part) && typeof part["text"] === "string" ? part["text"] : ""));
+  const isRepeated =
+    texts.includes(content) || texts.join("") === content || texts.filter(Boolean).join("\n") === content;
+  return isRepeated ? parts : [...parts, { type: "text", text: content }];
+}
+
+function plainPart(item: unknown): unknown {
+  const opened = undot(item);
+  if (!isRecord(opened)) return opened;
+  const content = isRecord(opened["message_content"]) ? opened["message_content"] : opened;
+  const call = isRecord(opened["tool_call"]) ? opened["tool_call"] : content["tool_call"];
+  if (isRecord(call)) return { ...call, type: "tool_use" };
+  const { image, audio } = content;
+  if (isRecord(image))
+    return { ...content, type: "image", image: isRecord(image["image"]) ? image["image"] : image };
+  if (isRecord(audio))
+    return { ...content, type: "audio", audio: isRecord(audio["audio"]) ? audio["audio"] : audio };
+  if (content["type"] === undefined && typeof content["text"] === "string")
+    return { ...content, type: "text" };
+  return content;
+}

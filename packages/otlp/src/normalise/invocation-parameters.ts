@@ -1,0 +1,47 @@
+import { isRecord } from "./record.ts";
+
+const CANONICAL: Record<string, string> = {
+  topP: "top_p",
+  topK: "top_k",
+  max_completion_tokens: "max_tokens",
+  max_output_tokens: "max_tokens",
+  maxTokens: "max_tokens",
+  maxOutputTokens: "max_tokens",
+  stop_sequences: "stop",
+  stopSequences: "stop",
+  frequencyPenalty: "frequency_penalty",
+  presencePenalty: "presence_penalty",
+  "choice.count": "n",
+  candidate_count: "n",
+  toolChoice: "tool_choice",
+  responseFormat: "response_format",
+  reasoningEffort: "reasoning_effort",
+  "reasoning.level": "reasoning_effort",
+};
+
+/** What belongs to the call but has a place of its own on the span. */
+const ELSEWHERE = new Set([
+  "model",
+  "tools",
+  "functions",
+  "messages",
+  "input",
+  "prompt",
+  "system",
+  "instructions",
+]);
+
+/**
+ * Request settings under one name each (snake_case: `max_tokens`, `stop`, `n`, `reasoning_effort` …),
+ * without the model, messages, instructions and tools that some SDKs put among them.
+ * Settings nobody knows are kept. Not an object → `undefined`.
+ */
+export function readInvocationParameters(value: unknown): Record<string, unknown> | undefined {
+  if (!isRecord(value)) return undefined;
+  const entries: [string, unknown][] = [];
+  for (const [key, item] of Object.entries(value)) {
+    if (ELSEWHERE.has(key) || item === undefined || item === null) continue;
+    entries.push([Object.hasOwn(CANONICAL, key) ? (CANONICAL[key] ?? key) : key, item]);
+  }
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,138 @@
+import type { Message, MessagePart } from "@nightowl/model/span/message";
+import type { Payload, Span } from "@nightowl/model/span/span";
+import { jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
+import { readCompletionPayload, readPromptPayload } from "./read-payloads.ts";
+import { firstOf, isRecord, jsonText } from "./record.ts";
+
+/** Code points of a preview, its ellipsis included. */
+export const PREVIEW_LENGTH = 200;
+
+/** What a person sees of a span in a list: one line each, at most {@link PREVIEW_LENGTH} code points; `""` for nothing. */
+export interface Previews {
+  inputPreview: string;
+  outputPreview: string;
+}
+
+/**
+ * A span's input and output as one line each, chosen for a human: the last thing the user said and what the
+ * model answered or called, a tool's arguments and result, a retriever's query and what it found,
+ * the text inside the wrappers that chains put around it.
+ */
+export function previewOf(span: Span): Previews {
+  return { inputPreview: oneLine(inputOf(span)), outputPreview: oneLine(outputOf(span)) };
+}
+
+function inputOf(span: Span): string {
+  if (span.kind === "TOOL" && span.tool?.arguments !== undefined) return plainText(span.tool.arguments);
+  if (span.query !== undefined) return span.query;
+  if (span.kind === "EMBEDDING" && span.embeddings.length > 0) return embeddedTexts(span);
+  const said = lastSaid(span.inputMessages);
+  if (span.kind === "LLM" && said !== "") return said;
+  return payloadText(span.input, readPromptPayload) || said;
+}
+
+function outputOf(span: Span): string {
+  if (span.kind === "TOOL" && span.tool?.result !== undefined) return plainText(span.tool.result);
+  if (span.kind === "RETRIEVER" || span.kind === "RERANKER") {
+    if (span.documents.length > 0) return foundDocuments(span);
+  }
+  if (span.kind === "EMBEDDING" && span.output === undefined) return embeddedSize(span);
+  const answered = span.outputMessages.map(messageText).filter(Boolean).join(" ");
+  if (span.kind === "LLM" && answered !== "") return answered;
+  return payloadText(span.output, (value) => readCompletionPayload(value).messages) || answered;
+}
+
+function foundDocuments(span: Span): string {
+  const count = span.documents.length;
+  const text = span.documents.find((document) => document.text !== undefined)?.text;
+  return `${count} ${count === 1 ? "document" : "documents"}${text === undefined ? "" : `: ${text}`}`;
+}
+
+function embeddedTexts(span: Span): string {
+  const texts = span.embeddings.map((embedding) => embedding.text).filter((text) => text !== undefined);
+  return texts.length > 0 ? texts.join(" · ") : payloadText(span.input, readPromptPayload);
+}
+
+function embeddedSize(span: Span): string {
+  const vectors = span.embeddings.filter((embedding) => embedding.dimensions !== undefined);
+  const dimensions = vectors[0]?.dimensions;
+  if (dimensions === undefined) return "";
+  return `${vectors.length} ${vectors.length === 1 ? "vector" : "vectors"} of ${dimensions} dimensions`;
+}
+
+/** The last message of the user; where the model goes on after a tool, the tool's answer is not what was asked. */
+function lastSaid(messages: readonly Message[]): string {
+  const byUser = messages.findLast((message) => message.role === "user" && messageText(message) !== "");
+  const last = byUser ?? messages.findLast((message) => messageText(message) !== "");
+  return last === undefined ? "" : messageText(last);
+}
+
+function messageText(message: Message): string {
+  const texts = message.parts.filter((part) => part.type === "text").map((part) => part.text);
+  const calls = message.parts.map(callText).filter((text) => text !== "");
+  const spoken = [...texts, ...calls].join(" ").trim();
+  return spoken === "" ? message.parts.map(partText).filter(Boolean).join(" ") : spoken;
+}
+
+function callText(part: MessagePart): string {
+  return part.type === "tool_call" ? `${part.name}(${argumentsText(part.arguments)})` : "";
+}
+
+function argumentsText(value: unknown): string {
+  return isRecord(value) && Object.keys(value).length === 0 ? "" : plainText(value);
+}
+
+/** A word for what is not text. */
+function partText(part: MessagePart): string {
+  switch (part.type) {
+    case "reasoning":
+      return part.text;
+    case "tool_result":
+      return plainText(part.result);
+    case "image":
+    case "audio":
+    case "file":
+      return `[${part.type}]`;
+    case "raw":
+      return plainText(part.value);
+    default:
+      return "";
+  }
+}
+
+function plainText(value: unknown): string {
+  return typeof value === "string" ? value : jsonText(value);
+}
+
+function payloadText(payload: Payload | undefined, readMessages: (value: unknown) => Message[]): string {
+  if (payload === undefined) return "";
+  if (payload.mimeType !== "application/json") return payload.value;
+  const opened = jsonOf(payload.value);
+  if (typeof opened === "string") return opened;
+  const messages = isRecord(opened) || Array.isArray(opened) ? readMessages(opened) : [];
+  return lastSaid(messages) || unwrappedText(opened) || payload.value;
+}
+
+const WRAPPERS = ["question", "input", "query", "prompt", "text", "message", "content", "output", "answer", "result"];
+
+/** The one text inside common wrappers: `{"question": "…"}`, `{"output": {"content": "…"}}`. */
+function unwrappedText(value: unknown, depth = 0): string {
+  if (depth > 4) return "";
+  if (!isRecord(value)) return textOf(value) ?? "";
+  const inner = isRecord(value["kwargs"]) ? value["kwargs"] : value;
+  const wrapped = firstOf(inner, ...WRAPPERS);
+  return wrapped === undefined ? "" : unwrappedText(wrapped, depth + 1);
+}
+
+/** White space as single spaces, control characters out, cut between code points, never through one. */
+function oneLine(text: string): string {
+  // No preview needs more than this of a long text, whatever is in it.
+  const start = text.length > PREVIEW_LENGTH * 20 ? text.slice(0, PREVIEW_LENGTH * 20) : text;
+  const line = start
+    .toWellFormed()
+    .replaceAll(/[\s\p{Cc}]+/gu, " ")
+    .trim();
+  if (line.length <= PREVIEW_LENGTH) return line;
+  const points = [...line];
+  return points.length <= PREVIEW_LENGTH ? line : `${points.slice(0, PREVIEW_LENGTH - 1).join("")}…`;
+}

@@ -1,0 +1,78 @@
+const PROVIDERS: Record<string, string> = {
+  "azure.ai.openai": "azure",
+  "azure.openai": "azure",
+  "az.ai.openai": "azure",
+  "azure-openai": "azure",
+  azure_openai: "azure",
+  azure: "azure",
+  "azure.ai.inference": "azure-inference",
+  "az.ai.inference": "azure-inference",
+  "aws.bedrock": "bedrock",
+  aws_bedrock: "bedrock",
+  "amazon-bedrock": "bedrock",
+  bedrock: "bedrock",
+  amazon: "bedrock",
+  aws: "bedrock",
+  "gcp.gemini": "gemini",
+  "gcp.gen_ai": "gemini",
+  "google.generative-ai": "gemini",
+  google_genai: "gemini",
+  gemini: "gemini",
+  google: "gemini",
+  "gcp.vertex_ai": "vertex",
+  "google.vertex": "vertex",
+  "google-vertex": "vertex",
+  google_vertexai: "vertex",
+  vertexai: "vertex",
+  vertex_ai: "vertex",
+  mistral_ai: "mistral",
+  mistralai: "mistral",
+  x_ai: "xai",
+  moonshot_ai: "moonshot",
+  "ibm.watsonx.ai": "watsonx",
+};
+
+/** Names of frameworks, which some instrumentations write where the provider belongs. */
+const FRAMEWORKS = new Set([
+  "strands-agents",
+  "gcp.vertex.agent",
+  "langchain",
+  "langgraph",
+  "crewai",
+  "autogen",
+  "microsoft.agent_framework",
+  "haystack",
+  "litellm",
+]);
+
+const MODEL_FAMILIES: [RegExp, string][] = [
+  [/^(gpt-|chatgpt|o[1345]([-.]|$)|text-embedding-|dall-e|whisper)/, "openai"],
+  [/^claude/, "anthropic"],
+  [/^gemini/, "gemini"],
+  [/^(mistral|mixtral|codestral|ministral)/, "mistral"],
+  [/^command-/, "cohere"],
+  [/^deepseek/, "deepseek"],
+  [/^grok/, "xai"],
+];
+
+/**
+ * The provider's one lower-case name (`openai`, `azure`, `bedrock`, …) for the many it is sent under.
+ * A name nobody knows is kept, lower-cased, without what follows its first dot (`foo.chat` → `foo`).
+ * A framework's name is no provider: then the model's name decides, else `undefined`.
+ */
+export function providerOf(name: string | undefined, model?: string): string | undefined {
+  const wanted = name?.trim().toLowerCase();
+  if (wanted === undefined || wanted === "") return undefined;
+  if (FRAMEWORKS.has(wanted)) return providerOfModel(model);
+  // The longest known beginning wins: `azure.ai.openai.chat` is azure's, not `azure`-something.
+  for (let part = wanted; part !== ""; part = part.slice(0, Math.max(part.lastIndexOf("."), 0))) {
+    if (Object.hasOwn(PROVIDERS, part)) return PROVIDERS[part];
+  }
+  return wanted.split(".")[0] || wanted;
+}
+
+function providerOfModel(model: string | undefined): string | undefined {
+  const name = model?.toLowerCase() ?? "";
+  const bare = name.slice(name.lastIndexOf("/") + 1);
+  return MODEL_FAMILIES.find(([family]) => family.test(bare))?.[1];
+}

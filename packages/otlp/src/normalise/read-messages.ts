@@ -1,0 +1,223 @@
+import type { Message, MessagePart, ToolCallPart } from "@nightowl/model/span/message";
+import { jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
+import { finishReasonOf } from "./finish-reason.ts";
+import { isServerResult, openResult, readParts, readToolCall } from "./read-parts.ts";
+import { firstOf, isRecord, jsonText } from "./record.ts";
+
+type Item = Record<string, unknown>;
+
+const ROLES: Record<string, string> = {
+  developer: "system",
+  model: "assistant",
+  ai: "assistant",
+  aimessagechunk: "assistant",
+  human: "user",
+  function: "tool",
+};
+
+/** `developer` is `system`, `model` is `assistant` …; a role nobody knows is kept as it came. */
+export function roleOf(role: string): string {
+  const lower = role.trim().toLowerCase();
+  if (Object.hasOwn(ROLES, lower)) return ROLES[lower] ?? lower;
+  return ["system", "user", "assistant", "tool"].includes(lower) ? lower : role;
+}
+
+/**
+ * Messages in any shape that providers and frameworks use: OpenAI's chat and Responses items, Anthropic,
+ * Gemini, Bedrock, GenAI parts, LangChain's serialised objects, or bare text. `defaultRole` is who
+ * speaks where a message does not say.
+ *
+ * A tool's answer always becomes a message of its own, role `tool`, with one `tool_result` part: also
+ * where it was sent inside a user's message (Anthropic) or beside other answers.
+ */
+export function readMessages(items: readonly unknown[], defaultRole: string): Message[] {
+  return items.flatMap((item) => readMessage(item, defaultRole));
+}
+
+function readMessage(given: unknown, defaultRole: string): Message[] {
+  const item = typeof given === "string" && given.trimStart().startsWith("{") ? jsonOf(given) : given;
+  if (typeof item === "string") return [{ role: roleOf(defaultRole), parts: readParts(item) }];
+  if (!isRecord(item)) return [{ role: roleOf(defaultRole), parts: [{ type: "raw", value: item }] }];
+  const unwrapped = unwrapMessage(item);
+  if (!looksLikeMessage(unwrapped))
+    return [{ role: roleOf(defaultRole), parts: [{ type: "raw", value: item }] }];
+  return splitToolResults(assembleMessage(unwrapped, defaultRole));
+}
+
+const SPEAKERS: Record<string, string> = {
+  reasoning: "assistant",
+  function_call: "assistant",
+  function_call_output: "tool",
+};
+
+/** Brings wrappers down to `{role, content, …}`: LangChain's serialised objects, Responses items without a role. */
+function unwrapMessage(item: Item): Item {
+  const type = textOf(item["type"]) ?? "";
+  if (item["lc"] !== undefined && isRecord(item["kwargs"])) {
+    const name = Array.isArray(item["id"]) ? (textOf(item["id"].at(-1)) ?? "") : "";
+    return { ...item["kwargs"], type: undefined, role: item["kwargs"]["role"] ?? roleOfClass(name) };
+  }
+  if (isRecord(item["data"]) && item["role"] === undefined) return { ...item["data"], role: type };
+  if (item["role"] !== undefined) return item;
+  if (Object.hasOwn(SPEAKERS, type)) return { role: SPEAKERS[type], content: [item] };
+  if (["human", "ai", "system", "tool", "function"].includes(type)) return { ...item, role: type };
+  return isRecord(item["message"]) ? item["message"] : item;
+}
+
+function roleOfClass(name: string): string | undefined {
+  const role = /^(Human|AI|System|Tool|Function|Chat)Message/.exec(name)?.[1]?.toLowerCase();
+  return role === "chat" ? undefined : role;
+}
+
+const MESSAGE_KEYS = [
+  "role",
+  "content",
+  "parts",
+  "tool_calls",
+  "function_call",
+  "tool_call_id",
+  "refusal",
+  "audio",
+];
+
+function looksLikeMessage(item: Item): boolean {
+  return (
+    MESSAGE_KEYS.some((key) => item[key] !== undefined) || readParts(item).some((part) => part.type !== "raw")
+  );
+}
+
+function assembleMessage(item: Item, defaultRole: string): Message {
+  const role = roleOf(textOf(item["role"]) ?? defaultRole);
+  const message: Message = { role, parts: [] };
+  const reasoning = textOf(firstOf(item, "reasoning_content", "reasoning"));
+  if (reasoning !== undefined) message.parts.push({ type: "reasoning", text: reasoning });
+  const content = readParts(contentOf(item));
+  const calls = readToolCalls(item);
+  // Some SDKs write the word null where the model said nothing but called a tool.
+  const silent = calls.length > 0 && content.length === 1 && isNullWord(content[0]);
+  if (!silent) message.parts.push(...content);
+  addToolCalls(message.parts, calls);
+  if (isRecord(item["audio"])) message.parts.push(...readParts({ type: "audio", audio: item["audio"] }));
+  const name = textOf(item["name"]);
+  if (name !== undefined) message.name = name;
+  const callId = textOf(firstOf(item, "tool_call_id", "toolCallId"));
+  if (callId !== undefined) message.toolCallId = callId;
+  const finishReason = textOf(firstOf(item, "finish_reason", "finishReason", "stop_reason"));
+  if (finishReason !== undefined) message.finishReason = finishReasonOf(finishReason);
+  // Anthropic answers a tool call in the user's name.
+  if (role === "user" && callId !== undefined) message.role = "tool";
+  return message;
+}
+
+function contentOf(item: Item): unknown {
+  const parts = item["parts"];
+  if (Array.isArray(parts)) return parts;
+  const content = firstOf(item, "content", "contents", "refusal");
+  if (content !== undefined) return content;
+  // A bare part where a message was expected.
+  return item["role"] === undefined && item["tool_calls"] === undefined ? item : undefined;
+}
+
+function isNullWord(part: MessagePart | undefined): boolean {
+  return part?.type === "text" && (part.text === "null" || part.text === "None");
+}
+
+function readToolCalls(item: Item): MessagePart[] {
+  const calls = jsonOf(item["tool_calls"]);
+  const list = Array.isArray(calls) ? calls.map((call) => jsonOf(call)) : [];
+  const single = item["function_call"];
+  if (isRecord(single)) list.push(single);
+  return list.flatMap(
+    (call) => (isRecord(call) ? readToolCall(call) : undefined) ?? [{ type: "raw" as const, value: call }],
+  );
+}
+
+/** The same call is often sent twice, as content and as tool call: the content keeps its place. */
+function addToolCalls(parts: MessagePart[], calls: readonly MessagePart[]): void {
+  for (const call of calls) {
+    const twin =
+      call.type === "tool_call"
+        ? parts.find((part) => part.type === "tool_call" && isSameCall(part, call))
+        : undefined;
+    if (twin === undefined) parts.push(call);
+  }
+}
+
+function isSameCall(a: ToolCallPart, b: ToolCallPart): boolean {
+  if (a.id !== undefined && b.id !== undefined) return a.id === b.id;
+  return a.name === b.name && jsonText(a.arguments) === jsonText(b.arguments);
+}
+
+/** One message as sent → the messages it stands for, each tool answer on its own. */
+function splitToolResults(message: Message): Message[] {
+  if (message.role === "tool") return toolMessages(message);
+  const isAnswer = (part: MessagePart) => part.type === "tool_result" && !isServerResult(part);
+  if (!message.parts.some(isAnswer)) return [message];
+  const messages: Message[] = [];
+  let own: MessagePart[] = [];
+  const flush = () => {
+    if (own.length > 0)
+      messages.push({ role: message.role, ...(message.name && { name: message.name }), parts: own });
+    own = [];
+  };
+  for (const part of message.parts) {
+    if (part.type === "tool_result" && isAnswer(part)) {
+      flush();
+      messages.push(toolMessage(part));
+    } else own.push(part);
+  }
+  flush();
+  const last = messages.findLast((each) => each.role === message.role);
+  if (last !== undefined && message.finishReason !== undefined) last.finishReason = message.finishReason;
+  return messages;
+}
+
+function toolMessage(part: MessagePart & { type: "tool_result" }): Message {
+  const message: Message = { role: "tool", parts: [part] };
+  if (part.callId !== undefined) message.toolCallId = part.callId;
+  if (part.name !== undefined) message.name = part.name;
+  return message;
+}
+
+function toolMessages(message: Message): Message[] {
+  const results = message.parts.filter((part) => part.type === "tool_result");
+  if (results.length > 0) {
+    const rest = message.parts.filter((part) => part.type !== "tool_result");
+    const messages = results.map(toolMessage);
+    messages[0]?.parts.push(...rest);
+    if (messages.length === 1 && messages[0] && message.toolCallId)
+      messages[0].toolCallId ??= message.toolCallId;
+    return messages;
+  }
+  const texts = message.parts.filter((part) => part.type === "text").map((part) => part.text);
+  const result: MessagePart = { type: "tool_result", result: openResult(texts.join("\n")) };
+  if (message.toolCallId !== undefined) result.callId = message.toolCallId;
+  if (message.name !== undefined) result.name = message.name;
+  if (texts.length === 0 && message.parts.length > 0) return [message];
+  return [{ ...message, parts: [result, ...message.parts.filter((part) => part.type !== "text")] }];
+}
+
+/**
+ * Joins assistant messages that follow one another: some SDKs send the reasoning and the text of one answer
+ * as two. Messages that carry finish reasons of their own are separate choices and stay apart.
+ */
+export function mergeAssistantMessages(messages: readonly Message[]): Message[] {
+  const merged: Message[] = [];
+  for (const message of messages) {
+    const previous = merged.at(-1);
+    const mergeable =
+      previous?.role === "assistant" && message.role === "assistant" && previous.finishReason === undefined;
+    if (previous === undefined || !mergeable) {
+      merged.push({ ...message, parts: [...message.parts] });
+      continue;
+    }
+    previous.parts.push(...message.parts);
+    if (message.finishReason !== undefined) previous.finishReason = message.finishReason;
+  }
+  return merged;
+}
+
+/** A value that should have been messages and is not: one message that shows it raw. Nothing → `[]`. */
+export function rawMessages(value: unknown, role: string): Message[] {
+  return value === undefined ? [] : [{ role, parts: [{ type: "raw", value }] }];
+}

@@ -1,0 +1,123 @@
+import type { Message } from "@nightowl/model/span/message";
+import { jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
+import { finishReasonOf } from "./finish-reason.ts";
+import { readMessages } from "./read-messages.ts";
+import { firstOf, isRecord } from "./record.ts";
+
+/**
+ * The conversation inside a model call's raw input: a request object (`{messages}`, `{system, input}`,
+ * `{contents}`, `{prompt}`), LangChain's `{messages: [[…]]}`, a list of messages, or text.
+ * `[]` when there is none to be seen.
+ */
+export function readPromptPayload(value: unknown): Message[] {
+  const opened = jsonOf(value);
+  if (typeof opened === "string") return textMessage(opened, "user");
+  if (Array.isArray(opened)) return readMessageList(opened, "user");
+  if (!isRecord(opened)) return [];
+  const given = jsonOf(firstOf(opened, "messages", "input", "contents", "prompt", "prompts"));
+  const instructions = systemMessage(
+    firstOf(opened, "system", "instructions", "systemInstruction", "system_instruction"),
+  );
+  if (Array.isArray(given)) {
+    const messages = readMessageList(
+      given.length === 1 && Array.isArray(given[0]) ? given[0] : given,
+      "user",
+    );
+    return messages.length > 0 ? [...instructions, ...messages] : [];
+  }
+  if (typeof given === "string") return [...instructions, ...textMessage(given, "user")];
+  return opened["role"] === undefined ? [] : readMessages([opened], "user");
+}
+
+function systemMessage(value: unknown): Message[] {
+  if (value === undefined || value === "") return [];
+  const content = isRecord(value) && value["parts"] !== undefined ? value["parts"] : value;
+  return readMessages([{ role: "system", content }], "system");
+}
+
+function textMessage(text: string, role: string): Message[] {
+  return text.trim() === "" ? [] : [{ role, parts: [{ type: "text", text }] }];
+}
+
+const MESSAGE_SIGNS = ["role", "content", "parts", "tool_calls", "lc"];
+const ITEM_TYPES = new Set([
+  "message",
+  "function_call",
+  "function_call_output",
+  "reasoning",
+  "human",
+  "ai",
+  "system",
+  "tool",
+]);
+
+function readMessageList(items: readonly unknown[], role: string): Message[] {
+  const isMessage = (item: unknown) =>
+    isRecord(item) &&
+    (MESSAGE_SIGNS.some((key) => item[key] !== undefined) || ITEM_TYPES.has(String(item["type"])));
+  const isText = (item: unknown) => typeof item === "string";
+  if (items.length === 0 || !(items.every(isMessage) || items.every(isText))) return [];
+  return readMessages(items, role);
+}
+
+/** What a model call's raw output says. */
+export interface Completion {
+  messages: Message[];
+  responseId?: string;
+  finishReasons: string[];
+}
+
+/**
+ * The answer inside a model call's raw output: OpenAI's `choices`, Responses' `output`, Anthropic's
+ * `content`, Gemini's `candidates`, LangChain's `generations`, one message, a list of messages, or text.
+ */
+export function readCompletionPayload(value: unknown): Completion {
+  const opened = jsonOf(value);
+  const none: Completion = { messages: [], finishReasons: [] };
+  if (typeof opened === "string") return { ...none, messages: textMessage(opened, "assistant") };
+  if (Array.isArray(opened)) return { ...none, messages: readMessageList(opened, "assistant") };
+  if (!isRecord(opened)) return none;
+  const choices = firstChoices(opened);
+  const completion: Completion = {
+    messages: choices.messages.length > 0 ? readMessages(choices.messages, "assistant") : [],
+    finishReasons: choices.reasons
+      .map((reason) => textOf(reason))
+      .filter((reason) => reason !== undefined)
+      .map(finishReasonOf),
+  };
+  const responseId = textOf(firstOf(opened, "id", "responseId", "response_id"));
+  if (responseId !== undefined && choices.messages.length > 0) completion.responseId = responseId;
+  return completion;
+}
+
+function firstChoices(body: Record<string, unknown>): { messages: unknown[]; reasons: unknown[] } {
+  const choices = body["choices"];
+  if (Array.isArray(choices)) {
+    const records = choices.filter(isRecord);
+    const messages = records
+      .map((choice) => firstOf(choice, "message", "delta", "text"))
+      .filter((m) => m !== undefined);
+    return { messages, reasons: records.map((choice) => choice["finish_reason"]) };
+  }
+  const generations = body["generations"];
+  if (Array.isArray(generations)) {
+    const flat = generations.flat(1).filter(isRecord);
+    const messages = flat.map((each) => firstOf(each, "message", "text")).filter((m) => m !== undefined);
+    const reasons = flat.map((each) =>
+      isRecord(each["generationInfo"]) ? each["generationInfo"]["finish_reason"] : undefined,
+    );
+    return { messages, reasons };
+  }
+  const candidates = body["candidates"];
+  if (Array.isArray(candidates)) {
+    const records = candidates.filter(isRecord);
+    const reasons = records.map((each) => firstOf(each, "finishReason", "finish_reason"));
+    return { messages: records.map((each) => each["content"]).filter(isRecord), reasons };
+  }
+  if (Array.isArray(body["output"]) && body["output"].every(isRecord))
+    return { messages: body["output"], reasons: [] };
+  if (Array.isArray(body["messages"])) return { messages: body["messages"].flat(1), reasons: [] };
+  if (isRecord(body["message"])) return { messages: [body["message"]], reasons: [body["finish_reason"]] };
+  const isMessage = body["role"] !== undefined || Array.isArray(body["content"]) || body["lc"] !== undefined;
+  return { messages: isMessage ? [body] : [], reasons: [body["stop_reason"]] };
+}

@@ -1,0 +1,47 @@
+import type { ToolDefinition } from "@nightowl/model/span/message";
+import { jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
+import { compact, firstOf, isRecord } from "./record.ts";
+
+/**
+ * Tool definitions in any shape that frameworks send: OpenAI's `{type, function: {…}}`, the flat
+ * `{type, name, parameters}`, Anthropic's `input_schema`, `inputSchema`, `parameters_json_schema`, Gemini's
+ * `{functionDeclarations: […]}`, a bare name, or any of these as JSON text.
+ * An item that names no tool is left out.
+ */
+export function readTools(items: readonly unknown[]): ToolDefinition[] {
+  return items.flatMap((item) => readTool(jsonOf(item)));
+}
+
+function readTool(item: unknown): ToolDefinition[] {
+  if (typeof item === "string") return item.trim() === "" ? [] : [{ name: item, raw: item }];
+  if (!isRecord(item)) return [];
+  const declarations = firstOf(item, "functionDeclarations", "function_declarations");
+  if (Array.isArray(declarations)) return declarations.filter(isRecord).flatMap((each) => readTool(each));
+  const inner = isRecord(item["function"]) ? item["function"] : item;
+  // A provider's built-in tool has a type and no name.
+  const name = textOf(inner["name"]) ?? textOf(item["name"]) ?? textOf(item["type"]);
+  if (name === undefined || (name === "function" && inner["name"] === undefined)) return [];
+  const schema = firstOf(
+    inner,
+    "parameters",
+    "input_schema",
+    "inputSchema",
+    "parameters_json_schema",
+    "arguments",
+  );
+  const rest = compact({ description: textOf(inner["description"]), parameters: jsonOf(schema) });
+  return [{ name, ...rest, raw: item }];
+}
+
+/**
+ * True when a value is a JSON schema, or the `properties` of one, and not the arguments of a call:
+ * `{type: "object", …}`, `{properties: …}`, or an object of nothing but `{type: …}` objects.
+ */
+export function isSchema(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  if (value["type"] === "object" || isRecord(value["properties"])) return true;
+  const members = Object.values(value);
+  return (
+    members.length > 0 && members.every((member) => isRecord(member) && typeof member["type"] === "string")
+  );
+}
