@@ -10,8 +10,14 @@ import { ROOT } from "./source-files.ts";
 const server: ChildProcess = spawn(
   process.execPath,
   [
-    ...["--import", "tsx", "--watch", "--watch-preserve-output"],
-    ...[join(ROOT, "packages/cli/src/main.ts"), "serve", "--data-dir", join(ROOT, ".nightowl/dev")],
+    "--import",
+    "tsx",
+    "--watch",
+    "--watch-preserve-output",
+    join(ROOT, "packages/cli/src/main.ts"),
+    "serve",
+    "--data-dir",
+    join(ROOT, ".nightowl/dev"),
     ...process.argv.slice(2),
   ],
   { stdio: "inherit", env: { UV_THREADPOOL_SIZE: "16", ...process.env } },
