@@ -1,7 +1,9 @@
+/** ClickHouse SQL, so that bundlers, tests and plain Node all read it the same way. */
+export const sql = `
 -- One row per span. A span sent again (same project, start hour, trace id, span id) replaces itself:
--- the higher `version` stays. Narrow columns come first; the payload columns at the end are read
+-- the higher version stays. Narrow columns come first; the payload columns at the end are read
 -- only for single spans.
-CREATE TABLE spans
+CREATE TABLE IF NOT EXISTS spans
 (
     project LowCardinality(String),
     start_hour UInt32 CODEC(Delta, ZSTD(1)),
@@ -13,7 +15,7 @@ CREATE TABLE spans
     parent_span_id String CODEC(ZSTD(1)),
     name String CODEC(ZSTD(1)),
     kind LowCardinality(String),
-    otel_kind UInt8,
+    otel_kind Int32,
     start_ns UInt64 CODEC(Delta, ZSTD(1)),
     end_ns UInt64 CODEC(Delta, ZSTD(1)),
     status_code LowCardinality(String),
@@ -74,18 +76,23 @@ CREATE TABLE spans
     INDEX received_minmax received_ns TYPE minmax GRANULARITY 1
 )
 ENGINE = ReplacingMergeTree(version)
+-- By day of start, so that retention drops whole partitions; a start before 2000 or after 2099 goes to 0.
 PARTITION BY if(start_hour BETWEEN 262968 AND 1139568, toYYYYMMDD(toDateTime(start_hour * 3600, 'UTC')), 0)
 ORDER BY (project, start_hour, trace_id, span_id)
-SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1,
+    min_bytes_for_wide_part = 268435456;
 
 -- One row per trace, computed from its spans and replaced whenever they change.
-CREATE TABLE traces
+CREATE TABLE IF NOT EXISTS traces
 (
     project LowCardinality(String),
     trace_id String CODEC(ZSTD(1)),
     version UInt64 CODEC(ZSTD(1)),
     -- Every span received before this moment was summarised when the row was written.
     watermark_ns UInt64 CODEC(ZSTD(1)),
+    -- First and last start_hour among the trace's spans: where in spans to look for them.
+    first_hour UInt32 CODEC(ZSTD(1)),
+    last_hour UInt32 CODEC(ZSTD(1)),
     start_ns UInt64 CODEC(ZSTD(1)),
     end_ns UInt64 CODEC(ZSTD(1)),
     duration_ms Float64,
@@ -114,4 +121,5 @@ CREATE TABLE traces
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (project, trace_id)
-SETTINGS index_granularity = 1024;
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
+`;

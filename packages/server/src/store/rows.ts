@@ -1,0 +1,293 @@
+import type { AttributeValue } from "@nightowl/model/span/attributes";
+import type { SpanRow } from "@nightowl/model/api/span-row";
+import type { Message } from "@nightowl/model/span/message";
+import type { Payload, Span, SpanKind, StatusCode, WireSpan } from "@nightowl/model/span/span";
+import { RowBuffer, type RowBytes } from "./row-buffer.ts";
+
+/** Rows of `spans` as they are written, in this order. */
+export const SPAN_COLUMNS = [
+  "project", "start_hour", "trace_id", "span_id", "version", "received_ns", "parent_span_id", "name", "kind",
+  "otel_kind", "start_ns", "end_ns", "status_code", "status_message", "error_type", "service_name",
+  "environment", "scope_name", "provider", "request_model", "response_model", "response_id", "tool_name",
+  "tool_call_id", "agent_name", "session_id", "user_id", "tags", "prompt_name", "prompt_version",
+  "finish_reason", "input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens",
+  "reasoning_tokens", "audio_input_tokens", "audio_output_tokens", "cost_usd", "cost_source",
+  "time_to_first_token_ms", "document_count", "event_count", "note_count", "sample_weight", "input_preview",
+  "output_preview", "attribute_text", "trace_state", "flags", "dropped_attributes_count",
+  "dropped_events_count", "dropped_links_count", "full_status_message", "attributes", "events", "links",
+  "notes", "resource", "scope",
+] as const; // prettier-ignore
+
+const PREVIEW_LENGTH = 200;
+const MAX_FILTER_TEXT = 256;
+const MAX_FILTER_KEYS = 1000;
+/** An ended span always replaces one that was still running, in whichever order they came. */
+const ENDED = 1n << 63n;
+
+/**
+ * Spans as bytes to insert: JSONCompactEachRow in the order of {@link SPAN_COLUMNS}, with the end of each row.
+ *
+ * @param receivedNs when they arrived, Unix nanoseconds; of two versions of a span the later one stays.
+ */
+export function toRows(spans: readonly Span[], receivedNs: bigint): RowBytes {
+  const received = String(receivedNs);
+  const endedVersion = String(ENDED + receivedNs);
+  const buffer = new RowBuffer();
+  for (const span of spans) {
+    buffer.add(toRow(span, received, span.endTimeNs === "0" ? received : endedVersion));
+  }
+  return buffer.finish();
+}
+
+function toRow(span: Span, received: string, version: string): string {
+  const { usage, cost } = span;
+  const statusMessage = span.statusMessage || (span.error?.message ?? "");
+  return (
+    `[${text(span.project)},${startHour(span.startTimeNs)},${text(span.traceId)},${text(span.spanId)},` +
+    `${version},${received},${text(span.parentSpanId)},${text(span.name)},${text(span.kind)},` +
+    `${span.otelKind},${span.startTimeNs},${span.endTimeNs},${text(span.statusCode)},` +
+    `${text(previewOf(statusMessage))},${text(span.error?.type)},${text(span.serviceName)},` +
+    `${text(span.environment)},${text(span.scope.name)},${text(span.provider)},${text(span.requestModel)},` +
+    `${text(span.responseModel)},${text(span.responseId)},${text(span.tool?.name)},${text(span.tool?.callId)},` +
+    `${text(span.agentName)},${text(span.sessionId)},${text(span.userId)},${textList(span.tags)},` +
+    `${text(span.promptTemplate?.name)},${text(span.promptTemplate?.version)},${text(span.finishReasons[0])},` +
+    `${count(usage.inputTokens)},${count(usage.outputTokens)},${count(usage.cacheReadTokens)},` +
+    `${count(usage.cacheWriteTokens)},${count(usage.reasoningTokens)},${count(usage.audioInputTokens)},` +
+    `${count(usage.audioOutputTokens)},${float(cost && "costUsd" in cost ? cost.costUsd : undefined)},` +
+    `${text(cost?.source)},${float(span.timeToFirstTokenMs)},${span.documents.length},${span.events.length},` +
+    `${span.notes.length},${float(span.sampleWeight, "1")},${text(inputPreview(span))},` +
+    `${text(outputPreview(span))},${filterText(span)},${text(span.traceState)},${span.flags},` +
+    `${span.droppedAttributesCount},${span.droppedEventsCount},${span.droppedLinksCount},` +
+    `${text(span.statusMessage)},${json(span.attributes)},${list(span.events)},${list(span.links)},` +
+    `${list(span.notes)},${sharedJson(span.resource)},${sharedJson(span.scope)}]\n`
+  );
+}
+
+/** Hours since 1970 of a decimal Unix time in nanoseconds; exact. */
+export function startHour(timeNs: string): number {
+  return Math.floor(Number(timeNs.slice(0, -9)) / 3600);
+}
+
+function text(value: string | undefined): string {
+  if (!value) return '""';
+  return JSON.stringify(value.isWellFormed() ? value : value.toWellFormed());
+}
+
+function textList(values: readonly string[]): string {
+  return values.length === 0 ? "[]" : `[${values.map(text).join(",")}]`;
+}
+
+function count(value: number | undefined): string {
+  if (value === undefined || !Number.isFinite(value) || value < 0) return "null";
+  return String(BigInt(Math.round(value)));
+}
+
+function float(value: number | undefined, otherwise = "null"): string {
+  return value === undefined || !Number.isFinite(value) ? otherwise : String(value);
+}
+
+/** JSON as the text of a column. Its own escapes keep whatever a string may hold. */
+function json(value: unknown): string {
+  return JSON.stringify(JSON.stringify(value));
+}
+
+function list(values: readonly unknown[]): string {
+  return values.length === 0 ? '"[]"' : json(values);
+}
+
+const sharedTexts = new WeakMap<object, string>();
+
+/** {@link json} of an object that many spans share. */
+function sharedJson(value: object): string {
+  let known = sharedTexts.get(value);
+  if (known === undefined) {
+    known = json(value);
+    sharedTexts.set(value, known);
+  }
+  return known;
+}
+
+/** What filters can ask for: short plain values. Lists that were flattened into keys (`messages.0.…`) are left out. */
+function filterText({ attributes }: Span): string {
+  let entries = "";
+  let keys = 0;
+  for (const key in attributes) {
+    const value = scalarText(attributes[key]);
+    if (value === undefined || value.length > MAX_FILTER_TEXT || /\.\d+(\.|$)/.test(key)) continue;
+    if (++keys > MAX_FILTER_KEYS) break;
+    entries += `${entries === "" ? "" : ","}${text(key)}:${text(value)}`;
+  }
+  return `{${entries}}`;
+}
+
+function scalarText(value: AttributeValue | undefined): string | undefined {
+  if (typeof value === "string") return value;
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return undefined;
+  const tagged = value["@int"] ?? value["@double"];
+  return typeof tagged === "string" ? tagged : undefined;
+}
+
+/** First 200 characters, on one line. */
+function previewOf(value: string): string {
+  const line = value
+    .slice(0, 4 * PREVIEW_LENGTH)
+    .replace(/\s+/g, " ")
+    .trim();
+  if (line.length <= PREVIEW_LENGTH) return line;
+  const last = line.charCodeAt(PREVIEW_LENGTH - 1);
+  const splitsPair = last >= 0xd800 && last < 0xdc00;
+  return line.slice(0, splitsPair ? PREVIEW_LENGTH - 1 : PREVIEW_LENGTH);
+}
+
+/** A model call was asked the last thing the user said; anything else got its input. */
+function inputPreview(span: Span): string {
+  const asked = span.inputMessages.findLast(
+    (message) => message.role === "user" && messageText(message) !== "",
+  );
+  const last = asked ?? span.inputMessages.at(-1);
+  return previewOf((last && messageText(last)) || span.query || payloadText(span.input));
+}
+
+function outputPreview(span: Span): string {
+  for (const message of span.outputMessages) {
+    const said = messageText(message);
+    if (said !== "") return previewOf(said);
+  }
+  return previewOf(payloadText(span.output));
+}
+
+function payloadText(payload: Payload | undefined): string {
+  return payload?.value ?? "";
+}
+
+function messageText({ parts }: Message): string {
+  for (const part of parts) {
+    if (part.type === "text" && part.text.trim() !== "") return part.text;
+  }
+  for (const part of parts) {
+    if (part.type === "tool_call") return `${part.name}(${plainText(part.arguments)})`;
+    if (part.type === "tool_result") return plainText(part.result);
+  }
+  return "";
+}
+
+function plainText(value: unknown): string {
+  if (value === undefined || value === null) return "";
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** What {@link fromRow} needs of `spans`. */
+export const WIRE_SPAN_COLUMNS = [
+  "trace_id", "span_id", "parent_span_id", "trace_state", "flags", "name", "otel_kind", "start_ns", "end_ns",
+  "attributes", "dropped_attributes_count", "events", "dropped_events_count", "links", "dropped_links_count",
+  "status_code", "full_status_message", "resource", "scope", "notes",
+] as const; // prettier-ignore
+
+/** A row of {@link WIRE_SPAN_COLUMNS}: 64-bit integers as text, JSON as text. */
+export interface WireSpanRow {
+  trace_id: string;
+  span_id: string;
+  parent_span_id: string;
+  trace_state: string;
+  flags: number;
+  name: string;
+  otel_kind: number;
+  start_ns: string;
+  end_ns: string;
+  attributes: string;
+  dropped_attributes_count: number;
+  events: string;
+  dropped_events_count: number;
+  links: string;
+  dropped_links_count: number;
+  status_code: StatusCode;
+  full_status_message: string;
+  resource: string;
+  scope: string;
+  notes: string;
+}
+
+/** The wire span as it was written, whole. */
+export function fromRow(row: WireSpanRow): WireSpan {
+  return {
+    traceId: row.trace_id,
+    spanId: row.span_id,
+    parentSpanId: row.parent_span_id,
+    traceState: row.trace_state,
+    flags: row.flags,
+    name: row.name,
+    otelKind: row.otel_kind,
+    startTimeNs: row.start_ns,
+    endTimeNs: row.end_ns,
+    attributes: JSON.parse(row.attributes) as WireSpan["attributes"],
+    droppedAttributesCount: row.dropped_attributes_count,
+    events: JSON.parse(row.events) as WireSpan["events"],
+    droppedEventsCount: row.dropped_events_count,
+    links: JSON.parse(row.links) as WireSpan["links"],
+    droppedLinksCount: row.dropped_links_count,
+    statusCode: row.status_code,
+    statusMessage: row.full_status_message,
+    resource: JSON.parse(row.resource) as WireSpan["resource"],
+    scope: JSON.parse(row.scope) as WireSpan["scope"],
+    notes: JSON.parse(row.notes) as WireSpan["notes"],
+  };
+}
+
+/** What {@link toSpanRow} needs of `spans`, in its order. All of it narrow. */
+export const SPAN_ROW_COLUMNS = [
+  "span_id", "parent_span_id", "name", "kind", "start_ns", "end_ns", "status_code", "status_message",
+  "error_type", "service_name", "request_model", "response_model", "provider", "tool_name", "tool_call_id",
+  "agent_name", "input_preview", "output_preview", "input_tokens", "output_tokens", "cache_read_tokens",
+  "cost_usd", "cost_source", "time_to_first_token_ms", "response_id", "session_id", "user_id", "tags",
+  "environment", "document_count", "note_count", "sample_weight",
+] as const; // prettier-ignore
+
+/** A row of {@link SPAN_ROW_COLUMNS}, by position: what `queryArrays` returns. */
+export type SpanRowColumns = [
+  spanId: string, parentSpanId: string, name: string, kind: SpanKind, startNs: string, endNs: string,
+  statusCode: StatusCode, statusMessage: string, errorType: string, serviceName: string, requestModel: string,
+  responseModel: string, provider: string, toolName: string, toolCallId: string, agentName: string,
+  inputPreview: string, outputPreview: string, inputTokens: string | null, outputTokens: string | null,
+  cacheReadTokens: string | null, costUsd: number | null, costSource: string,
+  timeToFirstTokenMs: number | null, responseId: string, sessionId: string, userId: string, tags: string[],
+  environment: string, documentCount: number, noteCount: number, sampleWeight: number,
+]; // prettier-ignore
+
+/** A line of the waterfall. What is empty is left out. */
+export function toSpanRow(columns: SpanRowColumns): SpanRow {
+  const [
+    spanId, parentSpanId, name, kind, startTimeNs, endTimeNs, statusCode, statusMessage, errorType, service,
+    requestModel, responseModel, provider, toolName, toolCallId, agentName, inputPreviewText,
+    outputPreviewText, inputTokens, outputTokens, cacheReadTokens, costUsd, costSource, timeToFirstTokenMs,
+    responseId, sessionId, userId, tags, environment, documentCount, noteCount, sampleWeight,
+  ] = columns; // prettier-ignore
+  const row: SpanRow = { spanId, name, kind, startTimeNs, endTimeNs, statusCode };
+  if (parentSpanId) row.parentSpanId = parentSpanId;
+  if (statusMessage) row.statusMessage = statusMessage;
+  if (errorType) row.errorType = errorType;
+  if (service) row.service = service;
+  const model = responseModel || requestModel;
+  if (model) row.model = model;
+  if (provider) row.provider = provider;
+  if (toolName) row.toolName = toolName;
+  if (toolCallId) row.toolCallId = toolCallId;
+  if (agentName) row.agentName = agentName;
+  if (inputPreviewText) row.inputPreview = inputPreviewText;
+  if (outputPreviewText) row.outputPreview = outputPreviewText;
+  if (inputTokens !== null) row.inputTokens = Number(inputTokens);
+  if (outputTokens !== null) row.outputTokens = Number(outputTokens);
+  if (cacheReadTokens !== null) row.cacheReadTokens = Number(cacheReadTokens);
+  if (costUsd !== null) row.costUsd = costUsd;
+  if (costSource) row.costSource = costSource as NonNullable<SpanRow["costSource"]>;
+  if (timeToFirstTokenMs !== null) row.timeToFirstTokenMs = timeToFirstTokenMs;
+  if (responseId) row.responseId = responseId;
+  if (sessionId) row.sessionId = sessionId;
+  if (userId) row.userId = userId;
+  if (tags.length > 0) row.tags = tags;
+  if (environment) row.environment = environment;
+  if (documentCount > 0) row.documentCount = documentCount;
+  if (noteCount > 0) row.noteCount = noteCount;
+  if (sampleWeight !== 1) row.sampleWeight = sampleWeight;
+  return row;
+}

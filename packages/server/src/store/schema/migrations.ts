@@ -1,0 +1,11 @@
+import { sql as spansAndTraces } from "./0001-spans-and-traces.ts";
+
+/** One step of the schema. Never changed once it was released: its checksum is kept in each data folder. */
+export interface Migration {
+  id: string;
+  /** Statements end in `;` at the end of a line. Each must do no harm when it is run twice. */
+  sql: string;
+}
+
+/** In the order in which they are applied. */
+export const MIGRATIONS: readonly Migration[] = [{ id: "0001-spans-and-traces", sql: spansAndTraces }];
