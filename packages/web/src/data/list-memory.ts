@@ -8,7 +8,10 @@ export interface ListPlace {
   scrollTop: number;
 }
 
-const places = new Map<string, ListPlace>();
+/** So long a place is good for: after that a list is opened anew. */
+export const PLACE_KEPT_MS = 30 * 60_000;
+
+const places = new Map<string, ListPlace & { keptAtMs: number }>();
 
 function key(project: string, search: ListSearch): string {
   const { live: _live, ...rest } = search;
@@ -16,11 +19,12 @@ function key(project: string, search: ListSearch): string {
 }
 
 export function rememberPlace(project: string, search: ListSearch, place: ListPlace): void {
-  places.set(key(project, search), place);
+  places.set(key(project, search), { ...place, keptAtMs: Date.now() });
 }
 
 export function placeOf(project: string, search: ListSearch): ListPlace | undefined {
-  return places.get(key(project, search));
+  const place = places.get(key(project, search));
+  return place !== undefined && Date.now() - place.keptAtMs < PLACE_KEPT_MS ? place : undefined;
 }
 
 /** The instant that this view's relative range is counted from. */

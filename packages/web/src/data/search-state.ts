@@ -16,7 +16,8 @@ export interface ListSearch {
   filter?: string;
   sort?: TraceSort;
   order?: "asc";
-  live?: "1";
+  /** New traces come in by themselves unless this says no. */
+  live?: "0";
 }
 
 /** The Trace page's: its own state, and the list's, so that back, previous and next keep the filter. */
@@ -24,6 +25,10 @@ export interface TraceSearch extends ListSearch {
   span?: string;
   tab?: string;
   find?: string;
+  /** `1`: the critical path is shown. */
+  path?: "1";
+  /** The part of the timeline that is shown, ms after the trace's start: `4300-4920`. */
+  zoom?: string;
 }
 
 /** Reads an address; a value that makes no sense is dropped, never an error. */
@@ -42,7 +47,7 @@ export function validateListSearch(raw: Record<string, unknown>): ListSearch {
   const sort = TRACE_SORTS.find((name) => name === raw["sort"]);
   if (sort !== undefined && sort !== "start") search.sort = sort;
   if (raw["order"] === "asc") search.order = "asc";
-  if (raw["live"] === "1") search.live = "1";
+  if (raw["live"] === "0") search.live = "0";
   return search;
 }
 
@@ -50,6 +55,8 @@ export function validateTraceSearch(raw: Record<string, unknown>): TraceSearch {
   const search: TraceSearch = validateListSearch(raw);
   const span = text(raw["span"]).toLowerCase();
   if (/^[0-9a-f]{16}$/.test(span)) search.span = span;
+  if (raw["path"] === "1") search.path = "1";
+  if (/^\d+(\.\d+)?-\d+(\.\d+)?$/.test(text(raw["zoom"]))) search.zoom = text(raw["zoom"]);
   for (const key of ["tab", "find"] as const) if (text(raw[key]) !== "") search[key] = text(raw[key]);
   return search;
 }
@@ -65,6 +72,23 @@ export function rangeOf(search: ListSearch): TimeRange | undefined {
     return { fromMs: Date.parse(search.from), toMs: Date.parse(search.to) };
   }
   return search.range === undefined ? undefined : { range: search.range };
+}
+
+/** Whether new traces come in by themselves: not in a fixed range, nor under another order than newest first. */
+export function isLive(search: ListSearch): boolean {
+  return (
+    search.live === undefined &&
+    search.from === undefined &&
+    search.sort === undefined &&
+    search.order === undefined
+  );
+}
+
+/** The address with live on; leaves what stands in its way. Or with live off. */
+export function withLive(search: ListSearch, live: boolean): ListSearch {
+  if (!live) return { ...search, live: "0" };
+  const { range, filter } = search;
+  return { ...(range === undefined ? {} : { range }), ...(filter === undefined ? {} : { filter }) };
 }
 
 /** The address of another range: replaces whichever form stood there. */

@@ -3,6 +3,7 @@ import { listTraces, suggestValues, traceStats } from "@nightowl/model/api/trace
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { call } from "./client.ts";
+import { PLACE_KEPT_MS } from "./list-memory.ts";
 import type { TraceSort } from "./search-state.ts";
 
 /** The first answer is small to be quick; scrolling on asks for larger ones. */
@@ -17,10 +18,15 @@ export interface TraceListQuery {
   order: "asc" | "desc";
 }
 
+export function traceListKey(project: string, query: TraceListQuery) {
+  return ["traces", project, query] as const;
+}
+
 /** The pages of a list as one array of rows, in order, each trace once. */
-export function useTraceList(project: string, query: TraceListQuery) {
+export function useTraceList(project: string, query: TraceListQuery, enabled: boolean) {
   const result = useInfiniteQuery({
-    queryKey: ["traces", project, query],
+    enabled,
+    queryKey: traceListKey(project, query),
     initialPageParam: "",
     queryFn: ({ pageParam, signal }) =>
       call(
@@ -37,6 +43,9 @@ export function useTraceList(project: string, query: TraceListQuery) {
       ),
     getNextPageParam: (page) => page.nextCursor ?? undefined,
     staleTime: Number.POSITIVE_INFINITY,
+    gcTime: PLACE_KEPT_MS,
+    // While another filter is on its way the old rows stay, but never those of another project.
+    placeholderData: (previous, before) => (before?.queryKey[1] === project ? previous : undefined),
   });
   const rows = useMemo(() => uniqueRows(result.data?.pages.map((page) => page.data) ?? []), [result.data]);
   return { ...result, rows };
@@ -52,11 +61,13 @@ function uniqueRows(pages: TraceSummary[][]): TraceSummary[] {
 export function useTraceStats(
   project: string,
   query: { from?: string; to?: string; filter?: string; buckets: number },
+  options: { enabled: boolean; refetchInterval: number | false },
 ) {
   return useQuery({
     queryKey: ["trace-stats", project, query],
     queryFn: ({ signal }) => call(traceStats, { params: { project }, query }, { signal }),
-    placeholderData: keepPreviousData,
+    ...options,
+    placeholderData: (previous, before) => (before?.queryKey[1] === project ? previous : undefined),
   });
 }
 
