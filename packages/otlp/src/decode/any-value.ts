@@ -35,25 +35,20 @@ export function bytesForm(base64: string): AttributeValue {
  * lose a repeated key, or where a key could be taken for a tag or for an object's prototype.
  */
 export class KvlistBuilder {
-  #object: Attributes = {};
-  #entries: [string, AttributeValue][] | undefined;
+  readonly #entries: [string, AttributeValue][] = [];
+  readonly #object: Attributes = {};
+  #isObject = true;
 
   add(key: string, value: AttributeValue): void {
-    if (this.#entries === undefined) {
-      const object = this.#object;
-      // "constructor" is known to every object, yet an ordinary key; "__proto__" is not.
-      const isNew = !(key in object) || (!Object.hasOwn(object, key) && key !== "__proto__");
-      if (isNew && !key.startsWith("@")) {
-        object[key] = value;
-        return;
-      }
-      this.#entries = Object.entries(object);
-    }
     this.#entries.push([key, value]);
+    // "constructor" is known to every object, yet an ordinary key; "__proto__" is not.
+    const isNew = !(key in this.#object) || (!Object.hasOwn(this.#object, key) && key !== "__proto__");
+    if (isNew && !key.startsWith("@")) this.#object[key] = value;
+    else this.#isObject = false;
   }
 
   value(): AttributeValue {
-    return this.#entries === undefined ? this.#object : { "@kvlist": this.#entries };
+    return this.#isObject ? this.#object : { "@kvlist": this.#entries };
   }
 }
 

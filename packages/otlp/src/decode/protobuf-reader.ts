@@ -184,9 +184,11 @@ export class ProtobufReader {
         this.#need(8);
         this.pos += 8;
         return;
-      case WIRE_LENGTH:
-        this.pos += this.#length();
+      case WIRE_LENGTH: {
+        const length = this.#length();
+        this.pos += length;
         return;
+      }
       case WIRE_GROUP_START:
         this.#skipGroup(tag >>> 3);
         return;
