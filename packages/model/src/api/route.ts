@@ -23,6 +23,7 @@ export interface Route<
 
 export const ERROR_CODES = {
   bad_request: 400,
+  forbidden: 403,
   not_found: 404,
   too_large: 413,
   unsupported_media_type: 415,

@@ -1,0 +1,17 @@
+import { getSpan as contract } from "@nightowl/model/api/spans";
+import { normaliseSpan } from "@nightowl/otlp/normalise/normalise";
+import type { FastifyInstance } from "fastify";
+import { getSpan } from "../queries/get-span.ts";
+import type { Asker } from "./asker.ts";
+import { cutSpan } from "./cut-span.ts";
+import { serveRoute } from "./serve-route.ts";
+
+/** A span is read when it is asked for: what a dialect learns today is seen in yesterday's traces. */
+export function spanRoutes(app: FastifyInstance, { db }: Asker): void {
+  serveRoute(app, contract, async ({ params, query }) => {
+    const stored = await getSpan(db, params);
+    const whole = normaliseSpan(stored.span, { project: params.project });
+    const { span, truncated } = query.full ? { span: whole, truncated: [] } : cutSpan(whole);
+    return { ...span, receivedAtNs: stored.receivedAtNs, truncated };
+  });
+}

@@ -1,0 +1,99 @@
+import { fileURLToPath } from "node:url";
+import pino, { type Logger } from "pino";
+import packageJson from "../package.json" with { type: "json" };
+import type { ServerMeta } from "./api/projects.ts";
+import { createApp } from "./app.ts";
+import type { Config } from "./config.ts";
+import { createIngest } from "./ingest/ingest.ts";
+import { createSummariser } from "./ingest/summarise.ts";
+import { openPorts, type Addresses } from "./open-ports.ts";
+import { ByteBudget } from "./receive/byte-budget.ts";
+import { createExportTraces } from "./receive/export-traces.ts";
+import { createRetention } from "./store/retention.ts";
+import { openStore } from "./store/store.ts";
+
+export interface RunningServer {
+  addresses: Addresses;
+  /** Absolute. */
+  dataDir: string;
+  /** What the person who started it should know; logged too. */
+  warnings: string[];
+  /** Finishes what is in flight, writes everything to disk and lets go of the folder. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Valid from the source (packages/server/src) and from the bundle (packages/cli/dist). */
+const WEB_DIR = fileURLToPath(new URL("../../web/dist", import.meta.url));
+/** How many of the largest bodies may be in memory at once. */
+const LARGEST_BODIES = 4;
+
+/**
+ * Starts the whole server; stops what it started when it cannot. It prints nothing and takes no
+ * signals: that is for whoever starts it.
+ * @throws PortError, DataFolderInUseError, DataFolderError, MigrationError: each says what to do.
+ */
+export async function startServer(config: Config, options: { log?: Logger } = {}): Promise<RunningServer> {
+  const log = options.log ?? pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
+  const closers: (() => Promise<unknown>)[] = [];
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => (closing ??= closeAll(closers));
+  try {
+    const store = await openStore({ dataDir: config.dataDir, log });
+    closers.push(() => store.close());
+    const summariser = createSummariser({ store, log });
+    closers.push(() => summariser.close());
+    const ingest = createIngest({ store, log, onWritten: summariser.markWritten });
+    closers.push(() => ingest.close());
+    await summariser.recover();
+    const retention = createRetention({
+      store,
+      days: config.retentionDays,
+      resummarise: summariser.resummarise,
+      log,
+    });
+    closers.push(() => retention.close());
+
+    const otlp = {
+      ...config,
+      exportTraces: createExportTraces({ ...config, submit: ingest.submit }),
+      budget: new ByteBudget(LARGEST_BODIES * config.maxDecompressedBytes),
+    };
+    const meta: ServerMeta = {
+      version: packageJson.version,
+      dataDir: store.dataDir,
+      retentionDays: config.retentionDays === 0 ? null : config.retentionDays,
+      receivers: { http: [], grpc: null },
+    };
+    const app = await createApp({
+      db: store.db,
+      freshen: summariser.settle,
+      // A question about nothing, which the store must answer all the same.
+      checkStore: async () => void (await store.findTraceExtents("default", ["0".repeat(32)])),
+      otlp,
+      meta: () => meta,
+      host: config.host,
+      webDir: WEB_DIR,
+      log,
+    });
+    const ports = await openPorts(app, { otlp, config, log, closers });
+    const { addresses } = ports;
+    meta.receivers = {
+      http: [addresses.http, addresses.otlpHttp].filter((url) => url !== null),
+      grpc: addresses.grpc,
+    };
+    const warnings = [...config.warnings, ...ports.warnings];
+    for (const warning of warnings) log.warn({}, warning);
+    log.info({ addresses, dataDir: store.dataDir }, "the server is up");
+    return { addresses, dataDir: store.dataDir, warnings, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Last opened, first closed. One that fails does not keep the others open. */
+async function closeAll(closers: (() => Promise<unknown>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const closer of closers.toReversed()) await closer().catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw new AggregateError(failures, "the server did not stop cleanly");
+}
