@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
@@ -9,7 +9,6 @@ import { listFiles, ROOT } from "./source-files.ts";
 const CLI_DIST = join(ROOT, "packages/cli/dist");
 const SERVER_DIST = join(ROOT, "packages/server/dist");
 const WEB_DIST = join(ROOT, "packages/web/dist");
-const SCHEMA = join(ROOT, "packages/server/src/store/schema");
 const STAMP = join(ROOT, ".build-stamp");
 const OUTPUTS = [join(CLI_DIST, "nightowl.js"), join(SERVER_DIST, "main.js"), join(WEB_DIST, "index.html")];
 
@@ -55,8 +54,6 @@ async function bundleServer(): Promise<void> {
     chunkFileNames: "[name]-[hash].js",
   });
   await bundle.close();
-  // Migrations are read from beside the code that runs them.
-  if (existsSync(SCHEMA)) cpSync(SCHEMA, join(SERVER_DIST, "schema"), { recursive: true });
 }
 
 async function bundleCli(): Promise<void> {
@@ -110,6 +107,11 @@ function sourceHash(): string {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const started = performance.now();
-  await build();
-  console.log(`built in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  try {
+    await build();
+    console.log(`built in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
 }
