@@ -1,12 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { execFileSync } from "node:child_process";
 import {
+  accessSync,
+  constants,
   existsSync,
   linkSync,
   mkdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statfsSync,
   statSync,
   writeFileSync,
 } from "node:fs";
@@ -44,6 +47,9 @@ export interface DataFolder {
   release(): void;
 }
 
+/** With less the engine does not start. */
+const NEEDED_BYTES = 1 << 20;
+
 interface Lock {
   pid: number;
   /** Tells a process from a later one with the same pid; empty where that cannot be known. */
@@ -74,12 +80,14 @@ export function openDataFolder(dataDir: string): DataFolder {
       throw new DataFolderError(`${path} is not a folder; choose another one with --data-dir.`);
     }
     mkdirSync(path, { recursive: true });
-    writeFileSync(draft, `${JSON.stringify(lock)}\n`, { flag: "wx" });
-    takeLock(draft, lockPath, path);
+    try {
+      writeFileSync(draft, `${JSON.stringify(lock)}\n`, { flag: "wx" });
+      takeLock(draft, lockPath, path);
+    } finally {
+      rmSync(draft, { force: true });
+    }
   } catch (error) {
     throw translateOpenError(error, path);
-  } finally {
-    rmSync(draft, { force: true });
   }
   return {
     path,
@@ -128,7 +136,7 @@ function readLock(path: string): Lock | undefined {
   }
 }
 
-function isAlive({ pid, processStart: startedThen }: Lock): boolean {
+function isAlive({ pid, processStart: startedThen }: Pick<Lock, "pid" | "processStart">): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
@@ -159,9 +167,6 @@ export function translateOpenError(error: unknown, path: string): Error {
   const message = error instanceof Error ? error.message : String(error);
   const said = (text: string) => new DataFolderError(text, { cause: error });
   const code = errorCode(error);
-  if (/CANNOT_OPEN_FILE.*lock|Cannot lock file|another server instance/i.test(message)) {
-    return new DataFolderInUseError(path, undefined);
-  }
   if (
     code === "EACCES" ||
     code === "EPERM" ||
@@ -179,6 +184,33 @@ export function translateOpenError(error: unknown, path: string): Error {
     return said(`The disk of the data folder ${path} is full; free some space and start again.`);
   }
   return said(`The data folder ${path} cannot be opened: ${message}`);
+}
+
+/**
+ * The engine says only that it could not open its folder (the why goes to standard error), so this looks
+ * for the reason itself: the engine's own lock file names its process.
+ */
+export function explainEngineRefusal(error: unknown, storePath: string): Error {
+  const pid = Number(/^PID: (\d+)/m.exec(readText(join(storePath, "status")))?.[1] ?? 0);
+  if (pid > 0 && pid !== process.pid && isAlive({ pid, processStart: "" })) {
+    return new DataFolderInUseError(storePath, pid);
+  }
+  try {
+    accessSync(storePath, constants.W_OK);
+    const { bavail, bsize } = statfsSync(storePath);
+    if (bavail * bsize < NEEDED_BYTES) return translateOpenError(new Error("No space left"), storePath);
+  } catch (cause) {
+    if (errorCode(cause) !== "ENOENT") return translateOpenError(cause, storePath);
+  }
+  return translateOpenError(error, storePath);
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
 }
 
 function errorCode(error: unknown): string | undefined {

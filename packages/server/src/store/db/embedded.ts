@@ -4,7 +4,7 @@ import { drainPending } from "chdb";
 import { createChdbConnection, type ChdbConnection } from "chdb/connection";
 import { bind, quote } from "./bind.ts";
 import { takeTurns, type Turns } from "./turns.ts";
-import { translateOpenError } from "./data-folder.ts";
+import { explainEngineRefusal } from "./data-folder.ts";
 import {
   DatabaseError,
   QueryTimeoutError,
@@ -42,7 +42,7 @@ export function openEmbedded(options: { path: string; readers?: number }): Datab
     for (let i = 0; i < readerCount + OTHER_CONNECTIONS; i++) connections.push(connect(options.path));
   } catch (error) {
     for (const { raw } of connections) void raw.close();
-    throw translateOpenError(error, options.path);
+    throw explainEngineRefusal(error, options.path);
   }
   const [writer, commander, killer, ...readers] = connections as [Connection, Connection, Connection];
   return new EmbeddedDatabase({ writer, commander, killer, readers });
