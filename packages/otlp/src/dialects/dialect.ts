@@ -69,8 +69,7 @@ export class AttributeTaker {
   }
 
   strings(...keys: string[]): string[] {
-    const list = this.#first(keys, (value) => nonEmpty(stringsOf(value)), undefined);
-    return list ?? [];
+    return this.#first(keys, filledList, undefined) ?? [];
   }
 
   /** The first of these keys that was sent with a value, parsed where it is JSON text. */
@@ -80,11 +79,7 @@ export class AttributeTaker {
 
   /** An object: a kvlist or JSON text. */
   record(key: string): Record<string, unknown> | undefined {
-    const asRecord = (value: unknown) => {
-      const opened = jsonOf(value);
-      return isRecord(opened) ? opened : undefined;
-    };
-    return this.#first([key], asRecord, "is not a JSON object");
+    return this.#first([key], recordOf, "is not a JSON object");
   }
 
   /**
@@ -135,6 +130,15 @@ export class AttributeTaker {
     }
     return undefined;
   }
+}
+
+function recordOf(value: unknown): Record<string, unknown> | undefined {
+  const opened = jsonOf(value);
+  return isRecord(opened) ? opened : undefined;
+}
+
+function filledList(value: unknown): string[] | undefined {
+  return nonEmpty(stringsOf(value));
 }
 
 function isBlank(value: unknown): boolean {

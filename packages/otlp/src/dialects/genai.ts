@@ -79,7 +79,9 @@ function readGenai(span: WireSpan, attrs: AttributeReader): DialectReading {
     ...conversation.fields,
     tools: readTools(readWhole(take, "gen_ai.tool.definitions").items),
     usage: readGenaiUsage(take),
-    finishReasons: take.strings("gen_ai.response.finish_reasons", "anthropic.message.stop_reason").map(finishReasonOf),
+    finishReasons: take
+      .strings("gen_ai.response.finish_reasons", "anthropic.message.stop_reason")
+      .map(finishReasonOf),
     documents: readDocuments(take.list("gen_ai.retrieval.documents").items),
   };
   const parameters = readParameters(kind, fields, take);

@@ -63,7 +63,7 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const take = new AttributeTaker(attrs);
   const kind = readKind(take);
   const settings = readSettings(take);
-  const models = readModels(kind, take);
+  const models = readModels(kind, settings, take);
   const input = readPayload(take, "input");
   const conversation = readConversation(span, input, settings, take);
   const tools = readTools(take.list("llm.tools").items.map(definitionOf));
@@ -111,16 +111,14 @@ function readSettings(take: AttributeTaker): Record<string, unknown> | undefined
 
 function readModels(
   kind: SpanKind | undefined,
+  settings: Record<string, unknown> | undefined,
   take: AttributeTaker,
 ): { requestModel?: string; responseModel?: string } {
   const names = ["llm.response.model_name", "llm.model_name", "embedding.model_name", "reranker.model_name"];
   // A span may carry the model of what it feeds: its own kind decides.
   if (kind === "EMBEDDING") names.unshift("embedding.model_name");
   if (kind === "RERANKER") names.unshift("reranker.model_name");
-  const settings =
-    take.attrs.json("llm.invocation_parameters") ?? take.attrs.json("embedding.invocation_parameters");
-  const request =
-    take.text("llm.request.model_name") ?? (isRecord(settings) ? textOf(settings["model"]) : undefined);
+  const request = take.text("llm.request.model_name") ?? textOf(settings?.["model"]);
   return compact({ requestModel: request, responseModel: take.text(...names) }) ?? {};
 }
 
@@ -176,7 +174,10 @@ function readConversation(
 }
 
 /** Anthropic's and Responses' instructions stand beside the messages; some instrumentations leave them there. */
-function instructionsOf(settings: Record<string, unknown> | undefined, messages: readonly Message[]): Message[] {
+function instructionsOf(
+  settings: Record<string, unknown> | undefined,
+  messages: readonly Message[],
+): Message[] {
   const content = settings === undefined ? undefined : firstOf(settings, "system", "instructions");
   if (messages.length === 0 || messages[0]?.role === "system" || content === undefined) return [];
   return readMessages([{ role: "system", content }], "system").filter((message) => message.parts.length > 0);
@@ -230,13 +231,11 @@ function readMetadata(take: AttributeTaker): Record<string, unknown> | undefined
 
 function fromMetadata(metadata: Record<string, unknown> | undefined): Partial<LlmFields> {
   if (metadata === undefined) return {};
-  const text = (...names: string[]) =>
-    names.map((name) => textOf(metadata[name])).find((value) => value !== undefined);
   return (
     compact({
-      sessionId: text("session_id", "sessionId", "thread_id"),
-      userId: text("user_id", "userId"),
-      provider: providerOf(text("ls_provider")),
+      sessionId: textOf(firstOf(metadata, "session_id", "sessionId", "thread_id")),
+      userId: textOf(firstOf(metadata, "user_id", "userId")),
+      provider: providerOf(textOf(metadata["ls_provider"])),
       tags: stringsOf(metadata["tags"]),
     }) ?? {}
   );

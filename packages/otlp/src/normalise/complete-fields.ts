@@ -18,6 +18,7 @@ const MAX_SEARCHED_OUTPUT = 262_144;
 export function completeFields(fields: LlmFields, span: WireSpan): Note[] {
   const notes: Note[] = [];
   if (fields.kind === "UNKNOWN") fields.kind = inferKind(fields);
+  if (fields.displayName === span.name) delete fields.displayName;
   if (fields.kind === "LLM") completeConversation(fields);
   if (fields.kind === "TOOL") completeTool(fields);
   if (fields.kind === "RETRIEVER" || fields.kind === "RERANKER") completeRetrieval(fields);
@@ -49,6 +50,12 @@ function completeConversation(fields: LlmFields): void {
   const isOpen = fields.responseId === undefined || fields.finishReasons.length === 0;
   const isSearchable = output.mimeType === "application/json" && output.value.length <= MAX_SEARCHED_OUTPUT;
   if (!isSilent && !(isOpen && isSearchable)) return;
+  // Responses begin with their id: no need to open them for it.
+  const head = isSilent ? null : /^\s*\{\s*"id"\s*:\s*"([^"\\]{1,200})"/.exec(output.value);
+  if (head?.[1] !== undefined) {
+    fields.responseId ??= head[1];
+    return;
+  }
   const completion = readCompletionPayload(output.value);
   if (isSilent) fields.outputMessages = completion.messages;
   if (completion.responseId !== undefined) fields.responseId ??= completion.responseId;

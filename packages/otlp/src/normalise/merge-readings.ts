@@ -12,20 +12,41 @@ const MEMBERWISE = new Set<string>([
   "graphNode",
 ] satisfies (keyof LlmFields)[]);
 
-/** Fields of no dialect: everything absent. */
+/** Fields of no dialect: everything absent. All members are written, so that every span has one shape and stays quick. */
 export function emptyFields(): LlmFields {
   return {
     kind: "UNKNOWN",
+    displayName: undefined,
+    provider: undefined,
+    requestModel: undefined,
+    responseModel: undefined,
+    responseId: undefined,
+    invocationParameters: undefined,
     finishReasons: [],
+    streaming: undefined,
+    timeToFirstTokenMs: undefined,
+    input: undefined,
+    output: undefined,
     inputMessages: [],
     outputMessages: [],
     tools: [],
     usage: {},
+    cost: undefined,
     documents: [],
     inputDocuments: [],
+    query: undefined,
+    topK: undefined,
     embeddings: [],
+    promptTemplate: undefined,
+    tool: undefined,
+    agentName: undefined,
+    graphNode: undefined,
+    sessionId: undefined,
+    userId: undefined,
     tags: [],
-  };
+    metadata: undefined,
+    error: undefined,
+  } satisfies { [F in keyof Required<LlmFields>]: LlmFields[F] };
 }
 
 /**
@@ -35,7 +56,8 @@ export function emptyFields(): LlmFields {
 export function mergeReadings(readings: readonly Partial<LlmFields>[]): LlmFields {
   const merged = emptyFields() as unknown as Record<string, unknown>;
   for (const reading of readings) {
-    for (const [field, value] of Object.entries(reading)) {
+    for (const field in reading) {
+      const value: unknown = reading[field as keyof LlmFields];
       if (!isAnswer(value)) continue;
       const answered = merged[field];
       if (!isAnswer(answered)) merged[field] = value;
@@ -49,7 +71,9 @@ export function mergeReadings(readings: readonly Partial<LlmFields>[]): LlmField
 function isAnswer(value: unknown): boolean {
   if (value === undefined || value === null || value === "" || value === "UNKNOWN") return false;
   if (Array.isArray(value)) return value.length > 0;
-  return !isRecord(value) || Object.keys(value).length > 0;
+  if (typeof value !== "object") return true;
+  for (const key in value) if (Object.hasOwn(value, key)) return true;
+  return false;
 }
 
 function fillIn(answered: Record<string, unknown>, more: Record<string, unknown>): Record<string, unknown> {

@@ -38,17 +38,74 @@ export function normaliseSpan(span: WireSpan, options: NormaliseOptions): Span {
     ...readings.map((reading) => reading.fallback ?? {}),
   ]);
   attempt(notes, "completion", () => notes.push(...completeFields(fields, span)));
+  for (const reading of readings) notes.push(...reading.notes);
+  // Member by member: an object of this size made by spreading is several times slower to make and to read.
   return {
-    ...span,
-    ...fields,
+    traceId: span.traceId,
+    spanId: span.spanId,
+    parentSpanId: span.parentSpanId,
+    traceState: span.traceState,
+    flags: span.flags,
+    name: span.name,
+    otelKind: span.otelKind,
+    startTimeNs: span.startTimeNs,
+    endTimeNs: span.endTimeNs,
+    attributes: span.attributes,
+    droppedAttributesCount: span.droppedAttributesCount,
+    events: span.events,
+    droppedEventsCount: span.droppedEventsCount,
+    links: span.links,
+    droppedLinksCount: span.droppedLinksCount,
+    statusCode: span.statusCode,
+    statusMessage: span.statusMessage,
+    resource: span.resource,
+    scope: span.scope,
+    kind: fields.kind,
+    displayName: fields.displayName,
+    provider: fields.provider,
+    requestModel: fields.requestModel,
+    responseModel: fields.responseModel,
+    responseId: fields.responseId,
+    invocationParameters: fields.invocationParameters,
+    finishReasons: fields.finishReasons,
+    streaming: fields.streaming,
+    timeToFirstTokenMs: fields.timeToFirstTokenMs,
+    input: fields.input,
+    output: fields.output,
+    inputMessages: fields.inputMessages,
+    outputMessages: fields.outputMessages,
+    tools: fields.tools,
+    usage: fields.usage,
+    cost: fields.cost,
+    documents: fields.documents,
+    inputDocuments: fields.inputDocuments,
+    query: fields.query,
+    topK: fields.topK,
+    embeddings: fields.embeddings,
+    promptTemplate: fields.promptTemplate,
+    tool: fields.tool,
+    agentName: fields.agentName,
+    graphNode: fields.graphNode,
+    sessionId: fields.sessionId,
+    userId: fields.userId,
+    tags: fields.tags,
+    metadata: fields.metadata,
+    error: fields.error,
     project: options.project,
-    serviceName: firstText(span, ["service.name"]) ?? "",
-    environment: firstText(span, ["deployment.environment.name", "deployment.environment"]) ?? "",
+    serviceName: firstText(span, "service.name") ?? "",
+    environment:
+      firstText(span, "deployment.environment.name") ?? firstText(span, "deployment.environment") ?? "",
     sampleWeight: sampleWeightOf(span),
     dialects,
-    claimedKeys: [...new Set(readings.flatMap((reading) => reading.claimed))],
-    notes: [...notes, ...readings.flatMap((reading) => reading.notes)],
-  };
+    claimedKeys: claimedKeysOf(readings),
+    notes,
+  } satisfies { [M in keyof Required<Span>]: Span[M] };
+}
+
+function claimedKeysOf(readings: readonly DialectReading[]): string[] {
+  const keys = new Set<string>();
+  for (const reading of readings) for (const key of reading.claimed) keys.add(key);
+  return [...keys];
 }
 
 function attempt(notes: Note[], name: string, read: () => void): void {
@@ -61,12 +118,9 @@ function attempt(notes: Note[], name: string, read: () => void): void {
 }
 
 /** The span's own word, then its resource's. */
-function firstText(span: WireSpan, keys: string[]): string | undefined {
-  for (const attributes of [span.attributes, span.resource.attributes]) {
-    for (const key of keys) {
-      const text = Object.hasOwn(attributes, key) ? textOf(plainValue(attributes[key])) : undefined;
-      if (text !== undefined) return text;
-    }
-  }
-  return undefined;
+function firstText(span: WireSpan, key: string): string | undefined {
+  const own = Object.hasOwn(span.attributes, key) ? textOf(plainValue(span.attributes[key])) : undefined;
+  if (own !== undefined) return own;
+  const resource = span.resource.attributes;
+  return Object.hasOwn(resource, key) ? textOf(plainValue(resource[key])) : undefined;
 }

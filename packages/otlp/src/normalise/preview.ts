@@ -28,7 +28,7 @@ function inputOf(span: Span): string {
   if (span.kind === "EMBEDDING" && span.embeddings.length > 0) return embeddedTexts(span);
   const said = lastSaid(span.inputMessages);
   if (span.kind === "LLM" && said !== "") return said;
-  return payloadText(span.input, readPromptPayload) || said;
+  return payloadText(span.input, (value) => lastSaid(readPromptPayload(value))) || said;
 }
 
 function outputOf(span: Span): string {
@@ -36,10 +36,14 @@ function outputOf(span: Span): string {
   if (span.kind === "RETRIEVER" || span.kind === "RERANKER") {
     if (span.documents.length > 0) return foundDocuments(span);
   }
-  if (span.kind === "EMBEDDING" && span.output === undefined) return embeddedSize(span);
-  const answered = span.outputMessages.map(messageText).filter(Boolean).join(" ");
-  if (span.kind === "LLM" && answered !== "") return answered;
-  return payloadText(span.output, (value) => readCompletionPayload(value).messages) || answered;
+  const size = span.kind === "EMBEDDING" ? embeddedSize(span) : "";
+  if (size !== "") return size;
+  if (span.kind === "LLM") {
+    const answered = span.outputMessages.map(messageText).filter(Boolean).join(" ");
+    if (answered !== "") return answered;
+  }
+  const said = lastAnswered(span.outputMessages);
+  return payloadText(span.output, (value) => lastAnswered(readCompletionPayload(value).messages)) || said;
 }
 
 function foundDocuments(span: Span): string {
@@ -50,27 +54,48 @@ function foundDocuments(span: Span): string {
 
 function embeddedTexts(span: Span): string {
   const texts = span.embeddings.map((embedding) => embedding.text).filter((text) => text !== undefined);
-  return texts.length > 0 ? texts.join(" · ") : payloadText(span.input, readPromptPayload);
+  return texts.length > 0
+    ? texts.join(" · ")
+    : payloadText(span.input, (value) => lastSaid(readPromptPayload(value)));
 }
 
 function embeddedSize(span: Span): string {
   const vectors = span.embeddings.filter((embedding) => embedding.dimensions !== undefined);
   const dimensions = vectors[0]?.dimensions;
   if (dimensions === undefined) return "";
-  return `${vectors.length} ${vectors.length === 1 ? "vector" : "vectors"} of ${dimensions} dimensions`;
+  const count = `${vectors.length} ${vectors.length === 1 ? "vector" : "vectors"}`;
+  const isEven = vectors.every((embedding) => embedding.dimensions === dimensions);
+  return isEven ? `${count} of ${dimensions} dimensions` : count;
 }
 
 /** The last message of the user; where the model goes on after a tool, the tool's answer is not what was asked. */
 function lastSaid(messages: readonly Message[]): string {
   const byUser = messages.findLast((message) => message.role === "user" && messageText(message) !== "");
-  const last = byUser ?? messages.findLast((message) => messageText(message) !== "");
+  const last =
+    byUser ?? messages.findLast((message) => message.role !== "system" && messageText(message) !== "");
   return last === undefined ? "" : messageText(last);
 }
 
+/** What an agent or chain said in the end: the last text, else the last thing the model did. */
+function lastAnswered(messages: readonly Message[]): string {
+  const byModel = messages.filter((message) => message.role === "assistant");
+  const spoken = byModel.findLast((message) => textOfParts(message) !== "");
+  if (spoken !== undefined) return textOfParts(spoken);
+  const last = byModel.at(-1) ?? messages.at(-1);
+  return last === undefined ? "" : messageText(last);
+}
+
+function textOfParts(message: Message): string {
+  const texts = message.parts.map((part) => (part.type === "text" ? part.text : ""));
+  return texts
+    .filter((text) => text !== "")
+    .join(" ")
+    .trim();
+}
+
 function messageText(message: Message): string {
-  const texts = message.parts.filter((part) => part.type === "text").map((part) => part.text);
   const calls = message.parts.map(callText).filter((text) => text !== "");
-  const spoken = [...texts, ...calls].join(" ").trim();
+  const spoken = [textOfParts(message), ...calls].join(" ").trim();
   return spoken === "" ? message.parts.map(partText).filter(Boolean).join(" ") : spoken;
 }
 
@@ -104,16 +129,27 @@ function plainText(value: unknown): string {
   return typeof value === "string" ? value : jsonText(value);
 }
 
-function payloadText(payload: Payload | undefined, readMessages: (value: unknown) => Message[]): string {
+function payloadText(payload: Payload | undefined, spokenIn: (value: unknown) => string): string {
   if (payload === undefined) return "";
   if (payload.mimeType !== "application/json") return payload.value;
   const opened = jsonOf(payload.value);
   if (typeof opened === "string") return opened;
-  const messages = isRecord(opened) || Array.isArray(opened) ? readMessages(opened) : [];
-  return lastSaid(messages) || unwrappedText(opened) || payload.value;
+  const spoken = isRecord(opened) || Array.isArray(opened) ? spokenIn(opened) : "";
+  return spoken || unwrappedText(opened) || payload.value;
 }
 
-const WRAPPERS = ["question", "input", "query", "prompt", "text", "message", "content", "output", "answer", "result"];
+const WRAPPERS = [
+  "question",
+  "input",
+  "query",
+  "prompt",
+  "text",
+  "message",
+  "content",
+  "output",
+  "answer",
+  "result",
+];
 
 /** The one text inside common wrappers: `{"question": "…"}`, `{"output": {"content": "…"}}`. */
 function unwrappedText(value: unknown, depth = 0): string {

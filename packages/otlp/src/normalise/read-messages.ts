@@ -148,10 +148,13 @@ function isSameCall(a: ToolCallPart, b: ToolCallPart): boolean {
   return a.name === b.name && jsonText(a.arguments) === jsonText(b.arguments);
 }
 
+function isAnswer(part: MessagePart): boolean {
+  return part.type === "tool_result" && !isServerResult(part);
+}
+
 /** One message as sent → the messages it stands for, each tool answer on its own. */
 function splitToolResults(message: Message): Message[] {
   if (message.role === "tool") return toolMessages(message);
-  const isAnswer = (part: MessagePart) => part.type === "tool_result" && !isServerResult(part);
   if (!message.parts.some(isAnswer)) return [message];
   const messages: Message[] = [];
   let own: MessagePart[] = [];
@@ -161,7 +164,7 @@ function splitToolResults(message: Message): Message[] {
     own = [];
   };
   for (const part of message.parts) {
-    if (part.type === "tool_result" && isAnswer(part)) {
+    if (part.type === "tool_result" && !isServerResult(part)) {
       flush();
       messages.push(toolMessage(part));
     } else own.push(part);

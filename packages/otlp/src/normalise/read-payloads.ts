@@ -85,12 +85,16 @@ export function readCompletionPayload(value: unknown): Completion {
       .filter((reason) => reason !== undefined)
       .map(finishReasonOf),
   };
-  const responseId = textOf(firstOf(opened, "id", "responseId", "response_id"));
+  const responseId = textOf(choices.id ?? firstOf(opened, "id", "responseId", "response_id"));
   if (responseId !== undefined && choices.messages.length > 0) completion.responseId = responseId;
   return completion;
 }
 
-function firstChoices(body: Record<string, unknown>): { messages: unknown[]; reasons: unknown[] } {
+function firstChoices(body: Record<string, unknown>): {
+  messages: unknown[];
+  reasons: unknown[];
+  id?: unknown;
+} {
   const choices = body["choices"];
   if (Array.isArray(choices)) {
     const records = choices.filter(isRecord);
@@ -106,7 +110,9 @@ function firstChoices(body: Record<string, unknown>): { messages: unknown[]; rea
     const reasons = flat.map((each) =>
       isRecord(each["generationInfo"]) ? each["generationInfo"]["finish_reason"] : undefined,
     );
-    return { messages, reasons };
+    const first = messages[0];
+    const kwargs = isRecord(first) && isRecord(first["kwargs"]) ? first["kwargs"] : {};
+    return { messages, reasons, id: kwargs["id"] };
   }
   const candidates = body["candidates"];
   if (Array.isArray(candidates)) {

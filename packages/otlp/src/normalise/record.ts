@@ -3,10 +3,18 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** An object without `undefined` values; `undefined` when nothing is left. */
+/**
+ * The members of an object that are not `undefined`; `undefined` when there is none.
+ * For objects whose keys we wrote ourselves: a key `__proto__` is not expected.
+ */
 export function compact<T extends object>(value: T): T | undefined {
-  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-  return entries.length === 0 ? undefined : (Object.fromEntries(entries) as T);
+  let kept: Record<string, unknown> | undefined;
+  for (const key in value) {
+    if (value[key] === undefined) continue;
+    kept ??= {};
+    kept[key] = value[key];
+  }
+  return kept as T | undefined;
 }
 
 /** The first value that is neither `undefined` nor `null`. */
