@@ -1,6 +1,8 @@
 import { DayPicker, type DateRange } from "react-day-picker";
 import css from "./range-picker.module.css";
 
+const dayName = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric" });
+
 /** A month to pick the days of a range in. Its own file, because it is heavy and seldom opened. */
 export default function RangeCalendar({
   fromMs,
@@ -20,6 +22,8 @@ export default function RangeCalendar({
       defaultMonth={new Date(toMs)}
       weekStartsOn={1}
       showOutsideDays
+      // The day's number first: the name then begins with what is seen.
+      labels={{ labelDayButton: (day) => dayName.format(day) }}
       onSelect={(_range, day) => {
         // The first click starts a range of one day; a later day ends it.
         const start = new Date(day).setHours(0, 0, 0, 0);

@@ -43,11 +43,11 @@ export function TopBar({
         type="button"
         className={buttonClass({ variant: "ghost" })}
         onClick={() => openFrameWindow("palette")}
-        aria-label="Search or paste a trace id"
+        title="Search or paste a trace id"
       >
         <Search size={14} aria-hidden="true" />
         <span className={css["searchLong"]}>Search or paste a trace id</span>
-        <span className={css["searchLong"]}>
+        <span className={css["searchLong"]} aria-hidden="true">
           <Kbd>mod+K</Kbd>
         </span>
       </button>

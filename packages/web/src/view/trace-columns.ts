@@ -14,12 +14,12 @@ const COLUMNS: readonly TraceColumn[] = [
   { id: "time", label: "Time", track: "112px", fromWidth: 0, sort: "start" },
   { id: "name", label: "Name", track: "minmax(130px, 1.2fr)", fromWidth: 0 },
   { id: "input", label: "Input", track: "minmax(120px, 2fr)", fromWidth: 0 },
-  { id: "output", label: "Output", track: "minmax(120px, 2fr)", fromWidth: 860 },
+  { id: "output", label: "Output", track: "minmax(120px, 2fr)", fromWidth: 830 },
   { id: "latency", label: "Latency", track: "108px", fromWidth: 0, sort: "duration" },
   { id: "tokens", label: "Tokens", track: "64px", fromWidth: 0, sort: "tokens", align: "end" },
   { id: "cost", label: "Cost", track: "72px", fromWidth: 720, sort: "cost", align: "end" },
   { id: "spans", label: "Spans", track: "52px", fromWidth: 1000, sort: "spans", align: "end" },
-  { id: "status", label: "Status", track: "72px", fromWidth: 1100 },
+  { id: "status", label: "Status", track: "82px", fromWidth: 1100 },
 ];
 
 /** Below this width a trace takes two lines instead of one row of columns. */

@@ -195,7 +195,7 @@ function SuggestionList({
         <span>
           <Kbd>Enter</Kbd> apply
         </span>
-        <span>- negates, a,b is either, * any text, @key an attribute</span>
+        <span>-not · a,b either · * any text · @attribute</span>
       </div>
     </div>
   );

@@ -50,7 +50,7 @@ const ATTRIBUTES: [string, string | number][] = [
 function curlLines(url: string, project: string | undefined): string {
   const attributes = ATTRIBUTES.map(
     ([key, value]) =>
-      `        {"key": "${key}", "value": ${typeof value === "number" ? `{"intValue": ${value}}` : `{"stringValue": "${value}"}`}}`,
+      `    {"key": "${key}", "value": {"${typeof value === "number" ? "intValue" : "stringValue"}": ${JSON.stringify(value)}}}`,
   );
   return [
     "NOW=$(date +%s)",
@@ -60,14 +60,14 @@ function curlLines(url: string, project: string | undefined): string {
     '{"resourceSpans": [{',
     '  "resource": {"attributes": [{"key": "service.name", "value": {"stringValue": "first-trace"}}]},',
     '  "scopeSpans": [{"spans": [{',
-    '      "traceId": "$(od -An -N16 -tx1 /dev/urandom | tr -d \' \\n\')",',
-    '      "spanId": "$(od -An -N8 -tx1 /dev/urandom | tr -d \' \\n\')",',
-    '      "name": "first question", "kind": 3,',
-    '      "startTimeUnixNano": "${NOW}000000000",',
-    '      "endTimeUnixNano": "${NOW}840000000",',
-    '      "attributes": [',
+    '    "traceId": "$(od -An -N16 -tx1 /dev/urandom | tr -d \' \\n\')",',
+    '    "spanId": "$(od -An -N8 -tx1 /dev/urandom | tr -d \' \\n\')",',
+    '    "name": "first question", "kind": 3,',
+    '    "startTimeUnixNano": "${NOW}000000000",',
+    '    "endTimeUnixNano": "${NOW}840000000",',
+    '    "attributes": [',
     attributes.join(",\n"),
-    "      ]",
+    "    ]",
     "  }]}]",
     "}]}",
     "EOF",

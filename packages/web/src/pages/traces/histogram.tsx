@@ -122,7 +122,7 @@ export function Histogram({
         ))}
         {selection !== undefined && <SelectionBox selection={selection} count={bars.length} />}
       </div>
-      <Ticks fromMs={first.fromMs} toMs={last.toMs} />
+      <Ticks fromMs={first.fromMs} toMs={last.toMs} count={bars.length < 60 ? 4 : 8} />
     </div>
   );
 }
@@ -138,8 +138,8 @@ function SelectionBox({ selection, count }: { selection: Selection; count: numbe
   );
 }
 
-function Ticks({ fromMs, toMs }: { fromMs: number; toMs: number }) {
-  const ticks = timeTicks(fromMs, toMs, 8);
+function Ticks({ fromMs, toMs, count }: { fromMs: number; toMs: number; count: number }) {
+  const ticks = timeTicks(fromMs, toMs, count);
   return (
     <div className={css["ticks"]} aria-hidden="true">
       {ticks.map(({ ms, text }) => {

@@ -52,13 +52,19 @@ export const TraceRow = memo(function TraceRow(props: TraceRowProps) {
   );
 });
 
-function cellOf(column: TraceColumn, { trace, search, maxDurationMs, todayMs }: TraceRowProps): ReactNode {
+function cellOf(
+  column: TraceColumn,
+  { trace, layout, search, maxDurationMs, todayMs }: TraceRowProps,
+): ReactNode {
   switch (column.id) {
     case "time":
       return <Time ns={trace.startTimeNs} todayMs={todayMs} />;
     case "name":
       return <Name trace={trace} search={search} />;
     case "input":
+      // Where there is no room for the output, a failure still says what failed.
+      if (trace.status === "ERROR" && !layout.columns.some(({ id }) => id === "output"))
+        return <Output trace={trace} />;
       return <span className="muted">{trace.inputPreview}</span>;
     case "output":
       return <Output trace={trace} />;

@@ -100,6 +100,7 @@ export function TraceTable(props: TraceTableProps) {
         aria-rowcount={props.total === undefined ? -1 : props.total + 1}
         aria-colcount={layout.compact ? 1 : layout.columns.length}
         aria-busy={loading || props.busy}
+        data-stale={props.busy || undefined}
         aria-activedescendant={selectedShown ? rowId(selectedId) : undefined}
         onScroll={(event) => {
           if (event.currentTarget.scrollTop < 4 && pending > 0) onReachTop();
@@ -174,6 +175,7 @@ function Head({ layout, sort, order, onSort }: TraceTableProps & { layout: Trace
               role="columnheader"
               className={css["headCell"]}
               data-align={column.align}
+              data-column={column.id}
               aria-sort={sorted ? (order === "asc" ? "ascending" : "descending") : undefined}
             >
               {column.sort === undefined ? (
