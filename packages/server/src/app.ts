@@ -1,5 +1,10 @@
 import swagger from "@fastify/swagger";
-import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance } from "fastify";
+import Fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+} from "fastify";
 import { jsonSchemaTransform, validatorCompiler } from "fastify-type-provider-zod";
 import { compressAnswers } from "./api/compress.ts";
 import { answerError, HttpError, sendError } from "./api/errors.ts";
@@ -84,7 +89,9 @@ export async function createOtlpApp(
 function createFastify(log: FastifyBaseLogger): FastifyInstance {
   const app = Fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
+    // An address that cannot even be read is answered as all other mistakes are.
+    frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
     // Names of projects, percent-encoded.
     routerOptions: { maxParamLength: 2000 },
     // A sender that falls asleep in the middle of a body does not hold its connection for ever.

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import fastifyStatic from "@fastify/static";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import { HttpError, sendError } from "./errors.ts";
 
 const MISSING_PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Nightowl</title>
@@ -29,8 +29,8 @@ export async function serveWebPage(app: FastifyInstance, webDir: string): Promis
   }
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split("?", 1)[0]!;
-    const isPage =
-      ["GET", "HEAD"].includes(request.method) && !/^\/(api|v1)(\/|$)/.test(path) && !/\.\w{1,5}$/.test(path);
+    const isFile = /^\/(assets\/.*|[^/]+\.\w+)$/.test(path);
+    const isPage = ["GET", "HEAD"].includes(request.method) && !isFile && !/^\/(api|v1)(\/|$)/.test(path);
     if (!isPage) {
       return sendError(
         reply,
@@ -41,11 +41,17 @@ export async function serveWebPage(app: FastifyInstance, webDir: string): Promis
         ),
       );
     }
+    return sendIndex(reply);
+  });
+  // The folder itself is no file, so this one address needs a route.
+  app.get("/", { schema: { hide: true } }, (_request, reply) => sendIndex(reply));
+
+  function sendIndex(reply: FastifyReply): FastifyReply {
     if (isBuilt) return reply.code(200).sendFile("index.html");
     return reply
       .code(200)
       .header("cache-control", "no-store")
       .type("text/html; charset=utf-8")
       .send(MISSING_PAGE);
-  });
+  }
 }
