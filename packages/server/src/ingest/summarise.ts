@@ -207,6 +207,8 @@ export function createSummariser(options: { store: Store; log?: Log; delayMs?: n
     const since = store.watermarkNs;
     const nowMs = Date.now();
     for await (const trace of store.listTracesSince(since)) {
+      const lastNs = BigInt(trace.lastReceivedNs);
+      if (lastNs > lastMarkedNs) lastMarkedNs = lastNs;
       mark(trace, since, nowMs);
       traces += 1;
     }

@@ -22,6 +22,12 @@ export interface TraceContent extends TraceExtent {
   rows: SpanRow[];
 }
 
+/** A trace with spans of late. */
+export interface ReceivedTrace extends TraceExtent {
+  /** When the last of them was received. */
+  lastReceivedNs: string;
+}
+
 export interface Store {
   /** For queries; what is written goes through the store. */
   readonly db: Database;
@@ -44,7 +50,7 @@ export interface Store {
   /** Spans of traces of one project, looked for between their first and last hours. One entry per trace asked for. */
   readTraces(project: string, extents: readonly TraceExtent[]): Promise<TraceContent[]>;
   /** Traces with spans received at `receivedNs` or later; the extents are those of these spans. */
-  listTracesSince(receivedNs: bigint): AsyncIterable<TraceExtent>;
+  listTracesSince(receivedNs: bigint): AsyncIterable<ReceivedTrace>;
 
   /** Runs one piece of work that reads spans and writes summaries, or deletes, after the ones before it. */
   exclusively<T>(work: () => Promise<T>): Promise<T>;
@@ -180,10 +186,10 @@ class EmbeddedStore implements Store {
     return [...traces.values()];
   }
 
-  listTracesSince(receivedNs: bigint): AsyncIterable<TraceExtent> {
-    return this.db.stream<TraceExtent>(
+  listTracesSince(receivedNs: bigint): AsyncIterable<ReceivedTrace> {
+    return this.db.stream<ReceivedTrace>(
       `SELECT project, trace_id AS traceId, min(start_hour) AS firstHour, max(start_hour) AS lastHour,
-         toUInt32(count()) AS spanCount
+         toUInt32(count()) AS spanCount, max(received_ns) AS lastReceivedNs
        FROM spans WHERE received_ns >= {receivedNs:UInt64} GROUP BY project, trace_id`,
       { receivedNs },
       { timeoutMs: RECOVERY_TIMEOUT_MS },
