@@ -1,0 +1,136 @@
+import type { Message, ToolCallPart } from "@nightowl/model/span/message";
+import type { TreeNode } from "@nightowl/model/trace/build-tree";
+import { useState } from "react";
+import { CopyButton } from "../../../components/copy-button.tsx";
+import { Chip } from "../../../components/marks.tsx";
+import { formatPlural } from "../../../view/format-number.ts";
+import { countToolCalls, foldOf, plainTextOf, previewOf } from "../../../view/transcript-messages.ts";
+import type { TextMode } from "../values/text-mode.ts";
+import { MessagePartView } from "./message-part.tsx";
+import css from "./messages.module.css";
+
+/** What a card asks about tool calls. */
+export interface CardLinks {
+  spanOf: (call: ToolCallPart) => TreeNode | undefined;
+  callOf: (callId: string | undefined) => ToolCallPart | undefined;
+}
+
+/** Finish reasons that are the ordinary end of an answer, and need no colour. */
+const CALM_REASONS = new Set([
+  "stop",
+  "end_turn",
+  "tool_calls",
+  "tool_use",
+  "tool-calls",
+  "function_call",
+  "STOP",
+]);
+
+/** One message of a conversation; its header folds and unfolds it. */
+export function MessageCard({
+  message,
+  seen,
+  fresh,
+  answer,
+  forceOpen,
+  mode,
+  words,
+  links,
+  onSelect,
+}: {
+  message: Message;
+  /** The model had been shown this before. */
+  seen: boolean;
+  /** It is new since the previous call. */
+  fresh: boolean;
+  /** The model returned it. */
+  answer: boolean;
+  forceOpen: boolean | undefined;
+  mode: TextMode;
+  words: readonly string[];
+  links: CardLinks;
+  onSelect: (spanId: string, push?: boolean) => void;
+}) {
+  const [open, setOpen] = useState(forceOpen ?? foldOf(message, seen) !== "line");
+  const calls = countToolCalls(message);
+  const answered = links.callOf(message.toolCallId ?? resultCallId(message));
+  const ran = answered && links.spanOf(answered);
+  const name = message.name ?? answered?.name;
+  return (
+    <article
+      className={css["card"]}
+      data-fresh={fresh || undefined}
+      data-open={open || undefined}
+      aria-label={`${message.role}${answer ? ", answer" : ""}`}
+    >
+      <header className={css["cardHead"]}>
+        <button type="button" className={css["role"]} aria-expanded={open} onClick={() => setOpen(!open)}>
+          <b>{message.role || "(no role)"}</b>
+          {name !== undefined && <span className={css["of"]}>{name}</span>}
+        </button>
+        <span className={css["space"]} />
+        {calls > 0 && <span>{formatPlural(calls, "tool call")}</span>}
+        {message.finishReason !== undefined && (
+          <Chip
+            tone={CALM_REASONS.has(message.finishReason) ? "plain" : "warn"}
+            title="Why the model stopped"
+          >
+            {message.finishReason}
+          </Chip>
+        )}
+        {ran !== undefined && <OpenSpan node={ran} onSelect={onSelect} />}
+        <span className={css["copy"]}>
+          <CopyButton text={() => plainTextOf(message)} label="Copy the message" what="Message copied" />
+        </span>
+      </header>
+      {open ? (
+        <div className={css["content"]}>
+          {message.parts.map((part, index) => (
+            <MessagePartView
+              // Parts of a message never move.
+              // oxlint-disable-next-line react/no-array-index-key
+              key={index}
+              part={part}
+              role={message.role}
+              mode={mode}
+              words={words}
+              links={links}
+              onSelect={onSelect}
+            />
+          ))}
+          {message.parts.length === 0 && <p className={css["none"]}>Empty message</p>}
+        </div>
+      ) : (
+        <button type="button" className={css["folded"]} onClick={() => setOpen(true)} tabIndex={-1}>
+          {previewOf(message) || "Empty message"}
+        </button>
+      )}
+    </article>
+  );
+}
+
+/** A button to the span that ran a tool call. */
+export function OpenSpan({
+  node,
+  onSelect,
+}: {
+  node: TreeNode;
+  onSelect: (spanId: string, push?: boolean) => void;
+}) {
+  return (
+    <button
+      type="button"
+      className={css["link"]}
+      onClick={() => onSelect(node.span.spanId, true)}
+      title={`${node.span.name} ran this call`}
+    >
+      {node.span.statusCode === "ERROR" && <span className="error-text">failed · </span>}
+      open span →
+    </button>
+  );
+}
+
+function resultCallId(message: Message): string | undefined {
+  const result = message.parts.find((part) => part.type === "tool_result");
+  return result?.callId;
+}

@@ -1,0 +1,174 @@
+import type { SpanDetail } from "@nightowl/model/api/spans";
+import type { Message, ToolCallPart } from "@nightowl/model/span/message";
+import type { TreeNode } from "@nightowl/model/trace/build-tree";
+import { linkToolCalls } from "@nightowl/model/trace/link-tool-calls";
+import { findPreviousModelCall } from "@nightowl/model/trace/previous-model-call";
+import { useMemo, useState } from "react";
+import { Button } from "../../../components/button.tsx";
+import { useSpan } from "../../../data/use-trace.ts";
+import { queryWords } from "../../../view/transcript-documents.ts";
+import { newSince, type NewSince } from "../../../view/transcript-new-since.ts";
+import type { TraceModel } from "../trace-model.ts";
+import { useTextMode } from "../values/text-mode.ts";
+import { MessageCard, type CardLinks } from "./message-card.tsx";
+import css from "./messages.module.css";
+
+/** What the model was shown and what it returned, as a conversation; what is new since the previous call stands out. */
+export function MessagesTab({
+  model,
+  node,
+  span,
+  onSelect,
+}: {
+  model: TraceModel;
+  node: TreeNode;
+  span: SpanDetail;
+  onSelect: (spanId: string, push?: boolean) => void;
+}) {
+  const [mode, setMode] = useTextMode();
+  // Counts presses, so that a press opens (or closes) what was toggled by hand since.
+  const [all, setAll] = useState({ open: false, presses: 0 });
+  const previous = useMemo(
+    () => (node.span.kind === "LLM" ? findPreviousModelCall(model.tree, node.span.spanId) : undefined),
+    [model, node],
+  );
+  const { data: before } = useSpan(model.project, model.traceId, previous?.span.spanId);
+  const since = useMemo(
+    () => (before === undefined || previous === undefined ? undefined : newSince(span.inputMessages, before)),
+    [before, previous, span],
+  );
+  const links = useLinks(model, span, previous, before?.outputMessages);
+  const words = useMemo(() => queryWords(span.query ?? lastUserText(span.inputMessages)), [span]);
+  const seenCount = since?.seenCount ?? 0;
+  const card = (message: Message, index: number, part: "input" | "output") => (
+    <MessageCard
+      key={`${part}-${index}-${all.presses}`}
+      message={message}
+      seen={part === "input" && index < seenCount}
+      fresh={since !== undefined && (part === "output" || index >= seenCount)}
+      answer={part === "output"}
+      forceOpen={all.presses > 0 ? all.open : undefined}
+      mode={mode}
+      words={words}
+      links={links}
+      onSelect={onSelect}
+    />
+  );
+  return (
+    <div className={css["messages"]}>
+      <div className={css["tools"]}>
+        <PreviousCall
+          previous={previous}
+          since={since}
+          waiting={previous !== undefined && before === undefined}
+          onSelect={onSelect}
+        />
+        <span className={css["space"]} />
+        <Button
+          variant="ghost"
+          size="small"
+          onClick={() => setAll({ open: !all.open, presses: all.presses + 1 })}
+        >
+          {all.open ? "Fold all" : "Unfold all"}
+        </Button>
+        <div className={css["modes"]} role="group" aria-label="How text is shown">
+          {(["markdown", "raw"] as const).map((each) => (
+            <button key={each} type="button" aria-pressed={mode === each} onClick={() => setMode(each)}>
+              {each === "markdown" ? "Markdown" : "Raw"}
+            </button>
+          ))}
+        </div>
+      </div>
+      {span.inputMessages.slice(0, seenCount).map((message, index) => card(message, index, "input"))}
+      {since !== undefined && (
+        <div className={css["since"]} role="separator">
+          new since the previous call{since.systemChanged ? ", and another system prompt" : ""}
+        </div>
+      )}
+      {span.inputMessages.slice(seenCount).map((message, index) => card(message, index + seenCount, "input"))}
+      {span.outputMessages.length > 0 && since === undefined && span.inputMessages.length > 0 && (
+        <div className={css["answer"]} role="separator">
+          answer
+        </div>
+      )}
+      {span.outputMessages.map((message, index) => card(message, index, "output"))}
+      {span.outputMessages.length === 0 && (
+        <p className={css["none"]}>
+          {node.running ? "The model has not answered yet." : "No answer was recorded."}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function PreviousCall({
+  previous,
+  since,
+  waiting,
+  onSelect,
+}: {
+  previous: TreeNode | undefined;
+  since: NewSince | undefined;
+  waiting: boolean;
+  onSelect: (spanId: string, push?: boolean) => void;
+}) {
+  if (previous === undefined || waiting) return null;
+  return (
+    <span className={css["previous"]}>
+      {since === undefined ? "Nothing in common with the " : "Continues the "}
+      <button type="button" className={css["link"]} onClick={() => onSelect(previous.span.spanId, true)}>
+        previous model call
+      </button>
+    </span>
+  );
+}
+
+/** Which span ran each tool call, and which call each tool message answers. */
+function useLinks(
+  model: TraceModel,
+  span: SpanDetail,
+  previous: TreeNode | undefined,
+  previousOutput: Message[] | undefined,
+): CardLinks {
+  return useMemo(() => {
+    const ran = new Map<ToolCallPart, TreeNode>();
+    const link = (spanId: string, calls: ToolCallPart[]) => {
+      const nodes = linkToolCalls(model.tree, spanId, calls);
+      for (const [index, call] of calls.entries()) {
+        const node = nodes[index];
+        if (node) ran.set(call, node);
+      }
+    };
+    link(span.spanId, callsOf(span.outputMessages));
+    const earlier = callsOf(span.inputMessages);
+    // Calls of earlier turns are found by their id; those of the turn before also by name.
+    const byId = new Map<string, TreeNode>();
+    for (const node of model.tree.nodes) {
+      if (node.span.toolCallId) byId.set(node.span.toolCallId, node);
+    }
+    for (const call of earlier) {
+      const node = call.id === undefined ? undefined : byId.get(call.id);
+      if (node) ran.set(call, node);
+    }
+    const last = previous && previousOutput ? callsOf(previousOutput).length : 0;
+    if (previous && last > 0) {
+      const unlinked = earlier.slice(-last).filter((call) => !ran.has(call));
+      link(previous.span.spanId, unlinked);
+    }
+    const byCallId = new Map<string, ToolCallPart>();
+    for (const call of earlier) if (call.id !== undefined) byCallId.set(call.id, call);
+    return {
+      spanOf: (call) => ran.get(call),
+      callOf: (callId) => (callId === undefined ? undefined : byCallId.get(callId)),
+    };
+  }, [model, span, previous, previousOutput]);
+}
+
+function callsOf(messages: readonly Message[]): ToolCallPart[] {
+  return messages.flatMap((message) => message.parts.filter((part) => part.type === "tool_call"));
+}
+
+function lastUserText(messages: readonly Message[]): string {
+  const message = messages.findLast((each) => each.role === "user");
+  return message?.parts.map((part) => (part.type === "text" ? part.text : "")).join(" ") ?? "";
+}

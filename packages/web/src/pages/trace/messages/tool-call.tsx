@@ -1,0 +1,42 @@
+import type { ToolCallPart } from "@nightowl/model/span/message";
+import type { ReactNode } from "react";
+import { clipText, isLongText, jsonText } from "../../../view/transcript-messages.ts";
+import { JsonText } from "../values/json-text.tsx";
+import { useState } from "react";
+import { formatCount } from "../../../view/format-number.ts";
+import css from "./messages.module.css";
+
+/** A tool call like a line of code: the tool's name and its arguments, one a line. */
+export function ToolCall({ call, link }: { call: ToolCallPart; link: ReactNode }) {
+  const [all, setAll] = useState(false);
+  const text = argumentLines(call.arguments);
+  const long = isLongText(text);
+  return (
+    <div className={css["call"]}>
+      {link !== undefined && <span className={css["callLink"]}>{link}</span>}
+      <span className={css["callName"]} title={call.id === undefined ? undefined : `Call ${call.id}`}>
+        {call.name || "(no name)"}
+      </span>
+      (
+      {text !== "" && (
+        <div className={css["arguments"]}>
+          <JsonText text={long && !all ? clipText(text) : text} />
+          {long && (
+            <button type="button" className={css["link"]} onClick={() => setAll(!all)}>
+              {all ? "Show less" : `Show all ${formatCount(text.length)} characters`}
+            </button>
+          )}
+        </div>
+      )}
+      )
+    </div>
+  );
+}
+
+/** An object's fields without its braces; anything else as it is. */
+function argumentLines(value: unknown): string {
+  if (value === undefined || value === null || value === "") return "";
+  const text = jsonText(value);
+  if (!text.startsWith("{\n") || !text.endsWith("\n}")) return text === "{}" ? "" : text;
+  return text.slice(2, -2).replace(/^ {2}/gm, "");
+}

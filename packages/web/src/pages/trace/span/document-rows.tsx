@@ -1,0 +1,145 @@
+import type { Document } from "@nightowl/model/span/span";
+import { useMemo, useState } from "react";
+import { CopyButton } from "../../../components/copy-button.tsx";
+import { clipText, isLongText } from "../../../view/transcript-messages.ts";
+import { markWords, scoreShare, type RankMove } from "../../../view/transcript-documents.ts";
+import { ValueTree } from "../values/value-tree.tsx";
+import css from "./span.module.css";
+
+/** More documents than this are shown when asked for. */
+const PAGE = 50;
+
+/** Documents in their order: rank, text with the query's words marked, score. `moves` adds where each stood before. */
+export function DocumentRows({
+  documents,
+  words,
+  moves,
+  kind = "RETRIEVER",
+}: {
+  documents: readonly Document[];
+  words: readonly string[];
+  moves?: readonly RankMove[];
+  kind?: "RETRIEVER" | "RERANKER";
+}) {
+  const [shown, setShown] = useState(PAGE);
+  const scores = useMemo(
+    () => documents.flatMap((document) => (document.score === undefined ? [] : [document.score])),
+    [documents],
+  );
+  return (
+    <div className={css["documents"]} data-kind={kind}>
+      {documents.slice(0, shown).map((document, index) => (
+        <DocumentRow
+          // oxlint-disable-next-line react/no-array-index-key
+          key={index}
+          document={document}
+          scores={scores}
+          words={words}
+          move={moves?.[index]}
+        />
+      ))}
+      {documents.length > shown && (
+        <button type="button" className={css["moreRows"]} onClick={() => setShown(documents.length)}>
+          {documents.length - shown} more documents
+        </button>
+      )}
+    </div>
+  );
+}
+
+function DocumentRow({
+  document,
+  scores,
+  words,
+  move,
+}: {
+  document: Document;
+  scores: readonly number[];
+  words: readonly string[];
+  move: RankMove | undefined;
+}) {
+  const { text, score, id, rank, similarity, metadata } = document;
+  const [open, setOpen] = useState(false);
+  const long = text !== undefined && (text.length > 260 || isLongText(text));
+  const shown = text === undefined ? "" : open ? text : clipText(text).slice(0, 260);
+  const pieces = useMemo(() => markWords(shown, words), [shown, words]);
+  const details = metadata !== undefined && metadata !== null;
+  return (
+    <div className={css["document"]} data-open={open || undefined}>
+      <span className={css["rank"]}>{rank}</span>
+      <div className={css["documentText"]}>
+        {id !== undefined && (
+          <div className={css["documentId"]}>
+            <span title={id}>{id}</span>
+            {similarity !== undefined && <span className="faint">similarity {formatScore(similarity)}</span>}
+          </div>
+        )}
+        {text === undefined ? (
+          <span className="faint">The text was not sent</span>
+        ) : (
+          <p>
+            {pieces.map((piece, index) =>
+              // oxlint-disable-next-line react/no-array-index-key
+              piece.hit ? <mark key={index}>{piece.text}</mark> : piece.text,
+            )}
+            {long && !open && "…"}
+          </p>
+        )}
+        {open && details && (
+          <div className={css["metadata"]}>
+            <ValueTree value={metadata} />
+          </div>
+        )}
+        {(long || details) && (
+          <div className={css["documentActions"]}>
+            <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
+              {open ? "Less" : details ? (long ? "All, with metadata" : "Metadata") : "All"}
+            </button>
+            {open && text !== undefined && (
+              <CopyButton text={text} label="Copy the document's text" what="Text copied" />
+            )}
+          </div>
+        )}
+      </div>
+      <div className={css["score"]}>
+        {score !== undefined && (
+          <>
+            <span className="num">{formatScore(score)}</span>
+            <span className={css["scoreBar"]}>
+              <i style={{ width: `${scoreShare(score, scores) * 100}%` }} />
+            </span>
+          </>
+        )}
+        {move !== undefined && <Moved move={move} />}
+      </div>
+    </div>
+  );
+}
+
+function Moved({ move }: { move: RankMove }) {
+  if (move.before === undefined || move.gained === undefined) {
+    return (
+      <span className={css["moved"]} title="It was not in what the reranker was given">
+        new
+      </span>
+    );
+  }
+  const text = move.gained > 0 ? `↑ ${move.gained}` : move.gained < 0 ? `↓ ${-move.gained}` : "=";
+  return (
+    <span
+      className={css["moved"]}
+      data-way={move.gained > 0 ? "up" : move.gained < 0 ? "down" : undefined}
+      title={`Stood at ${move.before} before`}
+    >
+      {text}
+    </span>
+  );
+}
+
+/** `0.91`, `0.0042`, `12.4`: three figures. */
+function formatScore(score: number): string {
+  if (Number.isInteger(score)) return String(score);
+  return Math.abs(score) >= 0.1 && Math.abs(score) < 100
+    ? score.toFixed(2)
+    : String(Number(score.toPrecision(3)));
+}

@@ -1,0 +1,27 @@
+import type { SpanDetail } from "@nightowl/model/api/spans";
+import { Button } from "../../../components/button.tsx";
+import { CopyButton } from "../../../components/copy-button.tsx";
+import { errorOf } from "./exception.ts";
+import css from "./span.module.css";
+
+/** Why the span failed, above whatever tab is open. */
+export function ErrorStrip({ span, tab, onEvents }: { span: SpanDetail; tab: string; onEvents: () => void }) {
+  if (span.statusCode !== "ERROR" && span.error === undefined) return null;
+  const { type, message, stacktrace } = errorOf(span);
+  const text = [type, message].filter(Boolean).join(": ");
+  return (
+    <div className={css["error"]} role="note" aria-label="Error">
+      <div>
+        <b>{type ?? "Failed"}</b>
+        {message !== undefined && <span>{message}</span>}
+        {text === "" && <span>No reason was recorded.</span>}
+      </div>
+      {stacktrace !== undefined && tab !== "events" && (
+        <Button size="small" onClick={onEvents}>
+          Stack trace
+        </Button>
+      )}
+      <CopyButton text={stacktrace ?? text} label="Copy the error" what="Error copied" />
+    </div>
+  );
+}

@@ -1,0 +1,108 @@
+import type { SpanDetail } from "@nightowl/model/api/spans";
+import { useMemo, useState, type ReactNode } from "react";
+import { Button } from "../../../components/button.tsx";
+import { CopyButton } from "../../../components/copy-button.tsx";
+import { Chip } from "../../../components/marks.tsx";
+import { jsonText, parseJsonText } from "../../../view/transcript-messages.ts";
+import { JsonText } from "../values/json-text.tsx";
+import { RichText } from "../values/rich-text.tsx";
+import { ValueTree } from "../values/value-tree.tsx";
+import css from "./span.module.css";
+
+/** What went in and what came out, as the application gave it; and what else says it: tool, template, texts. */
+export function PayloadTab({ span }: { span: SpanDetail }) {
+  const { input, output, tool, promptTemplate, embeddings, metadata } = span;
+  return (
+    <>
+      {input !== undefined && <Payload title="Input" value={input.value} />}
+      {input === undefined && tool?.arguments !== undefined && (
+        <Payload title="Arguments" value={tool.arguments} />
+      )}
+      {output !== undefined && <Payload title="Output" value={output.value} />}
+      {output === undefined && tool?.result !== undefined && <Payload title="Result" value={tool.result} />}
+      {promptTemplate?.template !== undefined && (
+        <Payload
+          title="Prompt template"
+          value={promptTemplate.template}
+          end={
+            promptTemplate.name !== undefined && (
+              <Chip>
+                {promptTemplate.name}
+                {promptTemplate.version !== undefined && ` · ${promptTemplate.version}`}
+              </Chip>
+            )
+          }
+        />
+      )}
+      {promptTemplate?.variables !== undefined && (
+        <Payload title="Template variables" value={promptTemplate.variables} />
+      )}
+      {embeddings.length > 0 && (
+        <section className={css["block"]}>
+          <header>
+            <h3>Embedded texts</h3>
+          </header>
+          <ol className={css["texts"]}>
+            {embeddings.slice(0, 200).map((embedding, index) => (
+              // oxlint-disable-next-line react/no-array-index-key
+              <li key={index}>
+                {embedding.text === undefined ? (
+                  <span className="faint">The text was not sent</span>
+                ) : (
+                  <RichText text={embedding.text} mode="raw" />
+                )}
+                {embedding.dimensions !== undefined && (
+                  <span className="faint">{embedding.dimensions} dimensions</span>
+                )}
+              </li>
+            ))}
+          </ol>
+        </section>
+      )}
+      {metadata !== undefined && <Payload title="Metadata" value={metadata} />}
+    </>
+  );
+}
+
+/** One value: a tree where it is JSON, text where it is not; copied whole, wrapped or not. */
+function Payload({ title, value, end }: { title: string; value: unknown; end?: ReactNode }) {
+  const parsed = useMemo(() => (typeof value === "string" ? parseJsonText(value) : value), [value]);
+  const structured = typeof parsed === "object" && parsed !== null;
+  const [look, setLook] = useState<"tree" | "text">("tree");
+  const [wrap, setWrap] = useState(true);
+  const text = useMemo(
+    () => (typeof value === "string" && !structured ? value : jsonText(value)),
+    [value, structured],
+  );
+  return (
+    <section className={css["block"]}>
+      <header>
+        <h3>{title}</h3>
+        {end}
+        <span className={css["space"]} />
+        {structured && (
+          <Button variant="ghost" size="small" onClick={() => setLook(look === "tree" ? "text" : "tree")}>
+            {look === "tree" ? "JSON" : "Tree"}
+          </Button>
+        )}
+        {(!structured || look === "text") && (
+          <Button variant="ghost" size="small" aria-pressed={wrap} onClick={() => setWrap(!wrap)}>
+            Wrap
+          </Button>
+        )}
+        <CopyButton text={text} label={`Copy: ${title}`} what={`${title} copied`} />
+      </header>
+      <div className={css["blockBody"]} data-wrap={wrap || undefined}>
+        {text === "" ? (
+          <span className="faint">Empty text</span>
+        ) : structured && look === "tree" ? (
+          <ValueTree value={parsed} />
+        ) : structured ? (
+          <JsonText text={text} wrap={wrap} />
+        ) : (
+          <RichText text={text} mode="raw" />
+        )}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,197 @@
+import type { SpanDetail } from "@nightowl/model/api/spans";
+import { OTEL_KINDS } from "@nightowl/model/span/span";
+import type { Usage } from "@nightowl/model/span/usage";
+import type { TreeNode } from "@nightowl/model/trace/build-tree";
+import { ArrowLeft } from "lucide-react";
+import { useMemo } from "react";
+import { IconButton } from "../../../components/button.tsx";
+import { CopyButton } from "../../../components/copy-button.tsx";
+import { Popover } from "../../../components/floating.tsx";
+import { Chip, KindDot } from "../../../components/marks.tsx";
+import { formatCost } from "../../../view/format-cost.ts";
+import { formatDuration } from "../../../view/format-duration.ts";
+import { formatCount, formatPlural } from "../../../view/format-number.ts";
+import { KIND_LABELS } from "../../../view/kind.ts";
+import { jsonLine } from "../../../view/transcript-messages.ts";
+import { formatOrdinal } from "../short-id.ts";
+import { nodeDurationMs, type TraceModel } from "../trace-model.ts";
+import { ValueTree } from "../values/value-tree.tsx";
+import css from "./span.module.css";
+
+/** The span's name, its place among the model calls, and its facts as chips. */
+export function SpanHead({
+  model,
+  node,
+  span,
+  onClose,
+}: {
+  model: TraceModel;
+  node: TreeNode;
+  /** Undefined until it has come: the row's facts stand until then. */
+  span: SpanDetail | undefined;
+  onClose: (() => void) | undefined;
+}) {
+  const row = node.span;
+  const ordinal = useMemo(() => ordinalOf(model, node), [model, node]);
+  const failed = row.statusCode === "ERROR";
+  return (
+    <header className={css["head"]}>
+      <div className={css["title"]}>
+        {onClose !== undefined && (
+          <IconButton label="Back to the waterfall" size="small" onClick={onClose}>
+            <ArrowLeft size={14} aria-hidden="true" />
+          </IconButton>
+        )}
+        <KindDot kind={row.kind} failed={failed} />
+        <h2 title={row.name}>{row.name || "(no name)"}</h2>
+        <span className={css["kind"]}>{ordinal ?? KIND_LABELS[row.kind]}</span>
+        <span className={css["space"]} />
+        <CopyButton text={row.spanId} label="Copy the span id" what="Span id copied" />
+      </div>
+      <div className={css["chips"]}>
+        {failed && <Chip tone="error">{row.errorType ?? "failed"}</Chip>}
+        {node.running && <Chip tone="warn">still running</Chip>}
+        {row.model !== undefined && (
+          <Chip mono title={span?.requestModel === undefined ? "Model" : `Asked for ${span.requestModel}`}>
+            {row.model}
+          </Chip>
+        )}
+        {row.provider !== undefined && <Chip title="Provider">{row.provider}</Chip>}
+        <Chip title={node.running ? "So far" : "Duration"}>
+          {formatDuration(nodeDurationMs(node))}
+          {row.timeToFirstTokenMs !== undefined && ` · first token ${formatDuration(row.timeToFirstTokenMs)}`}
+        </Chip>
+        <TokenChip model={model} node={node} usage={span?.usage} />
+        <CostChip node={node} span={span} />
+        {span !== undefined && <Parameters parameters={span.invocationParameters} />}
+        {span?.finishReasons.map((reason) => (
+          <Chip key={reason} title="Why the model stopped">
+            {reason}
+          </Chip>
+        ))}
+        {span?.streaming === true && <Chip>streamed</Chip>}
+        {span?.promptTemplate?.name !== undefined && (
+          <Chip title="Prompt template">
+            {span.promptTemplate.name}
+            {span.promptTemplate.version !== undefined && ` · ${span.promptTemplate.version}`}
+          </Chip>
+        )}
+        {row.agentName !== undefined && row.agentName !== row.name && (
+          <Chip title="Agent">{row.agentName}</Chip>
+        )}
+        {span?.graphNode?.name !== undefined && <Chip title="Graph node">{span.graphNode.name}</Chip>}
+        {span?.topK !== undefined && <Chip title="How many were asked for">top {span.topK}</Chip>}
+        {row.service !== undefined && <Chip title="Service">{row.service}</Chip>}
+        {span !== undefined && span.otelKind > 1 && (
+          <Chip title="OpenTelemetry span kind">
+            {OTEL_KINDS[span.otelKind]?.toLowerCase() ?? `kind ${span.otelKind}`}
+          </Chip>
+        )}
+        {row.sampleWeight !== undefined && row.sampleWeight !== 1 && (
+          <Chip title="Sampled: counts for this many spans">×{row.sampleWeight}</Chip>
+        )}
+      </div>
+    </header>
+  );
+}
+
+/** `3rd model call`: the place in time among the calls that count. */
+function ordinalOf(model: TraceModel, node: TreeNode): string | undefined {
+  if (node.span.kind !== "LLM") return undefined;
+  const calls = model.tree.nodes.filter(
+    (each) => each.span.kind === "LLM" && !model.usage.uncounted.has(each.span.spanId),
+  );
+  if (calls.length < 2 || !calls.includes(node)) return "model call";
+  const before = calls.filter(
+    (each) =>
+      each.startOffsetNs < node.startOffsetNs ||
+      (each.startOffsetNs === node.startOffsetNs && each.index < node.index),
+  );
+  return `${formatOrdinal(before.length + 1)} model call`;
+}
+
+const BUCKETS: [keyof Usage, string][] = [
+  ["inputTokens", "input"],
+  ["cacheReadTokens", "of it read from the cache"],
+  ["cacheWriteTokens", "of it written to the cache"],
+  ["audioInputTokens", "of it audio"],
+  ["outputTokens", "output"],
+  ["reasoningTokens", "of it reasoning"],
+  ["audioOutputTokens", "of it audio"],
+  ["totalTokens", "total, as reported"],
+];
+
+function TokenChip({ model, node, usage }: { model: TraceModel; node: TreeNode; usage: Usage | undefined }) {
+  const { inputTokens, outputTokens, cacheReadTokens, spanId } = node.span;
+  if (inputTokens === undefined && outputTokens === undefined) return null;
+  const parts = [
+    inputTokens !== undefined && `${formatCount(inputTokens)} in`,
+    cacheReadTokens !== undefined && cacheReadTokens > 0 && `${formatCount(cacheReadTokens)} cached`,
+    usage?.reasoningTokens !== undefined &&
+      usage.reasoningTokens > 0 &&
+      `${formatCount(usage.reasoningTokens)} reasoning`,
+    outputTokens !== undefined && `${formatCount(outputTokens)} out`,
+  ].filter(Boolean);
+  const lines = BUCKETS.flatMap(([key, label]) => {
+    const count = usage?.[key];
+    return typeof count === "number" ? [`${formatCount(count)} ${label}`] : [];
+  });
+  for (const [name, count] of Object.entries(usage?.other ?? {})) lines.push(`${formatCount(count)} ${name}`);
+  const uncounted = model.usage.uncounted.get(spanId);
+  if (uncounted !== undefined) lines.push("Not in the trace's total: it repeats other spans' tokens");
+  return (
+    <Chip title={`Tokens\n${lines.join("\n")}`}>
+      {parts.join(" · ")}
+      {uncounted !== undefined && <span className="faint">(repeated)</span>}
+    </Chip>
+  );
+}
+
+function CostChip({ node, span }: { node: TreeNode; span: SpanDetail | undefined }) {
+  const { costUsd, costSource } = node.span;
+  const cost = span?.cost;
+  if (cost !== undefined) {
+    const title =
+      cost.source === "unpriced"
+        ? "There was usage, but no price is known for this model"
+        : cost.source === "reported"
+          ? "As the application reported it"
+          : `Computed from the price of ${cost.priceName}, ${cost.priceDate}`;
+    return <Chip title={title}>{formatCost(cost)}</Chip>;
+  }
+  if (costSource === "unpriced") return <Chip>unpriced</Chip>;
+  return costUsd === undefined ? null : <Chip>{formatCost({ source: "reported", costUsd })}</Chip>;
+}
+
+/** The parameters that people look for first, short; the rest behind one chip. */
+const SHORT: Record<string, string> = { temperature: "T", top_p: "top p", max_tokens: "max", seed: "seed" };
+
+function Parameters({ parameters }: { parameters: Record<string, unknown> | undefined }) {
+  if (parameters === undefined) return null;
+  const entries = Object.entries(parameters);
+  const short = entries.filter(([name, value]) => SHORT[name] !== undefined && typeof value !== "object");
+  const rest = entries.length - short.length;
+  return (
+    <>
+      {short.map(([name, value]) => (
+        <Chip key={name} title={name}>
+          {SHORT[name]} {jsonLine(value)}
+        </Chip>
+      ))}
+      {rest > 0 && (
+        <Popover
+          label="Parameters of the call"
+          trigger={
+            <button type="button" className={css["chipButton"]}>
+              +{formatPlural(rest, "parameter")}
+            </button>
+          }
+        >
+          <div className={css["parameters"]}>
+            <ValueTree value={parameters} />
+          </div>
+        </Popover>
+      )}
+    </>
+  );
+}

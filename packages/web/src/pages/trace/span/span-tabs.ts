@@ -1,0 +1,34 @@
+import type { SpanDetail } from "@nightowl/model/api/spans";
+import type { Tab } from "../../../components/tabs.tsx";
+
+/** The tabs of a span that have something in them, most telling first. Attributes and Raw are always there. */
+export function tabsOf(span: SpanDetail): Tab[] {
+  const tabs: Tab[] = [];
+  const add = (id: string, label: string, count: number | undefined, show: boolean) => {
+    if (show) tabs.push(count === undefined ? { id, label } : { id, label, count });
+  };
+  const messages = span.inputMessages.length + span.outputMessages.length;
+  const documents = span.documents.length + span.inputDocuments.length;
+  add("messages", "Messages", messages, messages > 0);
+  const retrieves = span.kind === "RETRIEVER" || span.kind === "RERANKER";
+  if (retrieves) add("documents", "Documents", documents, documents > 0);
+  add("io", "Input/Output", undefined, hasPayload(span));
+  if (!retrieves) add("documents", "Documents", documents, documents > 0);
+  add("tools", "Tools", span.tools.length, span.tools.length > 0);
+  add("attributes", "Attributes", Object.keys(span.attributes).length, true);
+  add("events", "Events", span.events.length, span.events.length > 0 || span.error?.stacktrace !== undefined);
+  add("raw", "Raw", undefined, true);
+  return tabs;
+}
+
+function hasPayload(span: SpanDetail): boolean {
+  return (
+    span.input !== undefined ||
+    span.output !== undefined ||
+    span.tool?.arguments !== undefined ||
+    span.tool?.result !== undefined ||
+    span.promptTemplate !== undefined ||
+    span.embeddings.length > 0 ||
+    span.metadata !== undefined
+  );
+}
