@@ -1,8 +1,8 @@
-import { stripVTControlCharacters } from "node:util";
-import { renderUsage, runCommand, type ArgsDef, type CommandDef } from "citty";
+import { runCommand, type ArgsDef, type CommandDef } from "citty";
 import { ApiCallError } from "@nightowl/model/client/create-client";
 import { CliError } from "./cli-error.ts";
 import { plainLine } from "./format/plain-text.ts";
+import { formatUsage } from "./format/usage.ts";
 import { createTerminal } from "./terminal.ts";
 import manifest from "../package.json" with { type: "json" };
 
@@ -16,13 +16,23 @@ const COMMANDS: Record<string, () => Promise<CommandDef>> = {
   trace: async () => erased((await import("./commands/trace.ts")).trace),
 };
 
-const ROOT: CommandDef = {
-  meta: {
-    name: NAME,
-    version: manifest.version,
-    description: "LLM observability: traces of AI services, received, kept and shown",
-  },
-  subCommands: COMMANDS,
+const DESCRIPTION = `nightowl ${manifest.version}: traces of AI services, received, kept and shown`;
+
+const EXAMPLES: Record<string, readonly string[]> = {
+  serve: ["nightowl serve --port 7000 --data-dir /var/lib/nightowl", "NIGHTOWL_HOST=0.0.0.0 nightowl serve"],
+  import: [
+    "nightowl import traces.ndjson.gz",
+    "nightowl import export.pb --project shop",
+    "cat export.json | nightowl import -",
+  ],
+  traces: [
+    "nightowl traces --since 2h --filter 'status:error latency:>2s'",
+    "nightowl traces -n 1000 --json | jq -r '.data[].traceId'",
+  ],
+  trace: [
+    "nightowl trace 0af7651916cd43dd8448eb211c80319c",
+    "nightowl trace 0af7651916cd43dd8448eb211c80319c --span b7ad6b71",
+  ],
 };
 
 /** Runs one command line. Returns normally on success; what the caller can mend is a {@link CliError}. */
@@ -33,8 +43,7 @@ async function run(argv: readonly string[]): Promise<void> {
     return;
   }
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
-    const topic = rest[0] === undefined ? undefined : COMMANDS[rest[0]];
-    await printUsage(topic ? await topic() : ROOT, topic !== undefined);
+    await printUsage(rest[0]);
     return;
   }
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
@@ -43,18 +52,33 @@ async function run(argv: readonly string[]): Promise<void> {
   }
   const command = await load();
   if (rest.includes("--help") || rest.includes("-h")) {
-    await printUsage(command, true);
+    await printUsage(name);
     return;
   }
   if (name !== "serve") checkFlags(rest, (await resolved(command.args)) ?? {}, name);
   await runCommand(command, { rawArgs: [...rest] });
 }
 
-async function printUsage(command: CommandDef, isSubcommand: boolean): Promise<void> {
-  const usage = await renderUsage(command, isSubcommand ? ROOT : undefined);
-  const terminal = createTerminal();
-  // The renderer colours whether or not anybody can see it.
-  terminal.print(terminal.palette.bold("x") === "x" ? stripVTControlCharacters(usage) : usage);
+/** Help on one command, or on all of them when the name is none. */
+async function printUsage(name: string | undefined): Promise<void> {
+  const { print, palette } = createTerminal();
+  const load = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (name !== undefined && load) {
+    const command = await load();
+    const description = (await resolved(command.meta))?.description ?? "";
+    const args = (await resolved(command.args)) ?? {};
+    print(
+      formatUsage({ command: `${NAME} ${name}`, description, args, examples: EXAMPLES[name] ?? [] }, palette),
+    );
+    return;
+  }
+  const commands = await Promise.all(
+    Object.entries(COMMANDS).map(async ([each, loadEach]) => {
+      const meta = await resolved((await loadEach()).meta);
+      return [each, meta?.description ?? ""] as const;
+    }),
+  );
+  print(formatUsage({ command: NAME, description: DESCRIPTION, args: {}, commands }, palette));
 }
 
 /** A misspelt flag must not pass for one that was understood. Throws {@link CliError}. */

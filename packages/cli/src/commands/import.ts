@@ -35,6 +35,7 @@ export const importFiles = defineCommand({
     file: {
       type: "positional",
       required: true,
+      valueHint: "FILE…",
       description: "Files to send, - for standard input; the content says what each is",
     },
     project: {
