@@ -25,7 +25,8 @@ export function formatUsage(usage: Usage, palette: Palette): string[] {
       flags.push([arg.valueHint ?? name.toUpperCase(), arg.description ?? ""]);
       continue;
     }
-    const short = arg.alias === undefined ? "    " : `-${[arg.alias].flat()[0]}, `;
+    const alias = "alias" in arg ? [arg.alias ?? []].flat()[0] : undefined;
+    const short = alias === undefined ? "    " : `-${alias}, `;
     const value = arg.type === "boolean" ? "" : ` ${(arg.valueHint ?? name).toUpperCase()}`;
     const fallback = arg.default === undefined ? "" : ` (${String(arg.default)})`;
     flags.push([`${short}--${name}${value}`, `${arg.description ?? ""}${fallback}`]);
