@@ -7,9 +7,10 @@ const MAX_JSON_DEPTH = 100;
 export function plainValue(value: AttributeValue | undefined): unknown {
   if (value === null || typeof value !== "object") return value;
   if (Array.isArray(value)) return value.map(plainValue);
-  if ("@int" in value) return exactNumber(String(value["@int"]));
-  if ("@double" in value) return Number(value["@double"]);
-  if ("@bytes" in value) return bytesText(String(value["@bytes"]));
+  const { "@int": int, "@double": double, "@bytes": bytes } = value;
+  if (typeof int === "string") return exactNumber(int);
+  if (typeof double === "string") return Number(double);
+  if (typeof bytes === "string") return bytesText(bytes);
   // fromEntries defines own properties, so that a key `__proto__` is a key like any other.
   return Object.fromEntries(kvlistEntries(value).map(([key, item]) => [key, plainValue(item)]));
 }
@@ -17,9 +18,11 @@ export function plainValue(value: AttributeValue | undefined): unknown {
 function kvlistEntries(value: Attributes): [string, AttributeValue][] {
   const list = value["@kvlist"];
   if (!Array.isArray(list)) return Object.entries(value);
-  return list.filter(
-    (entry): entry is [string, AttributeValue] => Array.isArray(entry) && entry.length === 2,
-  );
+  return list.filter(isEntry);
+}
+
+function isEntry(item: AttributeValue): item is [string, AttributeValue] {
+  return Array.isArray(item) && item.length === 2 && typeof item[0] === "string";
 }
 
 function exactNumber(text: string): number | string {

@@ -259,7 +259,7 @@ function readToolSpan(
   if (parameters === undefined || parameters === null || parameters === "") return;
   take.claim("tool.parameters");
   if (!isSchema(parameters)) {
-    fallback.tool = { arguments: parameters };
+    if (fields.input === undefined) fallback.tool = { arguments: parameters };
     return;
   }
   const definition = compact({ description: tool?.description, parameters });

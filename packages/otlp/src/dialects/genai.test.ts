@@ -1,0 +1,310 @@
+import { describe, expect, test } from "vitest";
+import type { Attributes, AttributeValue } from "@nightowl/model/span/attributes";
+import { describeMessage } from "../normalise/expectations.fixture.ts";
+import { readSpan } from "../normalise/wire-span.fixture.ts";
+
+const CHAT = { "gen_ai.operation.name": "chat" };
+
+function details(attributes: Attributes) {
+  const name = "gen_ai.client.inference.operation.details";
+  return { name, timeNs: "1763700000050000000", attributes, droppedAttributesCount: 0 };
+}
+
+describe("kind", () => {
+  test.each([
+    ["chat", "LLM"],
+    ["CHAT", "LLM"],
+    ["generate_content", "LLM"],
+    ["embeddings", "EMBEDDING"],
+    ["retrieval", "RETRIEVER"],
+    ["rerank", "RERANKER"],
+    ["execute_tool", "TOOL"],
+    ["invoke_agent", "AGENT"],
+    ["create_agent", "AGENT"],
+    ["invoke_workflow", "CHAIN"],
+    ["plan", "CHAIN"],
+  ])("%s is %s", (operation, kind) => {
+    expect(readSpan({ "gen_ai.operation.name": operation, "gen_ai.agent.name": "a" }).kind).toBe(kind);
+  });
+
+  test("OpenInference's word goes first", () => {
+    expect(readSpan({ ...CHAT, "openinference.span.kind": "CHAIN" }).kind).toBe("CHAIN");
+    expect(readSpan({ ...CHAT, "openinference.span.kind": "whatever" }).kind).toBe("LLM");
+  });
+
+  test.each([
+    [{ "gen_ai.tool.call.id": "c", "gen_ai.request.model": "m" }, "TOOL"],
+    [{ "gen_ai.retrieval.query.text": "q", "gen_ai.request.model": "m" }, "RETRIEVER"],
+    [{ "retrieval.documents.0.document.content": "d" }, "RETRIEVER"],
+    [{ "embedding.embeddings.0.embedding.text": "t" }, "EMBEDDING"],
+    [{ "gen_ai.embeddings.dimension.count": 3 }, "EMBEDDING"],
+    [{ "gen_ai.agent.name": "a" }, "AGENT"],
+    [{ "gen_ai.agent.name": "a", "gen_ai.request.model": "m" }, "LLM"],
+    [{ "gen_ai.usage.input_tokens": 3 }, "LLM"],
+    [{ "gen_ai.input.messages": '[{"role":"user","parts":[]}]' }, "LLM"],
+    [{ "mcp.method.name": "tools/call" }, "TOOL"],
+    [{ "gen_ai.operation.name": "something_new" }, "UNKNOWN"],
+  ] as [Attributes, string][])("without an operation, %j is %s", (attributes, kind) => {
+    expect(readSpan(attributes).kind).toBe(kind);
+  });
+});
+
+describe("instructions", () => {
+  const user = '[{"role":"user","parts":[{"type":"text","content":"hi"}]}]';
+  test.each([
+    ["JSON text", '[{"type":"text","content":"Be terse."}]'],
+    ["an array", [{ type: "text", content: "Be terse." }]],
+    ["a kvlist", { type: "text", content: "Be terse." }],
+    ["bare text", "Be terse."],
+    ["a list of texts", '["Be terse."]'],
+  ] as [string, AttributeValue][])("%s", (_form, value) => {
+    const span = readSpan({ ...CHAT, "gen_ai.system_instructions": value, "gen_ai.input.messages": user });
+    expect(span.inputMessages.map(describeMessage)).toEqual([
+      { role: "system", text: "Be terse." },
+      { role: "user", text: "hi" },
+    ]);
+  });
+
+  test("are not said twice", () => {
+    const messages =
+      '[{"role":"system","parts":[{"type":"text","content":"Be terse."}]},{"role":"user","parts":[]}]';
+    const span = readSpan({
+      ...CHAT,
+      "gen_ai.system_instructions": "Be terse.",
+      "gen_ai.input.messages": messages,
+    });
+    expect(span.inputMessages.map((message) => message.role)).toEqual(["system", "user"]);
+    const other = readSpan({
+      ...CHAT,
+      "gen_ai.system_instructions": "Be kind.",
+      "gen_ai.input.messages": messages,
+    });
+    expect(other.inputMessages.map((message) => message.role)).toEqual(["system", "system", "user"]);
+  });
+
+  test("alone never hide another dialect's conversation", () => {
+    const span = readSpan({
+      ...CHAT,
+      "gen_ai.system_instructions": "Be terse.",
+      "llm.input_messages.0.message.role": "user",
+      "llm.input_messages.0.message.content": "hi",
+    });
+    expect(span.inputMessages.map(describeMessage)).toEqual([{ role: "user", text: "hi" }]);
+  });
+});
+
+describe("messages", () => {
+  const PARTS = [
+    { type: "text", content: "hello" },
+    { type: "reasoning", text: "hm" },
+    { type: "blob", modality: "image", mime_type: "image/png", content: "iVBO" },
+    { type: "blob", modality: "audio", mime_type: "audio/wav", data: "UklG" },
+    { type: "blob", modality: "video", mime_type: "video/mp4", content: "AAAA" },
+    { type: "uri", modality: "image", uri: "gs://b/i.png" },
+    { type: "uri", modality: "document", mime_type: "application/pdf", uri: "https://x.test/d.pdf" },
+    { type: "file", modality: "document", file_id: "file-1" },
+    {
+      type: "server_tool_call",
+      id: "s1",
+      name: "web_search",
+      server_tool_call: { type: "web_search", query: "owls" },
+    },
+    {
+      type: "server_tool_call_response",
+      id: "s1",
+      server_tool_call_response: { type: "web_search", hits: 2 },
+    },
+    { type: "tool_call", id: "c1", name: "f", arguments: '{"a":1}' },
+    { type: "compaction", content: { summary: "before" } },
+    { content: "no type" },
+  ];
+
+  test("every part, and what nobody knows is raw", () => {
+    const messages = JSON.stringify([{ role: "assistant", parts: PARTS, finish_reason: "tool_call" }]);
+    const span = readSpan({ ...CHAT, "gen_ai.output.messages": messages });
+    expect(span.outputMessages).toEqual([
+      {
+        role: "assistant",
+        finishReason: "tool_calls",
+        parts: [
+          { type: "text", text: "hello" },
+          { type: "reasoning", text: "hm" },
+          { type: "image", url: "data:image/png;base64,iVBO", mimeType: "image/png" },
+          { type: "audio", url: "data:audio/wav;base64,UklG", mimeType: "audio/wav" },
+          { type: "file", url: "data:video/mp4;base64,AAAA", mimeType: "video/mp4" },
+          { type: "image", url: "gs://b/i.png" },
+          { type: "file", url: "https://x.test/d.pdf", mimeType: "application/pdf" },
+          { type: "file", id: "file-1" },
+          {
+            type: "tool_call",
+            id: "s1",
+            name: "web_search",
+            arguments: { type: "web_search", query: "owls" },
+          },
+          { type: "tool_result", callId: "s1", result: { type: "web_search", hits: 2 } },
+          { type: "tool_call", id: "c1", name: "f", arguments: { a: 1 } },
+          { type: "raw", value: { type: "compaction", content: { summary: "before" } } },
+          { type: "raw", value: { content: "no type" } },
+        ],
+      },
+    ]);
+    expect(span.finishReasons).toEqual(["tool_calls"]);
+  });
+
+  test("an array of kvlists reads as its JSON does", () => {
+    const messages = [{ role: "assistant", parts: PARTS }];
+    const asJson = readSpan({ ...CHAT, "gen_ai.output.messages": JSON.stringify(messages) });
+    const asValues = readSpan({ ...CHAT, "gen_ai.output.messages": messages as unknown as AttributeValue });
+    expect(asValues.outputMessages).toEqual(asJson.outputMessages);
+  });
+
+  test("each tool's answer is a message, under response or result, from the user or the tool", () => {
+    const parts = [
+      { type: "tool_call_response", id: "c1", response: { tempC: 14 } },
+      { type: "tool_call_response", id: "c2", result: '{"tempC":15}' },
+    ];
+    for (const role of ["user", "tool"]) {
+      const span = readSpan({ ...CHAT, "gen_ai.input.messages": JSON.stringify([{ role, parts }]) });
+      expect(span.inputMessages.map(describeMessage)).toEqual([
+        { role: "tool", callId: "c1", result: { tempC: 14 } },
+        { role: "tool", callId: "c2", result: { tempC: 15 } },
+      ]);
+    }
+  });
+
+  test("OpenAI's shape under a GenAI name", () => {
+    const span = readSpan({
+      ...CHAT,
+      "gen_ai.input.messages":
+        '[{"role":"user","content":"hi"},{"role":"tool","tool_call_id":"c","content":"42"}]',
+    });
+    expect(span.inputMessages.map(describeMessage)).toEqual([
+      { role: "user", text: "hi" },
+      { role: "tool", callId: "c", result: "42" },
+    ]);
+  });
+
+  test("from the event, or from two", () => {
+    const input = details({
+      "gen_ai.input.messages": [{ role: "user", parts: [{ type: "text", content: "hi" }] }],
+      "gen_ai.system_instructions": "Terse.",
+    });
+    const output = details({
+      "gen_ai.output.messages": '[{"role":"assistant","parts":[{"type":"text","content":"hello"}]}]',
+    });
+    const span = readSpan(CHAT, { events: [input, output] });
+    expect(span.inputMessages.map(describeMessage)).toEqual([
+      { role: "system", text: "Terse." },
+      { role: "user", text: "hi" },
+    ]);
+    expect(span.outputMessages.map(describeMessage)).toEqual([{ role: "assistant", text: "hello" }]);
+    expect(span.claimedKeys).toEqual(["gen_ai.operation.name"]);
+  });
+
+  test("malformed: a raw part, unless another dialect knows", () => {
+    const half = '[{"role":"user","pa';
+    const alone = readSpan({ ...CHAT, "gen_ai.input.messages": half });
+    expect(alone.inputMessages).toEqual([{ role: "user", parts: [{ type: "raw", value: half }] }]);
+    expect(alone.notes.map((note) => note.attribute)).toEqual(["gen_ai.input.messages"]);
+    expect(alone.claimedKeys).not.toContain("gen_ai.input.messages");
+    const other = readSpan({
+      ...CHAT,
+      "gen_ai.input.messages": half,
+      "llm.input_messages.0.message.content": "hi",
+    });
+    expect(other.inputMessages.map(describeMessage)).toEqual([{ role: "user", text: "hi" }]);
+  });
+});
+
+test("tool definitions in every shape", () => {
+  const schema = { type: "object", properties: {} };
+  const shapes: [AttributeValue, unknown][] = [
+    [JSON.stringify([{ type: "function", name: "f", description: "d", parameters: schema }]), schema],
+    [
+      JSON.stringify([{ type: "function", function: { name: "f", description: "d", parameters: schema } }]),
+      schema,
+    ],
+    [JSON.stringify([{ name: "f", description: "d", input_schema: schema }]), schema],
+    [[{ type: "function", name: "f", description: "d", inputSchema: schema }], schema],
+    [
+      [JSON.stringify({ type: "function", name: "f", description: "d", parameters: JSON.stringify(schema) })],
+      schema,
+    ],
+    [[{ functionDeclarations: [{ name: "f", description: "d", parameters: schema }] }], schema],
+  ];
+  for (const [value, parameters] of shapes) {
+    const [tool] = readSpan({ ...CHAT, "gen_ai.tool.definitions": value }).tools;
+    expect(tool).toMatchObject({ name: "f", description: "d", parameters });
+  }
+  expect(
+    readSpan({ ...CHAT, "gen_ai.tool.definitions": '["f","g"]' }).tools.map((tool) => tool.name),
+  ).toEqual(["f", "g"]);
+  expect(readSpan({ ...CHAT, "gen_ai.tool.definitions": '[{"type":"web_search"}]' }).tools[0]?.name).toBe(
+    "web_search",
+  );
+});
+
+test("a prompt's name beside the old indexed prompts", () => {
+  const span = readSpan({
+    ...CHAT,
+    "gen_ai.prompt.name": "p",
+    "gen_ai.prompt.0.role": "user",
+    "gen_ai.prompt.variable.a.b": 1,
+  });
+  expect(span.promptTemplate).toEqual({ name: "p", variables: { "a.b": 1 } });
+});
+
+test("time to first token: seconds; what does not lie within the span is not believed", () => {
+  const key = "gen_ai.response.time_to_first_chunk";
+  expect(readSpan({ ...CHAT, [key]: 0.037 }).timeToFirstTokenMs).toBe(37);
+  for (const seconds of [-1, 0.2]) {
+    const span = readSpan({ ...CHAT, [key]: seconds });
+    expect(span.timeToFirstTokenMs).toBeUndefined();
+    expect(span.notes.map((note) => note.code)).toEqual(["implausible_value"]);
+  }
+  expect(readSpan({ ...CHAT, [key]: 0.2 }, { endTimeNs: "0" }).timeToFirstTokenMs).toBe(200);
+});
+
+describe("usage", () => {
+  test("a cache beside the input is turned inside, reasoning beside the output too", () => {
+    const span = readSpan({
+      ...CHAT,
+      "gen_ai.usage.input_tokens": 193,
+      "gen_ai.usage.cache_read.input_tokens": 1024,
+      "gen_ai.usage.cache_creation.input_tokens": 256,
+      "gen_ai.usage.output_tokens": 10,
+      "gen_ai.usage.reasoning.output_tokens": 16,
+      "gen_ai.usage.input_cost": 0.5,
+      "gen_ai.usage.images": 2,
+    });
+    expect(span.usage).toEqual({
+      inputTokens: 1473,
+      outputTokens: 26,
+      cacheReadTokens: 1024,
+      cacheWriteTokens: 256,
+      reasoningTokens: 16,
+      other: { images: 2 },
+    });
+    expect(span.cost).toEqual({ source: "reported", costUsd: 0.5, inputCostUsd: 0.5 });
+  });
+
+  test("aliases are never summed, and buckets of two dialects are filled in", () => {
+    const span = readSpan({
+      ...CHAT,
+      "gen_ai.usage.input_tokens": 30,
+      "gen_ai.usage.prompt_tokens": 30,
+      "llm.token_count.prompt": 30,
+      "llm.token_count.completion": 7,
+    });
+    expect(span.usage).toEqual({ inputTokens: 30, outputTokens: 7 });
+  });
+});
+
+test("conversation and end user are used where nobody says better", () => {
+  const attributes = { ...CHAT, "gen_ai.conversation.id": "c", "gen_ai.request.user": "u" };
+  expect(readSpan(attributes)).toMatchObject({ sessionId: "c", userId: "u" });
+  expect(readSpan({ ...attributes, "session.id": "s", "user.id": "v" })).toMatchObject({
+    sessionId: "s",
+    userId: "v",
+  });
+});

@@ -1,0 +1,456 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import type { Attributes, AttributeValue } from "@nightowl/model/span/attributes";
+import { plainValue } from "@nightowl/model/span/attribute-reader";
+import type { WireSpan } from "@nightowl/model/span/span";
+import { decodeTraceJson } from "../decode/json.ts";
+import { describeMessage, readExpectations } from "../normalise/expectations.fixture.ts";
+import { normaliseSpan } from "../normalise/normalise.ts";
+import { unflatten } from "../normalise/unflatten.ts";
+import { readSpan } from "../normalise/wire-span.fixture.ts";
+
+const LISTS = [
+  "llm.input_messages",
+  "llm.output_messages",
+  "llm.tools",
+  "retrieval.documents",
+  "reranker.input_documents",
+  "reranker.output_documents",
+  "embedding.embeddings",
+];
+
+/** The same span as hand-written instrumentation would send it: each list whole, in one attribute. */
+function withWholeLists(span: WireSpan, write: (list: unknown[]) => AttributeValue): WireSpan {
+  const attributes: Attributes = {};
+  const entries = Object.entries(span.attributes);
+  for (const [key, value] of entries)
+    if (!LISTS.some((list) => key.startsWith(`${list}.`))) attributes[key] = value;
+  for (const list of LISTS) {
+    const flat = entries.filter(([key]) => key.startsWith(`${list}.`));
+    if (flat.length === 0) continue;
+    const items = unflatten(
+      flat.map(([key, value]) => [key.slice(list.length + 1), plainValue(value)] as const),
+    );
+    attributes[list] = write(items as unknown[]);
+  }
+  return { ...span, attributes };
+}
+
+/** One level less: `{message: {role}}` → `{role}`, as people write it. */
+function unwrapped(items: unknown[]): unknown[] {
+  return items.map((item) => {
+    const members = Object.entries(item as object);
+    const only = members.length === 1 ? members[0] : undefined;
+    return only !== undefined && ["message", "document", "embedding"].includes(only[0]) ? only[1] : item;
+  });
+}
+
+/** `{message: {role}}` → `{"message.role": …}`, as people who know the names write it. */
+function dotted(items: unknown[]): unknown[] {
+  const flatten = (value: unknown, path: string): [string, unknown][] => {
+    if (typeof value !== "object" || value === null) return [[path, value]];
+    if (Array.isArray(value)) return [[path, value.map((item) => dottedItem(item))]];
+    return Object.entries(value).flatMap(([key, item]) =>
+      flatten(item, path === "" ? key : `${path}.${key}`),
+    );
+  };
+  const dottedItem = (item: unknown): unknown =>
+    typeof item === "object" && item !== null && !Array.isArray(item)
+      ? Object.fromEntries(flatten(item, ""))
+      : item;
+  return items.map(dottedItem);
+}
+
+const captures = readExpectations()
+  .filter(({ name }) => /openinference/.test(name))
+  .flatMap(({ name, requestPath }) =>
+    decodeTraceJson(readFileSync(requestPath)).spans.map((span) => ({
+      title: `${name} ${span.name} ${span.spanId}`,
+      span,
+    })),
+  )
+  // Those whose lists all came flattened.
+  .filter(({ span }) => {
+    const keys = Object.keys(span.attributes);
+    return (
+      keys.some((key) => LISTS.some((list) => key.startsWith(`${list}.`))) &&
+      !keys.some((key) => LISTS.includes(key))
+    );
+  });
+
+describe("lists in one attribute read as their flattened keys do", () => {
+  test("there are captures to compare", () => expect(captures.length).toBeGreaterThan(40));
+
+  const forms: [string, (list: unknown[]) => AttributeValue][] = [
+    ["JSON text", (list) => JSON.stringify(list)],
+    ["JSON text without the first level", (list) => JSON.stringify(unwrapped(list))],
+    ["JSON text with dotted keys", (list) => JSON.stringify(dotted(list))],
+    ["JSON text, encoded twice", (list) => JSON.stringify(JSON.stringify(list))],
+    ["an array of JSON texts", (list) => list.map((item) => JSON.stringify(item))],
+    ["an array of kvlists", (list) => JSON.parse(JSON.stringify(list)) as AttributeValue],
+  ];
+  test.each(forms)("%s", (_form, write) => {
+    for (const { title, span } of captures) {
+      const flat = normaliseSpan(span, { project: "p" });
+      const whole = normaliseSpan(withWholeLists(span, write), { project: "p" });
+      for (const field of [
+        "inputMessages",
+        "outputMessages",
+        "documents",
+        "inputDocuments",
+        "embeddings",
+        "tools",
+      ] as const) {
+        expect(whole[field], `${title}: ${field}`).toEqual(flat[field]);
+      }
+      expect(whole.kind, title).toBe(flat.kind);
+    }
+  });
+});
+
+const LLM = { "openinference.span.kind": "LLM" };
+
+describe("lists", () => {
+  test("are in numeric order, and gaps close", () => {
+    const span = readSpan({
+      ...LLM,
+      "llm.input_messages.10.message.content": "ten",
+      "llm.input_messages.2.message.content": "two",
+      "llm.input_messages.0.message.content": "zero",
+    });
+    expect(span.inputMessages.map((message) => describeMessage(message).text)).toEqual([
+      "zero",
+      "two",
+      "ten",
+    ]);
+  });
+
+  test("indexed keys win over the whole list, item by item", () => {
+    const span = readSpan({
+      ...LLM,
+      "llm.input_messages": '[{"role":"user","content":"a"},{"role":"user","content":"b"}]',
+      "llm.input_messages.1.message.role": "assistant",
+      "llm.input_messages.1.message.content": "B",
+      "llm.input_messages.2.message.content": "c",
+    });
+    expect(span.inputMessages.map(describeMessage)).toEqual([
+      { role: "user", text: "a" },
+      { role: "assistant", text: "B" },
+      { role: "user", text: "c" },
+    ]);
+  });
+
+  test("absurd positions are left alone, with a note", () => {
+    const span = readSpan({
+      ...LLM,
+      "llm.input_messages.0.message.content": "hi",
+      "llm.input_messages.4294967295.message.content": "far",
+      "llm.input_messages.99999999999999999999.message.content": "farther",
+      "llm.input_messages.-1.message.content": "before",
+    });
+    expect(span.inputMessages.map((message) => describeMessage(message).text)).toEqual(["hi"]);
+    expect(span.notes.map((note) => note.attribute)).toEqual([
+      "llm.input_messages.4294967295.message.content",
+    ]);
+    expect(span.claimedKeys).not.toContain("llm.input_messages.4294967295.message.content");
+  });
+
+  test("one object counts as a list of one, and an object of positions as a list", () => {
+    const one = readSpan({ ...LLM, "llm.input_messages": '{"role":"user","content":"hi"}' });
+    expect(one.inputMessages.map(describeMessage)).toEqual([{ role: "user", text: "hi" }]);
+    const indexed = readSpan({ ...LLM, "llm.input_messages": { "0": { role: "user", content: "hi" } } });
+    expect(indexed.inputMessages.map(describeMessage)).toEqual([{ role: "user", text: "hi" }]);
+    expect([...one.notes, ...indexed.notes]).toEqual([]);
+  });
+});
+
+describe("messages", () => {
+  test("parts: reasoning with signature, encrypted reasoning, image, audio, tool use", () => {
+    const prefix = "llm.output_messages.0.message.contents";
+    const span = readSpan({
+      ...LLM,
+      "llm.output_messages.0.message.role": "assistant",
+      [`${prefix}.0.message_content.type`]: "reasoning",
+      [`${prefix}.0.message_content.text`]: "Let me think.",
+      [`${prefix}.0.message_content.signature`]: "s1",
+      [`${prefix}.1.message_content.type`]: "reasoning",
+      [`${prefix}.1.message_content.encrypted_content`]: "gAAAA",
+      [`${prefix}.2.message_content.type`]: "image",
+      [`${prefix}.2.message_content.image.image.url`]: "s3://bucket/cat.png",
+      [`${prefix}.3.message_content.type`]: "audio",
+      [`${prefix}.3.message_content.audio.audio.url`]: "https://x.test/a.wav",
+      [`${prefix}.3.message_content.audio.audio.mime_type`]: "audio/wav",
+      [`${prefix}.3.message_content.audio.audio.transcript`]: "meow",
+      [`${prefix}.4.message_content.type`]: "tool_use",
+      [`${prefix}.4.tool_call.id`]: "c1",
+      [`${prefix}.4.tool_call.function.name`]: "f",
+      [`${prefix}.4.tool_call.function.arguments`]: '{"a":1}',
+      "llm.output_messages.0.message.tool_calls.0.tool_call.id": "c1",
+      "llm.output_messages.0.message.tool_calls.0.tool_call.function.name": "f",
+      "llm.output_messages.0.message.tool_calls.0.tool_call.function.arguments": '{"a":1}',
+      "llm.output_messages.0.message.tool_calls.1.tool_call.id": "c2",
+      "llm.output_messages.0.message.tool_calls.1.tool_call.function.name": "f",
+      "llm.output_messages.0.message.tool_calls.1.tool_call.function.arguments": "not json {",
+    });
+    expect(span.outputMessages).toEqual([
+      {
+        role: "assistant",
+        parts: [
+          { type: "reasoning", text: "Let me think.", signature: "s1" },
+          { type: "reasoning", text: "", encrypted: "gAAAA" },
+          { type: "image", url: "s3://bucket/cat.png" },
+          { type: "audio", url: "https://x.test/a.wav", mimeType: "audio/wav", transcript: "meow" },
+          { type: "tool_call", id: "c1", name: "f", arguments: { a: 1 } },
+          { type: "tool_call", id: "c2", name: "f", arguments: "not json {" },
+        ],
+      },
+    ]);
+    expect(span.notes).toEqual([]);
+  });
+
+  test("content beside contents is dropped when it repeats them, kept when it does not", () => {
+    const contents = {
+      "llm.input_messages.0.message.contents.0.message_content.type": "text",
+      "llm.input_messages.0.message.contents.0.message_content.text": "hi",
+    };
+    const same = readSpan({ ...LLM, ...contents, "llm.input_messages.0.message.content": "hi" });
+    expect(same.inputMessages[0]?.parts).toEqual([{ type: "text", text: "hi" }]);
+    const different = readSpan({ ...LLM, ...contents, "llm.input_messages.0.message.content": "and more" });
+    expect(different.inputMessages[0]?.parts.map((part) => part.type === "text" && part.text)).toEqual([
+      "hi",
+      "and more",
+    ]);
+  });
+
+  test("OpenAI and Anthropic shapes inside a JSON list", () => {
+    const messages = [
+      { role: "developer", content: "Be terse." },
+      {
+        role: "user",
+        content: [
+          { type: "text", text: "See" },
+          { type: "image_url", image_url: { url: "https://x.test/i.png" } },
+        ],
+      },
+      {
+        role: "assistant",
+        content: [
+          { type: "text", text: "Looking." },
+          { type: "tool_use", id: "t1", name: "look", input: { at: 1 } },
+        ],
+      },
+      {
+        role: "user",
+        content: [
+          { type: "tool_result", tool_use_id: "t1", content: [{ type: "text", text: '{"ok":true}' }] },
+          { type: "tool_result", tool_use_id: "t2", content: "no", is_error: true },
+          { type: "text", text: "Go on." },
+        ],
+      },
+    ];
+    const span = readSpan({ ...LLM, "llm.input_messages": JSON.stringify(messages) });
+    expect(span.inputMessages).toEqual([
+      { role: "system", parts: [{ type: "text", text: "Be terse." }] },
+      {
+        role: "user",
+        parts: [
+          { type: "text", text: "See" },
+          { type: "image", url: "https://x.test/i.png" },
+        ],
+      },
+      {
+        role: "assistant",
+        parts: [
+          { type: "text", text: "Looking." },
+          { type: "tool_call", id: "t1", name: "look", arguments: { at: 1 } },
+        ],
+      },
+      {
+        role: "tool",
+        toolCallId: "t1",
+        parts: [{ type: "tool_result", callId: "t1", result: { ok: true } }],
+      },
+      {
+        role: "tool",
+        toolCallId: "t2",
+        parts: [{ type: "tool_result", callId: "t2", result: "no", isError: true }],
+      },
+      { role: "user", parts: [{ type: "text", text: "Go on." }] },
+    ]);
+  });
+
+  test("several choices stay apart", () => {
+    const choices = '[{"role":"assistant","content":"a"},{"role":"assistant","content":"b"}]';
+    const two = readSpan({ ...LLM, "llm.output_messages": choices, "llm.invocation_parameters": '{"n":2}' });
+    expect(two.outputMessages.map((message) => describeMessage(message).text)).toEqual(["a", "b"]);
+    const one = readSpan({ ...LLM, "llm.output_messages": choices });
+    expect(one.outputMessages.map((message) => describeMessage(message).text)).toEqual(["a\nb"]);
+  });
+
+  test("where the SDK dropped attributes, the raw request is asked", () => {
+    const request = JSON.stringify({ messages: [1, 2, 3].map((n) => ({ role: "user", content: `m${n}` })) });
+    const attributes = { ...LLM, "input.value": request, "llm.input_messages.0.message.content": "m1" };
+    const texts = (dropped: number) =>
+      readSpan(attributes, { droppedAttributesCount: dropped }).inputMessages.map(
+        (each) => describeMessage(each).text,
+      );
+    expect(texts(0)).toEqual(["m1"]);
+    expect(texts(2)).toEqual(["m1", "m2", "m3"]);
+  });
+});
+
+describe("what is malformed stays, shows, and is noted", () => {
+  const cases: [string, AttributeValue][] = [
+    ["llm.input_messages", '[{"role":"user","con'],
+    ["llm.input_messages", 42],
+    ["llm.output_messages", "just words"],
+    ["llm.output_messages", { "@double": "NaN" }],
+  ];
+  test.each(cases)("%s = %j: a raw part", (key, value) => {
+    const span = readSpan({ ...LLM, [key]: value });
+    const messages = key === "llm.input_messages" ? span.inputMessages : span.outputMessages;
+    expect(messages).toHaveLength(1);
+    expect(messages[0]?.parts).toEqual([{ type: "raw", value: plainValue(value) }]);
+    expect(span.attributes[key]).toEqual(value);
+    expect(span.notes).toEqual([
+      { code: "malformed_attribute", attribute: key, message: expect.any(String) as string },
+    ]);
+  });
+
+  test.each([
+    ["retrieval.documents", 7],
+    ["retrieval.documents", "[{"],
+    ["llm.tools", true],
+    ["llm.token_count.prompt", "many"],
+    ["llm.token_count.prompt", -3],
+    ["llm.invocation_parameters", "{temperature"],
+    ["metadata", "plain words"],
+    ["llm.model_name", { a: 1 }],
+    ["llm.cost.total", "free"],
+  ] as [string, AttributeValue][])("%s = %j: no field", (key, value) => {
+    const span = readSpan({ ...LLM, [key]: value });
+    expect(span.notes).toEqual([
+      { code: "malformed_attribute", attribute: key, message: expect.any(String) as string },
+    ]);
+    expect(span.claimedKeys).toEqual(["openinference.span.kind"]);
+    const nothing = readSpan(LLM);
+    expect({ ...span, notes: [], attributes: {} }).toEqual({ ...nothing, attributes: {} });
+  });
+
+  test("JSON input that was cut off is text", () => {
+    const span = readSpan({ "input.value": '{"messages": [{"ro', "input.mime_type": "application/json" });
+    expect(span.input).toEqual({ value: '{"messages": [{"ro', mimeType: "text/plain" });
+    expect(span.notes.map((note) => note.attribute)).toEqual(["input.value"]);
+  });
+
+  test("a message that is no message is shown raw among the others", () => {
+    const span = readSpan({
+      ...LLM,
+      "llm.input_messages": '[{"role":"user","content":"hi"}, 5, {"odd":true}]',
+    });
+    expect(span.inputMessages.map((message) => message.parts)).toEqual([
+      [{ type: "text", text: "hi" }],
+      [{ type: "raw", value: 5 }],
+      [{ type: "raw", value: { odd: true } }],
+    ]);
+  });
+});
+
+describe("tool spans", () => {
+  const TOOL = { "openinference.span.kind": "TOOL", "tool.name": "f" };
+
+  test("tool.parameters are arguments when nothing else is and they are no schema", () => {
+    expect(readSpan({ ...TOOL, "tool.parameters": '{"city":"Paris"}' }).tool).toEqual({
+      name: "f",
+      arguments: { city: "Paris" },
+    });
+    const both = readSpan({
+      ...TOOL,
+      "tool.parameters": '{"city":"Rome"}',
+      "input.value": '{"city":"Paris"}',
+    });
+    expect(both.tool?.arguments).toEqual({ city: "Paris" });
+  });
+
+  test("tool.parameters that are a schema define the tool", () => {
+    const schema = { type: "object", properties: { city: { type: "string" } } };
+    const span = readSpan({
+      ...TOOL,
+      "tool.parameters": JSON.stringify(schema),
+      "input.value": '{"city":"Paris"}',
+    });
+    expect(span.tool?.arguments).toEqual({ city: "Paris" });
+    expect(span.tools).toEqual([{ name: "f", parameters: schema, raw: schema }]);
+  });
+});
+
+describe("usage and cost", () => {
+  test("details of any name are kept; a cache beside the input is turned inside", () => {
+    const span = readSpan({
+      ...LLM,
+      "llm.token_count.prompt": 193,
+      "llm.token_count.completion": 54,
+      "llm.token_count.prompt_details.cache_read": 1024,
+      "llm.token_count.prompt_details.cache_write": 256,
+      "llm.token_count.prompt_details.image": 12,
+      "llm.token_count.completion_details": '{"reasoning":60,"accepted":1}',
+    });
+    expect(span.usage).toEqual({
+      inputTokens: 1473,
+      outputTokens: 114,
+      cacheReadTokens: 1024,
+      cacheWriteTokens: 256,
+      reasoningTokens: 60,
+      other: { "prompt_details.image": 12, "completion_details.accepted": 1 },
+    });
+    expect(span.cost).toEqual({ source: "unpriced" });
+  });
+
+  test("the cost is what was reported, or the sum of its parts; zero without tokens is nothing", () => {
+    expect(readSpan({ ...LLM, "llm.cost.prompt": 0.1, "llm.cost.completion": 0.2 }).cost).toEqual({
+      source: "reported",
+      costUsd: 0.1 + 0.2,
+      inputCostUsd: 0.1,
+      outputCostUsd: 0.2,
+    });
+    expect(readSpan({ ...LLM, "llm.cost.total": { "@double": "0" } }).cost).toBeUndefined();
+    expect(readSpan({ ...LLM, "llm.cost.total": 0, "llm.token_count.prompt": 5 }).cost).toEqual({
+      source: "reported",
+      costUsd: 0,
+    });
+    expect(
+      readSpan({ "openinference.span.kind": "CHAIN", "llm.token_count.prompt": 5 }).cost,
+    ).toBeUndefined();
+  });
+});
+
+test("context: session, user, tags, metadata, agent, graph, prompt", () => {
+  const span = readSpan({
+    ...LLM,
+    "session.id": "s",
+    "user.id": 42,
+    "tag.tags": '["prod","a,b"]',
+    metadata: '{"tenant":"acme","n":1}',
+    "metadata.n": 2,
+    "agent.name": "planner",
+    "graph.node.id": "n1",
+    "graph.node.parent_id": "n0",
+    "prompt.id": "p",
+    "llm.prompt_template.version": 3,
+    "llm.prompt_template.template": "Hi {{name}}",
+    "llm.prompt_template.variables": '{"name":"Ada"}',
+  });
+  expect(span).toMatchObject({
+    sessionId: "s",
+    userId: "42",
+    tags: ["prod", "a,b"],
+    metadata: { tenant: "acme", n: 2 },
+    agentName: "planner",
+    graphNode: { id: "n1", parentId: "n0" },
+    promptTemplate: { name: "p", version: "3", template: "Hi {{name}}", variables: { name: "Ada" } },
+  });
+});
+
+test("other dialects' llm.* names are not OpenInference", () => {
+  expect(readSpan({ "llm.request.type": "chat", "llm.usage.total_tokens": 3 }).dialects).toEqual([]);
+});

@@ -1,0 +1,85 @@
+import { describe, expect, test } from "vitest";
+import type { Attributes } from "@nightowl/model/span/attributes";
+import { previewOf } from "./preview.ts";
+import { readSpan } from "./wire-span.fixture.ts";
+
+const CHAIN = { "openinference.span.kind": "CHAIN" };
+const LLM = { "openinference.span.kind": "LLM" };
+
+function previews(attributes: Attributes): [string, string] {
+  const { inputPreview, outputPreview } = previewOf(readSpan(attributes));
+  return [inputPreview, outputPreview];
+}
+
+describe("one line, cut for people", () => {
+  test("white space becomes single spaces", () => {
+    expect(previews({ ...CHAIN, "input.value": "  a\n\n b\t\0c\u2028d  " })[0]).toBe("a b c d");
+  });
+
+  test("200 code points, never through one", () => {
+    const owls = "🦉".repeat(300);
+    const preview = previews({ ...CHAIN, "input.value": owls })[0];
+    expect([...preview]).toHaveLength(200);
+    expect(preview.endsWith("🦉…")).toBe(true);
+    expect(previews({ ...CHAIN, "input.value": "🦉".repeat(200) })[0]).toBe("🦉".repeat(200));
+    expect(previews({ ...CHAIN, "input.value": "x".repeat(1_000_000) })[0]).toBe(`${"x".repeat(199)}…`);
+    expect(previews({ ...CHAIN, "input.value": "a\ud83e" })[0]).toBe("a\ufffd");
+  });
+});
+
+describe("chains and agents are unwrapped to what was said", () => {
+  test.each([
+    ['{"question":"Why?"}', "Why?"],
+    ['{"input":"Why?"}', "Why?"],
+    ['{"query":{"text":"Why?"}}', "Why?"],
+    ['{"messages":[{"role":"system","content":"Be terse."},{"role":"user","content":"Why?"}]}', "Why?"],
+    ['{"messages":[["x"]],"city":"Paris"}', "x"],
+    ['[{"role":"user","parts":[{"type":"text","content":"Why?"}]}]', "Why?"],
+    ['{"city":"Paris"}', '{"city":"Paris"}'],
+    ['"quoted"', '"quoted"'],
+    ["Why?", "Why?"],
+    ["{not json", "{not json"],
+  ])("input %s", (value, preview) => {
+    expect(previews({ ...CHAIN, "input.value": value })[0]).toBe(preview);
+  });
+
+  test.each([
+    ['{"output":"Because."}', "Because."],
+    ['{"output":{"content":"Because."}}', "Because."],
+    ['{"lc":1,"id":["x","AIMessage"],"kwargs":{"content":"Because."}}', "Because."],
+    ['{"messages":[{"role":"user","content":"Why?"},{"role":"assistant","content":"Because."}]}', "Because."],
+    ['{"choices":[{"message":{"role":"assistant","content":"Because."}}]}', "Because."],
+    ["true", "true"],
+  ])("output %s", (value, preview) => {
+    expect(previews({ ...CHAIN, "output.value": value })[1]).toBe(preview);
+  });
+});
+
+test("a model call: the user's last words, and the answer or the call", () => {
+  const messages = [
+    { role: "system", content: "Be terse." },
+    { role: "user", content: "Weather in Paris?" },
+    {
+      role: "assistant",
+      content: null,
+      tool_calls: [{ id: "c", function: { name: "get_weather", arguments: '{"city":"Paris"}' } }],
+    },
+    { role: "tool", tool_call_id: "c", content: "14" },
+  ];
+  const attributes = {
+    ...LLM,
+    "llm.input_messages": JSON.stringify(messages),
+    "llm.output_messages": JSON.stringify([messages[2]]),
+  };
+  expect(previews(attributes)).toEqual(["Weather in Paris?", 'get_weather({"city":"Paris"})']);
+});
+
+test("pictures alone, and reasoning alone, are said in a word", () => {
+  const image =
+    '[{"role":"user","content":[{"type":"image_url","image_url":{"url":"https://x.test/i.png"}}]}]';
+  const thought = '[{"role":"assistant","content":[{"type":"thinking","thinking":"Hm."}]}]';
+  expect(previews({ ...LLM, "llm.input_messages": image, "llm.output_messages": thought })).toEqual([
+    "[image]",
+    "Hm.",
+  ]);
+});

@@ -1,0 +1,239 @@
+import { describe, expect, test } from "vitest";
+import { finishReasonOf } from "./finish-reason.ts";
+import { providerOf } from "./provider.ts";
+import { joinRanking, readDocuments } from "./read-documents.ts";
+import { mergeAssistantMessages, readMessages } from "./read-messages.ts";
+import { isSchema } from "./read-tools.ts";
+import { joinList, unflatten } from "./unflatten.ts";
+import { settleUsage, tokenCountOf } from "./usage.ts";
+
+test.each([
+  ["end_turn", "stop"],
+  ["FinishReason.STOP", "stop"],
+  ["tool-calls", "tool_calls"],
+  ["toolUse", "tool_calls"],
+  ["MAX_TOKENS", "length"],
+  ["SAFETY", "content_filter"],
+  ["error", "error"],
+  ["pause_turn", "pause_turn"],
+  ["constructor", "constructor"],
+])("finish reason %s is %s", (sent, reason) => expect(finishReasonOf(sent)).toBe(reason));
+
+test.each([
+  ["OpenAI", undefined, "openai"],
+  ["openai.chat", undefined, "openai"],
+  ["azure.ai.openai", undefined, "azure"],
+  ["azure.ai.openai.chat", undefined, "azure"],
+  ["azure.ai.inference", undefined, "azure-inference"],
+  ["amazon-bedrock", undefined, "bedrock"],
+  ["google.generative-ai", undefined, "gemini"],
+  ["google.vertex.chat", undefined, "vertex"],
+  ["gcp.vertex_ai", undefined, "vertex"],
+  ["anthropic.messages", undefined, "anthropic"],
+  ["my-own", undefined, "my-own"],
+  ["langchain", "claude-sonnet-4-5", "anthropic"],
+  ["litellm", "openai/gpt-4o", "openai"],
+  ["langchain", "my-model", undefined],
+  ["", "gpt-4o", undefined],
+  [".x", undefined, ".x"],
+])("provider %s of model %s is %s", (sent, model, provider) =>
+  expect(providerOf(sent, model)).toBe(provider),
+);
+
+test("unflatten: lists by number, objects by name, children over values", () => {
+  expect(
+    unflatten([
+      ["10.a", 1],
+      ["2.a", 2],
+      ["0", 3],
+    ]),
+  ).toEqual([3, { a: 2 }, { a: 1 }]);
+  expect(
+    unflatten([
+      ["a", 1],
+      ["a.b", 2],
+      ["1", 3],
+    ]),
+  ).toEqual({ a: { b: 2 }, "1": 3 });
+  const proto = unflatten([["__proto__.polluted", true]]) as object;
+  expect(Object.keys(proto)).toEqual(["__proto__"]);
+  expect("polluted" in {}).toBe(false);
+});
+
+test("joinList leaves keys that are no positions alone", () => {
+  const list = joinList(
+    [{ a: 0 }],
+    [
+      ["0.b", 1],
+      ["name", 2],
+      ["10000.a", 3],
+      ["1", 4],
+    ],
+  );
+  expect(list).toEqual({ items: [{ b: 1 }, 4], read: ["0.b", "1"], ignored: ["10000.a"] });
+});
+
+describe("documents", () => {
+  test.each([
+    [
+      { id: 7, score: "0.5", text: "t" },
+      { id: "7", score: 0.5, text: "t" },
+    ],
+    [
+      { document: { id: "a", content: "t" }, score: 0.5 },
+      { id: "a", text: "t", score: 0.5 },
+    ],
+    [
+      { page_content: "t", metadata: { source: "s", score: 0.25 } },
+      { text: "t", score: 0.25, metadata: { source: "s", score: 0.25 } },
+    ],
+    [
+      { content: [{ text: "a" }, { text: "b" }], metadata: '{"k":1}' },
+      { text: "a\nb", metadata: { k: 1 } },
+    ],
+    [
+      { content: "t", metadata: "{'k': 1}" },
+      { text: "t", metadata: "{'k': 1}" },
+    ],
+    [
+      { id: "a", content: "t", url: "u" },
+      { id: "a", text: "t", metadata: { url: "u" } },
+    ],
+    ["bare", { text: "bare" }],
+    ['{"id":"a","text":"t"}', { id: "a", text: "t" }],
+    ['{"half', { text: '{"half' }],
+  ])("%j", (sent, document) => expect(readDocuments([sent])).toEqual([{ ...document, rank: 1 }]));
+
+  test("what is none is left out, and ranks close up", () => {
+    expect(readDocuments([5, null, "a", [], "b"])).toEqual([
+      { text: "a", rank: 1 },
+      { text: "b", rank: 2 },
+    ]);
+  });
+
+  test("a ranking is joined to what it ranks; one that points nowhere stays", () => {
+    const input = readDocuments([
+      { id: "a", text: "A" },
+      { id: "b", text: "B" },
+    ]);
+    const output = readDocuments([
+      '{"index":1,"relevanceScore":0.9}',
+      { index: 0, score: 0.5 },
+      { id: "a" },
+      '{"index":9,"relevanceScore":0.1}',
+    ]);
+    expect(joinRanking(output, input)).toEqual([
+      { id: "b", text: "B", rank: 1, score: 0.9 },
+      { id: "a", text: "A", rank: 2, score: 0.5 },
+      { id: "a", text: "A", rank: 3 },
+      { metadata: { index: 9 }, score: 0.1, rank: 4 },
+    ]);
+  });
+});
+
+describe("messages", () => {
+  test("other people's shapes", () => {
+    const shapes: [unknown, unknown][] = [
+      [
+        { type: "function_call", id: "fc_1", call_id: "call_1", name: "f", arguments: "{}" },
+        { role: "assistant", parts: [{ type: "tool_call", id: "call_1", name: "f", arguments: {} }] },
+      ],
+      [
+        { type: "function_call_output", call_id: "call_1", output: "42" },
+        {
+          role: "tool",
+          toolCallId: "call_1",
+          parts: [{ type: "tool_result", callId: "call_1", result: "42" }],
+        },
+      ],
+      [
+        { type: "human", content: "hi" },
+        { role: "user", parts: [{ type: "text", text: "hi" }] },
+      ],
+      [
+        { lc: 1, id: ["x", "SystemMessage"], kwargs: { content: "s" } },
+        { role: "system", parts: [{ type: "text", text: "s" }] },
+      ],
+      [
+        {
+          role: "model",
+          parts: [{ text: "hm", thought: true }, { functionCall: { name: "f", args: { a: 1 } } }],
+        },
+        {
+          role: "assistant",
+          parts: [
+            { type: "reasoning", text: "hm" },
+            { type: "tool_call", name: "f", arguments: { a: 1 } },
+          ],
+        },
+      ],
+      [
+        { role: "assistant", content: "null", tool_calls: [{ id: "c", function: { name: "f" } }] },
+        { role: "assistant", parts: [{ type: "tool_call", id: "c", name: "f", arguments: {} }] },
+      ],
+      [
+        { role: "assistant", content: "a", reasoning_content: "b" },
+        {
+          role: "assistant",
+          parts: [
+            { type: "reasoning", text: "b" },
+            { type: "text", text: "a" },
+          ],
+        },
+      ],
+      [
+        { role: "wizard", content: "abra" },
+        { role: "wizard", parts: [{ type: "text", text: "abra" }] },
+      ],
+      ["bare", { role: "user", parts: [{ type: "text", text: "bare" }] }],
+    ];
+    for (const [sent, message] of shapes) expect(readMessages([sent], "user")).toEqual([message]);
+  });
+
+  test("assistant messages in a row are one answer, unless each says why it ended", () => {
+    const text = (content: string) => ({ role: "assistant", content });
+    const one = readMessages([text("a"), text("b"), { role: "user", content: "c" }, text("d")], "user");
+    expect(mergeAssistantMessages(one).map((message) => message.parts.length)).toEqual([2, 1, 1]);
+    const two = readMessages(
+      [
+        { ...text("a"), finish_reason: "stop" },
+        { ...text("b"), finish_reason: "stop" },
+      ],
+      "user",
+    );
+    expect(mergeAssistantMessages(two)).toEqual(two);
+  });
+});
+
+test("a schema is told from arguments", () => {
+  expect(isSchema({ type: "object" })).toBe(true);
+  expect(isSchema({ properties: { a: {} } })).toBe(true);
+  expect(isSchema({ city: { type: "string" } })).toBe(true);
+  expect(isSchema({ city: "Paris" })).toBe(false);
+  expect(isSchema({})).toBe(false);
+});
+
+test("usage settles once", () => {
+  const settled = settleUsage({
+    inputTokens: 10,
+    cacheReadTokens: 90,
+    cacheWriteTokens: 5,
+    outputTokens: 1,
+    reasoningTokens: 9,
+  });
+  expect(settled).toEqual({
+    inputTokens: 105,
+    cacheReadTokens: 90,
+    cacheWriteTokens: 5,
+    outputTokens: 10,
+    reasoningTokens: 9,
+  });
+  expect(settleUsage(settled)).toEqual(settled);
+  expect(settleUsage({ inputTokens: 95, cacheReadTokens: 90, cacheWriteTokens: 5 }).inputTokens).toBe(95);
+  expect([
+    tokenCountOf("17"),
+    tokenCountOf(-1),
+    tokenCountOf(1e300),
+    tokenCountOf("9007199254740993"),
+  ]).toEqual([17, undefined, undefined, undefined]);
+});
