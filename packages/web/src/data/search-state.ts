@@ -111,6 +111,11 @@ export function stringifySearch(search: Record<string, unknown>): string {
   return parts.length === 0 ? "" : `?${parts.join("&")}`;
 }
 
+/** The address of a trace's page under this list. */
+export function tracePath(project: string, traceId: string, search: ListSearch): string {
+  return `/projects/${encodeURIComponent(project)}/traces/${traceId}${stringifySearch({ ...search })}`;
+}
+
 function readable(value: string): string {
   return encodeURIComponent(value).replace(/%(3A|2C|40|2F)/g, (escaped) => decodeURIComponent(escaped));
 }

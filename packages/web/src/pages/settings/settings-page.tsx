@@ -60,10 +60,7 @@ function ServerFacts({ meta }: { meta: z.infer<(typeof getMeta)["response"]> | u
   const facts: [string, string | undefined][] = [
     ["Version", meta?.version],
     ["Data folder", meta?.dataDir],
-    [
-      "Traces are kept",
-      meta && (meta.retentionDays ? `${meta.retentionDays} days` : "until you delete them"),
-    ],
+    ["Traces are kept", meta && (meta.retentionDays ? `${meta.retentionDays} days` : "without limit")],
     ["OTLP over HTTP", meta?.receivers.http.join("\n")],
     ["OTLP over gRPC", meta && (meta.receivers.grpc ?? "not listening")],
   ];

@@ -26,7 +26,7 @@ export function FilterBar({
 }) {
   const [draft, setDraft] = useState({ text: filter, from: filter });
   // Another filter in the address (back, a link) replaces what is typed.
-  const text = draft.from === filter ? draft.text : filter;
+  const text = draft.from === filter || draft.text.trim() === filter ? draft.text : filter;
   const [caret, setCaret] = useState(filter.length);
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(-1);

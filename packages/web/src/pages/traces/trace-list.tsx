@@ -129,6 +129,7 @@ export function TraceList({
     onSelect,
     onOpen: open,
     onReveal: (index) => tableRef.current?.reveal(index),
+    firstInView: () => tableRef.current?.firstInView() ?? 0,
   });
 
   const onNearEnd = useCallback(() => {
@@ -147,6 +148,7 @@ export function TraceList({
     void client.invalidateQueries({ queryKey: ["trace-stats", project] });
     void list.refetch();
   };
+  const links = useMemo(() => listSearchOf(search), [search]);
   const { filter: _filter, ...unfiltered } = search;
 
   return (
@@ -174,12 +176,13 @@ export function TraceList({
           label={`Traces of ${project}`}
           rows={rows}
           total={stats.data?.traceCount}
-          search={listSearchOf(search)}
+          search={links}
           sort={sort}
           order={order}
           onSort={onSort}
           selectedId={selectedId}
           onSelect={onSelect}
+          onOpen={open}
           loading={list.isPending}
           busy={list.isPlaceholderData}
           onNearEnd={onNearEnd}

@@ -1,7 +1,15 @@
 import type { TraceSummary } from "@nightowl/model/api/trace-summary";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp } from "lucide-react";
-import { useEffect, useImperativeHandle, useMemo, useRef, type ReactNode, type Ref } from "react";
+import {
+  useEffect,
+  useImperativeHandle,
+  useMemo,
+  useRef,
+  type MouseEvent,
+  type ReactNode,
+  type Ref,
+} from "react";
 import { buttonClass } from "../../components/button.tsx";
 import { Skeleton } from "../../components/marks.tsx";
 import type { ListSearch, TraceSort } from "../../data/search-state.ts";
@@ -22,7 +30,8 @@ export interface TraceTableHandle {
   toTop: () => void;
   /** Brings a row into view. */
   reveal: (index: number) => void;
-  focus: () => void;
+  /** The index of the topmost row in view. */
+  firstInView: () => number;
 }
 
 export interface TraceTableProps {
@@ -37,6 +46,7 @@ export interface TraceTableProps {
   onSort: (sort: TraceSort) => void;
   selectedId: string | undefined;
   onSelect: (traceId: string) => void;
+  onOpen: (traceId: string) => void;
   /** No rows yet: skeletons. */
   loading: boolean;
   /** Rows of the previous question are still shown. */
@@ -67,7 +77,7 @@ export function TraceTable(props: TraceTableProps) {
     getScrollElement: () => scrollRef.current,
     estimateSize: () => layout.rowHeight,
     getItemKey: (index) => rows[index]?.traceId ?? index,
-    overscan: 10,
+    overscan: 8,
     scrollMargin: headHeight,
     scrollPaddingStart: headHeight,
     initialOffset: props.initialScrollTop,
@@ -79,7 +89,7 @@ export function TraceTable(props: TraceTableProps) {
     scrollTop: () => scrollRef.current?.scrollTop ?? 0,
     toTop: () => scrollRef.current?.scrollTo({ top: 0 }),
     reveal: (index) => virtualizer.scrollToIndex(index),
-    focus: () => scrollRef.current?.focus(),
+    firstInView: () => Math.ceil((scrollRef.current?.scrollTop ?? 0) / layout.rowHeight),
   }));
 
   const items = virtualizer.getVirtualItems();
@@ -102,6 +112,12 @@ export function TraceTable(props: TraceTableProps) {
         aria-busy={loading || props.busy}
         data-stale={props.busy || undefined}
         aria-activedescendant={selectedShown ? rowId(selectedId) : undefined}
+        onClick={(event) => {
+          const traceId = linkedTraceId(event);
+          if (traceId === undefined) return;
+          event.preventDefault();
+          props.onOpen(traceId);
+        }}
         onScroll={(event) => {
           if (event.currentTarget.scrollTop < 4 && pending > 0) onReachTop();
         }}
@@ -152,6 +168,14 @@ export function TraceTable(props: TraceTableProps) {
   );
 }
 
+/** The trace whose link was clicked plainly; with a modifier the click is the browser's (a new tab). */
+function linkedTraceId(event: MouseEvent): string | undefined {
+  if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
+    return undefined;
+  const link = event.target instanceof Element ? event.target.closest<HTMLElement>("a[data-trace]") : null;
+  return link?.dataset["trace"];
+}
+
 function rowId(traceId: string | undefined): string | undefined {
   return traceId === undefined ? undefined : `trace-${traceId}`;
 }
@@ -160,7 +184,7 @@ function Head({ layout, sort, order, onSort }: TraceTableProps & { layout: Trace
   if (layout.compact) return null;
   const Arrow = order === "asc" ? ArrowUp : ArrowDown;
   return (
-    <div role="rowgroup">
+    <div role="rowgroup" className={css["headGroup"]}>
       <div
         role="row"
         aria-rowindex={1}

@@ -21,12 +21,15 @@ export function useListKeys({
   onSelect,
   onOpen,
   onReveal,
+  firstInView,
 }: {
   rows: readonly TraceSummary[];
   selectedId: string | undefined;
   onSelect: (traceId: string) => void;
   onOpen: (traceId: string) => void;
   onReveal: (index: number) => void;
+  /** Where the selection starts when there is none. */
+  firstInView: () => number;
 }): void {
   useShortcutHelp(HELP);
   const current = rows.findIndex((row) => row.traceId === selectedId);
@@ -38,8 +41,8 @@ export function useListKeys({
     onReveal(index);
   };
   const options = { preventDefault: true, ignoreEventWhen: inWidget };
-  useHotkeys("j,down", () => move(current + 1), options);
-  useHotkeys("k,up", () => move(current < 0 ? 0 : current - 1), options);
+  useHotkeys("j,down", () => move(current < 0 ? firstInView() : current + 1), options);
+  useHotkeys("k,up", () => move(current < 0 ? firstInView() : current - 1), options);
   useHotkeys("pagedown", () => move(current + PAGE), options);
   useHotkeys("pageup", () => move(current - PAGE), options);
   useHotkeys("home", () => move(0), options);

@@ -27,7 +27,7 @@ export function useLiveRows({
   onGap: () => void;
 }): { pending: number; gap: boolean; accept: () => void } {
   const client = useQueryClient();
-  const known = useMemo(() => new Map(rows.map((row) => [row.traceId, JSON.stringify(row)])), [rows]);
+  const known = useMemo(() => new Map(rows.map((row) => [row.traceId, row])), [rows]);
   const latest = useRef({ known, isAtTop, onGap });
   useEffect(() => {
     latest.current = { known, isAtTop, onGap };
@@ -67,7 +67,7 @@ export function useLiveRows({
     if (!enabled || head === undefined) return;
     const changed = head.rows.filter((row) => {
       const before = known.get(row.traceId);
-      return before !== undefined && before !== JSON.stringify(row);
+      return before !== undefined && JSON.stringify(before) !== JSON.stringify(row);
     });
     if (!latest.current.isAtTop()) lay(changed);
     else if (gap) latest.current.onGap();
