@@ -3,6 +3,7 @@ import type { TraceSummary } from "@nightowl/model/api/trace-summary";
 import { summariseTrace } from "@nightowl/model/trace/summarise-trace";
 import type { Database } from "../store/db/database.ts";
 import { SPAN_ROW_COLUMNS, toSpanRow, type SpanRowColumns } from "../store/rows.ts";
+import { findTraceHours } from "./find-trace-hours.ts";
 import { QueryInputError } from "./query-input-error.ts";
 
 export interface TraceIdentity {
@@ -11,12 +12,17 @@ export interface TraceIdentity {
   traceId: string;
 }
 
-/**
- * `spans` of one trace: the index on trace ids tells the hours, and with them the primary key the granules. The
- * index is asked without FINAL, because a span keeps its hour in all of its versions.
- */
-export const TRACE_SPANS = `project = {project:String} AND trace_id = {traceId:String} AND start_hour IN (
-  SELECT DISTINCT start_hour FROM spans WHERE project = {project:String} AND trace_id = {traceId:String})`;
+/** `spans` of one trace; the parameters are those of {@link locateSpans}. */
+export const TRACE_SPANS = `project = {project:String} AND trace_id = {traceId:String}
+  AND start_hour >= {firstHour:UInt32} AND start_hour <= {lastHour:UInt32}`;
+
+/** @throws {QueryInputError} `not_found` when the project has no span of the trace. */
+export async function locateSpans(db: Database, { project, traceId: anyCase }: TraceIdentity) {
+  const traceId = anyCase.toLowerCase();
+  const hours = await findTraceHours(db, project, [traceId]);
+  if (!hours) throw unknownTrace({ project, traceId });
+  return { project, traceId, ...hours };
+}
 
 /**
  * A trace: every span as a waterfall row, ordered by start, and the summary of just these rows.
@@ -26,14 +32,14 @@ export async function getTrace(
   db: Database,
   identity: TraceIdentity,
 ): Promise<{ trace: TraceSummary; spans: SpanRow[] }> {
-  const traceId = identity.traceId.toLowerCase();
+  const place = await locateSpans(db, identity);
   const rows = await db.queryArrays<SpanRowColumns>(
     `SELECT ${SPAN_ROW_COLUMNS.join(", ")} FROM spans FINAL WHERE ${TRACE_SPANS} ORDER BY start_ns, span_id`,
-    { project: identity.project, traceId },
+    { ...place },
   );
-  if (rows.length === 0) throw unknownTrace(identity);
+  if (rows.length === 0) throw unknownTrace(place);
   const spans = rows.map(toSpanRow);
-  return { trace: summariseTrace(spans, { project: identity.project, traceId }), spans };
+  return { trace: summariseTrace(spans, { project: place.project, traceId: place.traceId }), spans };
 }
 
 export function unknownTrace({ project, traceId }: TraceIdentity): QueryInputError {

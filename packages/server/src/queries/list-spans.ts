@@ -2,6 +2,7 @@ import type { SpanKind, StatusCode } from "@nightowl/model/span/span";
 import type { Database, QueryParam } from "../store/db/database.ts";
 import { fromRow, WIRE_SPAN_COLUMNS, type WireSpanRow } from "../store/rows.ts";
 import { formatCursor, parseCursor } from "./cursor.ts";
+import { findTraceHours } from "./find-trace-hours.ts";
 import type { StoredSpan } from "./get-span.ts";
 import { parseTimeRange } from "./time-range.ts";
 
@@ -37,13 +38,10 @@ export async function listSpans(
   db: Database,
   input: ListSpansInput,
 ): Promise<{ data: StoredSpan[]; nextCursor: string | null }> {
-  const { conditions, params } = conditionsOf(input);
-  const found = await db.query<Position>(
-    `SELECT start_hour, start_ns, trace_id, span_id FROM spans FINAL
-WHERE ${conditions.join("\n  AND ")}
-ORDER BY start_ns DESC, trace_id DESC, span_id DESC LIMIT {limit:UInt32}`,
-    { ...params, limit: input.limit + 1 },
-  );
+  const question = readQuestion(input);
+  const found = input.traceIds
+    ? await findInTraces(db, input, question)
+    : await findLatest(db, input, question);
   const page = found.slice(0, input.limit);
   const last = found.length > page.length ? page.at(-1) : undefined;
   return {
@@ -52,21 +50,22 @@ ORDER BY start_ns DESC, trace_id DESC, span_id DESC LIMIT {limit:UInt32}`,
   };
 }
 
-function conditionsOf(input: ListSpansInput): { conditions: string[]; params: Record<string, QueryParam> } {
+interface Question {
+  conditions: string[];
+  params: Record<string, QueryParam>;
+  /** Hour before which the range begins, where it has an end there. */
+  fromHour: number | undefined;
+  /** Hour after which nothing is asked for. */
+  toHour: number | undefined;
+}
+
+function readQuestion(input: ListSpansInput): Question {
   const conditions = ["project = {project:String}"];
   const params: Record<string, QueryParam> = { project: input.project };
   const add = (sql: string, values: Record<string, QueryParam>): void => {
     conditions.push(sql);
     Object.assign(params, values);
   };
-  if (input.traceIds) {
-    const traceIds = input.traceIds.map((id) => id.toLowerCase());
-    add("trace_id IN {traceIds:Array(String)}", { traceIds });
-    add(
-      "start_hour IN (SELECT DISTINCT start_hour FROM spans WHERE project = {project:String} AND trace_id IN {traceIds:Array(String)})",
-      {},
-    );
-  }
   if (input.parentId !== undefined) {
     add("parent_span_id = {parentId:String}", { parentId: (input.parentId ?? "").toLowerCase() });
   }
@@ -74,32 +73,84 @@ function conditionsOf(input: ListSpansInput): { conditions: string[]; params: Re
   if (input.kinds) add("kind IN {kinds:Array(String)}", { kinds: input.kinds });
   if (input.statusCodes) add("status_code IN {codes:Array(String)}", { codes: input.statusCodes });
   const { fromNs, toNs } = parseTimeRange(input);
-  if (fromNs !== undefined) {
-    add("start_ns >= {fromNs:UInt64} AND start_hour >= {fromHour:UInt32}", {
-      fromNs,
-      fromHour: hourOf(fromNs),
-    });
-  }
-  if (toNs !== undefined) {
-    add("start_ns < {toNs:UInt64} AND start_hour <= {toHour:UInt32}", { toNs, toHour: hourOf(toNs) });
-  }
+  let toHour = toNs === undefined ? undefined : hourOf(toNs);
+  if (fromNs !== undefined) add("start_ns >= {fromNs:UInt64}", { fromNs });
+  if (toNs !== undefined) add("start_ns < {toNs:UInt64}", { toNs });
   if (input.cursor !== undefined) {
     const [cursorNs, cursorTrace, cursorSpan] = parseCursor(input.cursor, [
       /^\d{1,20}$/,
       /^[0-9a-f]{32}$/,
       /^[0-9a-f]{16}$/,
     ]) as [string, string, string];
-    add(
-      `start_hour <= {cursorHour:UInt32}
-  AND (start_ns, trace_id, span_id) < ({cursorNs:UInt64}, {cursorTrace:String}, {cursorSpan:String})`,
-      { cursorHour: hourOf(BigInt(cursorNs)), cursorNs, cursorTrace, cursorSpan },
-    );
+    add("(start_ns, trace_id, span_id) < ({cursorNs:UInt64}, {cursorTrace:String}, {cursorSpan:String})", {
+      cursorNs,
+      cursorTrace,
+      cursorSpan,
+    });
+    toHour = Math.min(toHour ?? Infinity, hourOf(BigInt(cursorNs)));
   }
-  return { conditions, params };
+  if (toHour !== undefined) add("start_hour <= {toHour:UInt32}", { toHour });
+  return { conditions, params, fromHour: fromNs === undefined ? undefined : hourOf(fromNs), toHour };
 }
 
-function hourOf(timeNs: bigint): bigint {
-  return timeNs / 3_600_000_000_000n;
+async function findInTraces(db: Database, input: ListSpansInput, question: Question): Promise<Position[]> {
+  const traceIds = (input.traceIds ?? []).map((id) => id.toLowerCase());
+  const hours = traceIds.length > 0 ? await findTraceHours(db, input.project, traceIds) : undefined;
+  if (!hours) return [];
+  const conditions = [
+    ...question.conditions,
+    "trace_id IN {traceIds:Array(String)}",
+    "start_hour >= {firstHour:UInt32} AND start_hour <= {lastHour:UInt32}",
+  ];
+  return findPositions(db, conditions, { ...question.params, traceIds, ...hours }, input.limit);
+}
+
+/** Hours to look back, one after the other until there is enough: the latest spans lie in few. */
+const LOOK_BACK_HOURS = [1, 8, 64, 512];
+
+async function findLatest(db: Database, input: ListSpansInput, question: Question): Promise<Position[]> {
+  const { conditions, params, fromHour = 0 } = question;
+  const newestHour = Math.min(question.toHour ?? Infinity, await findNewestHour(db, input.project));
+  for (const hours of LOOK_BACK_HOURS) {
+    const firstHour = newestHour - hours;
+    if (firstHour <= fromHour) break;
+    const recent = [...conditions, "start_hour > {firstHour:UInt32}"];
+    const found = await findPositions(db, recent, { ...params, firstHour }, input.limit);
+    if (found.length > input.limit) return found;
+  }
+  return findPositions(
+    db,
+    [...conditions, "start_hour >= {fromHour:UInt32}"],
+    { ...params, fromHour },
+    input.limit,
+  );
+}
+
+/** A guess is enough: what is newer is found as well. 0 when the project has no traces. */
+async function findNewestHour(db: Database, project: string): Promise<number> {
+  const [row] = await db.queryArrays<[lastHour: number]>(
+    "SELECT max(last_hour) FROM traces WHERE project = {project:String}",
+    { project },
+  );
+  return row?.[0] ?? 0;
+}
+
+function findPositions(
+  db: Database,
+  conditions: string[],
+  params: Record<string, QueryParam>,
+  limit: number,
+): Promise<Position[]> {
+  return db.query<Position>(
+    `SELECT start_hour, start_ns, trace_id, span_id FROM spans FINAL
+WHERE ${conditions.join("\n  AND ")}
+ORDER BY start_ns DESC, trace_id DESC, span_id DESC LIMIT {limit:UInt32}`,
+    { ...params, limit: limit + 1 },
+  );
+}
+
+function hourOf(timeNs: bigint): number {
+  return Number(timeNs / 3_600_000_000_000n);
 }
 
 async function readSpans(db: Database, project: string, page: Position[]): Promise<StoredSpan[]> {

@@ -303,6 +303,28 @@ describe("one trace", () => {
     );
   });
 
+  test("one that no summary knows yet opens, and so do spans that came since the last one", async () => {
+    const traceId = "9".repeat(32);
+    const hourNs = 3_600_000_000_000n;
+    const spanAt = (n: number, hours: bigint): Span =>
+      makeSpan({
+        traceId,
+        project: "new",
+        spanId: `000000000000009${n}`,
+        startTimeNs: String(BASE_NS + hours * hourNs),
+      });
+    const opened = async (): Promise<string[]> =>
+      (await getTrace(db, { project: "new", traceId })).spans.map((row) => row.spanId);
+    await testStore.store.writeSpans([spanAt(0, 0n), spanAt(1, 5n)]);
+    expect(await opened()).toEqual(["0000000000000090", "0000000000000091"]);
+    await testStore.write([spanAt(2, 6n)]);
+    await testStore.store.writeSpans([spanAt(3, 7n)]);
+    expect((await opened()).slice(-2)).toEqual(["0000000000000092", "0000000000000093"]);
+    const { span } = await getSpan(db, { project: "new", traceId, spanId: "0000000000000093" });
+    expect(span.startTimeNs).toBe(String(BASE_NS + 7n * hourNs));
+    expect((await listSpans(db, { project: "new", limit: 10 })).data.length).toBe(4);
+  });
+
   test("its neighbours are those of the list under the same filter", async () => {
     const list = newestFirst(summaries.filter((trace) => trace.errorCount > 0));
     for (const i of [0, 1, 5, list.length - 1]) {

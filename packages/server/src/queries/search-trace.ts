@@ -1,5 +1,5 @@
 import type { Database } from "../store/db/database.ts";
-import { TRACE_SPANS, unknownTrace, type TraceIdentity } from "./get-trace.ts";
+import { locateSpans, TRACE_SPANS, type TraceIdentity } from "./get-trace.ts";
 
 /**
  * Ids of a trace's spans, ordered by start, whose name, status message, attributes (keys and values) or events
@@ -8,11 +8,7 @@ import { TRACE_SPANS, unknownTrace, type TraceIdentity } from "./get-trace.ts";
  * @throws {QueryInputError} `not_found` when the project has no span of the trace.
  */
 export async function searchTrace(db: Database, input: TraceIdentity & { text: string }): Promise<string[]> {
-  const params = {
-    project: input.project,
-    traceId: input.traceId.toLowerCase(),
-    needles: needlesOf(input.text),
-  };
+  const place = await locateSpans(db, input);
   const columns = ["name", "full_status_message", "status_message", "error_type", "attributes", "events"];
   const matches = columns.map(
     (column) => `multiSearchAnyCaseInsensitiveUTF8(${column}, {needles:Array(String)})`,
@@ -20,9 +16,8 @@ export async function searchTrace(db: Database, input: TraceIdentity & { text: s
   const rows = await db.query<{ span_id: string }>(
     `SELECT span_id FROM spans FINAL WHERE ${TRACE_SPANS} AND (${matches.join(" OR ")})
 ORDER BY start_ns, span_id`,
-    params,
+    { ...place, needles: needlesOf(input.text) },
   );
-  if (rows.length === 0) await requireTrace(db, input);
   return rows.map((row) => row.span_id);
 }
 
@@ -31,12 +26,4 @@ function needlesOf(text: string): string[] {
   const escaped = JSON.stringify(text).slice(1, -1);
   const twice = JSON.stringify(escaped).slice(1, -1);
   return [...new Set([text, escaped, twice])];
-}
-
-async function requireTrace(db: Database, { project, traceId }: TraceIdentity): Promise<void> {
-  const found = await db.query(
-    "SELECT 1 FROM spans WHERE project = {project:String} AND trace_id = {traceId:String} LIMIT 1",
-    { project, traceId: traceId.toLowerCase() },
-  );
-  if (found.length === 0) throw unknownTrace({ project, traceId });
 }

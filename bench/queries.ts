@@ -1,0 +1,165 @@
+/**
+ * Claim: with a million spans in the store, the pages' questions are answered while a person waits for nothing:
+ * list, totals and filters over 100,000 traces, and traces of 10, 1,000 and 50,000 spans.
+ *
+ * The spans are made by the engine itself, in SQL: 100,000 traces of 10 spans over seven days, among them one of
+ * 1,000 and one of 50,000. Each span has about 1.5 KB of attributes.
+ *
+ *     npx tsx bench/queries.ts [rounds]
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { getSpan } from "../packages/server/src/queries/get-span.ts";
+import { getTrace } from "../packages/server/src/queries/get-trace.ts";
+import { listProjects } from "../packages/server/src/queries/list-projects.ts";
+import { listSpans } from "../packages/server/src/queries/list-spans.ts";
+import { listTraces, type ListTracesInput } from "../packages/server/src/queries/list-traces.ts";
+import { locateTrace } from "../packages/server/src/queries/locate-trace.ts";
+import { neighbourTraces } from "../packages/server/src/queries/neighbour-traces.ts";
+import { searchTrace } from "../packages/server/src/queries/search-trace.ts";
+import { suggestValues } from "../packages/server/src/queries/suggest-values.ts";
+import { traceStats } from "../packages/server/src/queries/trace-stats.ts";
+import type { Database } from "../packages/server/src/store/db/database.ts";
+import { openStore } from "../packages/server/src/store/store.ts";
+
+process.env["UV_THREADPOOL_SIZE"] ??= "16";
+const ROUNDS = Number(process.argv[2] ?? 7);
+const TRACES = 100_000;
+const START_S = 1_795_046_400;
+const WEEK_S = 7 * 86_400;
+
+/** One span for each number from `first` on; `trace` and `nth` are SQL on that number. */
+function makeSpans(first: number, count: number, trace: string, nth: string): string {
+  return `INSERT INTO spans SELECT
+  'bench' AS project, toUInt32(intDiv(start_ns, 3600000000000)) AS start_hour,
+  lower(leftPad(hex(${trace}), 32, 'b')) AS trace_id, leftPad(lower(hex(number + 1)), 16, '0') AS span_id,
+  bitOr(received_ns, bitShiftLeft(toUInt64(1), 63)) AS version, start_ns AS received_ns,
+  if(nth = 0, '', leftPad(lower(hex(number + 1 - nth + intDiv(nth, 4))), 16, '0')) AS parent_span_id,
+  multiIf(nth = 0, 'answer question', nth % 3 = 0, 'chat gpt-4o', nth % 3 = 1, 'search documents', 'plan') AS name,
+  multiIf(nth = 0, 'AGENT', nth % 3 = 0, 'LLM', nth % 3 = 1, 'TOOL', 'CHAIN') AS kind,
+  1 AS otel_kind,
+  toUInt64(${START_S} + cityHash64(${trace}) % ${WEEK_S}) * 1000000000 + nth * 1000000 AS start_ns,
+  start_ns + 500000 + cityHash64(number) % 900000000 AS end_ns,
+  if(number % 97 = 5, 'ERROR', 'OK') AS status_code, if(number % 97 = 5, '429 Too Many Requests', '') AS status_message,
+  if(number % 97 = 5, 'RateLimitError', '') AS error_type, 'api' AS service_name, 'prod' AS environment,
+  'bench' AS scope_name, if(kind = 'LLM', 'openai', '') AS provider,
+  if(kind = 'LLM', concat('gpt-', toString(${trace} % 9)), '') AS request_model, request_model AS response_model, '' AS response_id,
+  if(kind = 'TOOL', 'search', '') AS tool_name, '' AS tool_call_id, '' AS agent_name, '' AS session_id,
+  if(nth = 0, concat('user-', toString(${trace} % 500)), '') AS user_id, [] AS tags, '' AS prompt_name,
+  '' AS prompt_version, '' AS finish_reason, if(kind = 'LLM', number % 2000, NULL) AS input_tokens,
+  if(kind = 'LLM', number % 300, NULL) AS output_tokens, NULL AS cache_read_tokens, NULL AS cache_write_tokens,
+  NULL AS reasoning_tokens, NULL AS audio_input_tokens, NULL AS audio_output_tokens, NULL AS cost_usd,
+  if(kind = 'LLM', 'unpriced', '') AS cost_source, NULL AS time_to_first_token_ms, 0 AS document_count, 0 AS event_count,
+  0 AS note_count, 1 AS sample_weight, concat('How warm is it in town number ', toString(${trace}), ' today?') AS input_preview,
+  'About twelve degrees, with some rain in the afternoon.' AS output_preview,
+  map('http.route', concat('/ask/', toString(number % 50)), 'retry.count', toString(number % 3), 'region', 'eu-west-1') AS attribute_text,
+  '' AS trace_state, 0 AS flags, 0 AS dropped_attributes_count, 0 AS dropped_events_count, 0 AS dropped_links_count, '' AS full_status_message,
+  concat('{"input.value":"', repeat(concat('lorem ', toString(number), ' ipsum '), 80), '"}') AS attributes,
+  '[]' AS events, '[]' AS links, '[]' AS notes,
+  '{"attributes":{},"droppedAttributesCount":0,"entityRefs":[],"schemaUrl":""}' AS resource,
+  '{"name":"bench","version":"","attributes":{},"droppedAttributesCount":0,"schemaUrl":""}' AS scope
+FROM (SELECT number, toUInt64(${nth}) AS nth FROM numbers(${first}, ${count}))`;
+}
+
+const SUMMARISE = `INSERT INTO traces SELECT project, trace_id, 1 AS version, 1 AS watermark_ns, min(start_hour), max(start_hour),
+  min(start_ns) AS start_ns_, max(end_ns), (max(end_ns) - start_ns_) / 1e6, false, argMin(name, start_ns), argMin(kind, start_ns),
+  argMin(span_id, start_ns), argMin(status_code, start_ns), countIf(status_code = 'ERROR'), count(), countIf(kind = 'LLM'),
+  sum(input_tokens), sum(output_tokens), NULL, countIf(kind = 'LLM'), groupUniqArrayIf(toString(response_model), kind = 'LLM'), 'api', 'prod', '',
+  max(user_id), [], 1, argMin(input_preview, start_ns), argMax(output_preview, start_ns), max(status_message)
+FROM spans GROUP BY project, trace_id`;
+
+/** Ids of the traces of the made numbers. */
+function traceIdOf(number: number): string {
+  let hex = number.toString(16);
+  if (hex.length % 2 === 1) hex = `0${hex}`;
+  return hex.padStart(32, "b");
+}
+
+const MEDIUM = 200_000;
+const LARGE = 200_001;
+
+async function fill(db: Database): Promise<void> {
+  const spans = TRACES * 10 - 51_000;
+  for (let first = 0; first < spans; first += 100_000) {
+    await db.command(makeSpans(first, Math.min(100_000, spans - first), "intDiv(number, 10)", "number % 10"));
+  }
+  await db.command(makeSpans(2_000_000, 1_000, `toUInt64(${MEDIUM})`, "number - 2000000"));
+  await db.command(makeSpans(3_000_000, 50_000, `toUInt64(${LARGE})`, "number - 3000000"));
+  await db.command(SUMMARISE);
+}
+
+const dataDir = await mkdtemp(join(tmpdir(), "nightowl-bench-"));
+const store = await openStore({ dataDir });
+try {
+  const { db } = store;
+  const startedMs = performance.now();
+  await fill(db);
+  const [counts] = await db.query<{ spans: string; traces: string; bytes: string }>(
+    `SELECT (SELECT count() FROM spans FINAL) AS spans, (SELECT count() FROM traces FINAL) AS traces,
+       (SELECT sum(bytes_on_disk) FROM system.parts WHERE active AND table IN ('spans', 'traces')) AS bytes`,
+  );
+  console.log(
+    `${counts?.spans} spans in ${counts?.traces} traces, ${(Number(counts?.bytes) / 1e6).toFixed(0)} MB on disk, ` +
+      `made in ${((performance.now() - startedMs) / 1000).toFixed(1)} s; best and median of ${ROUNDS}\n`,
+  );
+  await measure(db);
+} finally {
+  await store.close();
+  await rm(dataDir, { recursive: true, force: true });
+}
+
+async function measure(db: Database): Promise<void> {
+  const project = "bench";
+  const traces = (input: Partial<ListTracesInput>) => () =>
+    listTraces(db, { project, sort: "start", order: "desc", limit: 100, ...input });
+  const day = { from: "2026-11-21T00:00:00Z", to: "2026-11-22T00:00:00Z" };
+  const { nextCursor } = await traces({})();
+  const small = traceIdOf(4711);
+  const spanId = (4711 * 10 + 4).toString(16).padStart(16, "0");
+  const questions: Record<string, () => Promise<unknown>> = {
+    "list, latest 100": traces({}),
+    "list, next page": traces({ cursor: nextCursor ?? undefined }),
+    "list, by duration": traces({ sort: "duration" }),
+    "list, one day": traces(day),
+    "list, status:error latency:>800ms": traces({ filter: "status:error latency:>800ms" }),
+    "list, user:user-17": traces({ filter: "user:user-17" }),
+    "list, model:gpt-3": traces({ filter: "model:gpt-3" }),
+    "list, model:gpt-3 of one day": traces({ filter: "model:gpt-3", ...day }),
+    "list, model:gpt-3 -error:RateLimitError": traces({ filter: "model:gpt-3 -error:RateLimitError" }),
+    "list, @http.route:/ask/7": traces({ filter: "@http.route:/ask/7" }),
+    'list, "town number 4711"': traces({ filter: '"town number 4711"' }),
+    "totals and histogram": () => traceStats(db, { project, buckets: 120 }),
+    "totals and histogram, kind:tool of one day": () =>
+      traceStats(db, { project, buckets: 120, filter: "kind:tool", ...day }),
+    projects: () => listProjects(db),
+    "suggest model": () => suggestValues(db, { project, field: "model", prefix: "" }),
+    "suggest attribute keys": () => suggestValues(db, { project, field: "@", prefix: "" }),
+    "neighbours of a trace": () => neighbourTraces(db, { project, traceId: small }),
+    "locate a trace": () => locateTrace(db, small),
+    "open a trace of 10 spans": () => getTrace(db, { project, traceId: small }),
+    "open a trace of 1,000 spans": () => getTrace(db, { project, traceId: traceIdOf(MEDIUM) }),
+    "open a trace of 50,000 spans": () => getTrace(db, { project, traceId: traceIdOf(LARGE) }),
+    "open one span": () => getSpan(db, { project, traceId: small, spanId }),
+    "search in 1,000 spans": () =>
+      searchTrace(db, { project, traceId: traceIdOf(MEDIUM), text: "LOREM 2000500" }),
+    "search in 50,000 spans": () =>
+      searchTrace(db, { project, traceId: traceIdOf(LARGE), text: "LOREM 3000500" }),
+    "public list of 100 spans": () => listSpans(db, { project, limit: 100 }),
+    "public list of 100 roots of one day": () =>
+      listSpans(db, { project, limit: 100, parentId: null, ...day }),
+  };
+  for (const [name, ask] of Object.entries(questions)) {
+    const timesMs: number[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      const startMs = performance.now();
+      await ask();
+      timesMs.push(performance.now() - startMs);
+    }
+    timesMs.sort((a, b) => a - b);
+    const median = timesMs[Math.floor(timesMs.length / 2)] ?? 0;
+    console.log(
+      `${name.padEnd(44)} ${(timesMs[0] ?? 0).toFixed(1).padStart(8)} ms ${median.toFixed(1).padStart(8)} ms`,
+    );
+  }
+}
