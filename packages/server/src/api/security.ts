@@ -54,7 +54,7 @@ export function checkHostHeader(app: FastifyInstance): void {
   });
 }
 
-/** Everything but what exporters send to. */
+/** Everything but what exporters send to and what orchestrators probe. */
 function isReading(url: string): boolean {
-  return !/^\/v1\/(traces|logs|metrics)\b/.test(url) && !/^\/(healthz|readyz)\b/.test(url);
+  return !/^\/(v1\/(traces|logs|metrics)|healthz|readyz)(\?|$)/.test(url);
 }
