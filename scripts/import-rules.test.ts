@@ -64,6 +64,8 @@ describe("between packages", () => {
   it("keeps Node out of the pure packages", () => {
     expect(messages("packages/otlp/src/decode/json.ts", `import "node:fs";`)[0]).toContain("pure");
     expect(messages("packages/otlp/src/decode/json.test.ts", `import "node:fs";`)).toEqual([]);
+    expect(messages("packages/otlp/src/decode/json.ts", `import "node:buffer";`)).toEqual([]);
+    expect(messages("packages/model/src/span/span.ts", `import "node:buffer";`)[0]).toContain("pure");
   });
 });
 
@@ -89,13 +91,18 @@ describe("inside the server", () => {
     expect(messages(`packages/server/src/${from}/a.ts`, `import "../${to}/b.ts";`)).toEqual([]);
   });
 
-  it("lets only main and app see the layers, and nobody main and app", () => {
-    expect(messages("packages/server/src/app.ts", `import "./receive/a.ts";\nimport "./api/b.ts";`)).toEqual(
-      [],
-    );
-    expect(messages("packages/server/src/config.ts", `import "./store/a.ts";`)).toHaveLength(1);
+  it("lets only main and app see both arms, and no layer sees those two", () => {
+    const both = `import "./receive/a.ts";\nimport "./api/b.ts";`;
+    expect(messages("packages/server/src/app.ts", both)).toEqual([]);
+    expect(messages("packages/server/src/listen.ts", both)).toHaveLength(1);
+    expect(
+      messages("packages/server/src/listen.ts", `import "./receive/a.ts";\nimport "./store/b.ts";`),
+    ).toEqual([]);
     expect(messages("packages/server/src/store/a.ts", `import "../main.ts";`)).toHaveLength(1);
     expect(messages("packages/server/src/store/a.ts", `import "../config.ts";`)).toEqual([]);
+    expect(
+      messages("packages/server/src/main.ts", `import manifest from "../package.json";\nmanifest();`),
+    ).toEqual([]);
   });
 
   it("finds SQL outside store/ and queries/", () => {
@@ -111,6 +118,7 @@ describe("inside the server", () => {
 describe("inside the page and the dialects", () => {
   it("keeps view/ pure, components/ without endpoints and pages apart", () => {
     expect(messages("packages/web/src/view/a.ts", `import "../data/b.ts";`)).toHaveLength(1);
+    expect(messages("packages/web/src/view/a.ts", `import "../data/time-range.ts";`)).toEqual([]);
     expect(messages("packages/web/src/components/a.tsx", `import "../data/b.ts";`)).toHaveLength(1);
     expect(messages("packages/web/src/pages/trace/a.tsx", `import "../traces/b.tsx";`)).toHaveLength(1);
     expect(

@@ -32,20 +32,30 @@ const SERVER_LAYERS: Record<string, readonly string[]> = {
   queries: ["store"],
   api: ["queries"],
 };
+/** The arm that writes and the arm that answers; what stands beside the folders sees one at most. */
+const SERVER_ARMS = [
+  ["receive", "ingest"],
+  ["queries", "api"],
+];
 /** The only files of the server that see both arms. */
 const SERVER_ROOTS = ["main", "app"];
 const SQL_FOLDERS = /^packages\/server\/src\/(store|queries)\//;
 const SQL =
   /\b(SELECT\s[\s\S]+\sFROM|INSERT\s+INTO|CREATE\s+TABLE|ALTER\s+TABLE|DROP\s+TABLE|OPTIMIZE\s+TABLE|DELETE\s+FROM)\s/;
 
-/** Layers of the page, by folder: `view` is pure, `components` know no endpoint, pages know no other page. */
+/**
+ * Layers of the page, by folder: `view` is pure, `components` know no endpoint, pages know no other page. The
+ * time and its ranges are in `data` because they live in the address, and know no endpoint either.
+ */
 const WEB_FORBIDDEN: Record<string, readonly string[]> = {
   view: ["pages", "components", "data"],
   components: ["pages", "data"],
   data: ["pages", "components"],
 };
+const WEB_TIME = /^packages\/web\/src\/data\/(time-range|use-now)\.ts$/;
 
-const PURE_PACKAGES = ["model", "otlp"];
+/** Modules of Node that a package without I/O may use; `model` runs in a browser and may use none. */
+const PURE_PACKAGES: Record<string, readonly string[]> = { model: [], otlp: ["node:buffer"] };
 const BANNED_NAMES = [
   "utils",
   "util",
@@ -81,6 +91,7 @@ export function findProblems(file: SourceFile): Problem[] {
   for (const { specifier, offset } of imports) {
     for (const message of importProblems(file.path, specifier)) problems.push(report(message, offset));
   }
+  problems.push(...armProblems(file.path, imports).map((message) => report(message)));
   if (file.path.startsWith("packages/server/src/") && !SQL_FOLDERS.test(file.path) && !isTest(file.path)) {
     for (const { value, offset } of literals) {
       if (SQL.test(`${value} `)) problems.push(report("SQL outside store/ and queries/", offset));
@@ -150,8 +161,8 @@ function importProblems(from: string, specifier: string): string[] {
   if (there && there !== here && !mayImportPackage(from, here, there)) {
     problems.push(`${here} may not import ${there}`);
   }
-  if (PURE_PACKAGES.includes(here) && specifier.startsWith("node:")) {
-    problems.push(`${here} is pure: it runs in a browser, so ${specifier} is not there`);
+  if (specifier.startsWith("node:") && PURE_PACKAGES[here]?.includes(specifier) === false) {
+    problems.push(`${here} is pure: it may not import ${specifier}`);
   }
   if (target !== undefined && there === here) problems.push(...layerProblems(here, from, target));
   return problems;
@@ -168,14 +179,14 @@ function layerProblems(name: string, from: string, target: string): string[] {
   if (name === "server") {
     const allowed = SERVER_LAYERS[fromFolder];
     const rootName = posix.basename(target).replace(/\.ts$/, "");
-    if (!allowed) return fromFolder === "" ? rootProblems(from, toFolder) : [];
+    if (!allowed) return [];
     if (toRoot)
       return SERVER_ROOTS.includes(rootName) ? [`${fromFolder}/ may not import ${rootName}.ts`] : [];
     const fine = toFolder === fromFolder || allowed.includes(toFolder) || !(toFolder in SERVER_LAYERS);
     return fine ? [] : [`inside the server, ${fromFolder}/ may not import ${toFolder}/`];
   }
   if (name === "web") {
-    if (WEB_FORBIDDEN[fromFolder]?.includes(toFolder)) {
+    if (WEB_FORBIDDEN[fromFolder]?.includes(toFolder) && !WEB_TIME.test(target)) {
       return [`inside the page, ${fromFolder}/ may not import ${toFolder}/`];
     }
     if (fromFolder === "pages" && toFolder === "pages" && subfolderOf(from) !== subfolderOf(target)) {
@@ -188,11 +199,13 @@ function layerProblems(name: string, from: string, target: string): string[] {
   return [];
 }
 
-/** The server's own root files other than main and app (config, log …) stand below every layer. */
-function rootProblems(from: string, toFolder: string): string[] {
+function armProblems(from: string, imports: ModuleFacts["imports"]): string[] {
   const name = posix.basename(from).replace(/\.ts$/, "");
-  if (SERVER_ROOTS.includes(name) || !(toFolder in SERVER_LAYERS)) return [];
-  return [`${name}.ts may not import ${toFolder}/: only main.ts and app.ts see the layers`];
+  const isServerRoot = packageOf(from) === "server" && folderOf(from) === "";
+  if (!isServerRoot || SERVER_ROOTS.includes(name) || isTest(from)) return [];
+  const folders = imports.map(({ specifier }) => folderOf(targetPath(from, specifier) ?? ""));
+  const sees = SERVER_ARMS.filter((arm) => folders.some((folder) => arm.includes(folder)));
+  return sees.length > 1 ? [`${name}.ts imports both arms: only main.ts and app.ts see both`] : [];
 }
 
 function nameProblems(path: string): string[] {
@@ -223,7 +236,7 @@ function targetPath(from: string, specifier: string): string | undefined {
 }
 
 function packageOf(path: string): string | undefined {
-  return /^packages\/([a-z]+)\/src\//.exec(path)?.[1];
+  return /^packages\/([a-z]+)\//.exec(path)?.[1];
 }
 
 function folderOf(path: string): string {
@@ -235,5 +248,5 @@ function subfolderOf(path: string): string {
 }
 
 function isTest(path: string): boolean {
-  return /\.test\.tsx?$/.test(path) || /\/testing\//.test(path);
+  return /[.-](test|fixture)\.tsx?$/.test(path) || /\/testing\//.test(path);
 }
