@@ -79,7 +79,7 @@ function textList(values: readonly string[]): string {
 
 function count(value: number | undefined): string {
   if (value === undefined || !Number.isFinite(value) || value < 0) return "null";
-  return String(BigInt(Math.round(value)));
+  return Number.isSafeInteger(value) ? String(value) : String(BigInt(Math.round(value)));
 }
 
 function float(value: number | undefined, otherwise = "null"): string {
@@ -107,15 +107,31 @@ function sharedJson(value: object): string {
   return known;
 }
 
-/** What filters can ask for: short plain values. Lists that were flattened into keys (`messages.0.…`) are left out. */
+/** Attribute keys as they begin an entry of the filter map, or `""` for keys that do not belong in it. */
+const filterKeys = new Map<string, string>();
+const MAX_REMEMBERED_KEYS = 10_000;
+
+/** Lists that were flattened into keys (`messages.0.content`) are no one's filter, and may be very long. */
+function filterKey(key: string): string {
+  let known = filterKeys.get(key);
+  if (known === undefined) {
+    known = /\.\d+(\.|$)/.test(key) ? "" : `${text(key) || '""'}:`;
+    if (filterKeys.size < MAX_REMEMBERED_KEYS) filterKeys.set(key, known);
+  }
+  return known;
+}
+
+/** What filters can ask for: short plain values. */
 function filterText({ attributes }: Span): string {
   let entries = "";
   let keys = 0;
   for (const key in attributes) {
     const value = scalarText(attributes[key]);
-    if (value === undefined || value.length > MAX_FILTER_TEXT || /\.\d+(\.|$)/.test(key)) continue;
+    if (value === undefined || value.length > MAX_FILTER_TEXT) continue;
+    const start = filterKey(key);
+    if (start === "") continue;
     if (++keys > MAX_FILTER_KEYS) break;
-    entries += `${entries === "" ? "" : ","}${text(key)}:${text(value)}`;
+    entries += entries === "" ? start + text(value) : `,${start}${text(value)}`;
   }
   return `{${entries}}`;
 }
@@ -130,14 +146,20 @@ function scalarText(value: AttributeValue | undefined): string | undefined {
 
 /** First 200 characters, on one line. */
 function previewOf(value: string): string {
-  const line = value
-    .slice(0, 4 * PREVIEW_LENGTH)
-    .replace(/\s+/g, " ")
-    .trim();
+  if (value === "") return "";
+  let line = oneLine(value.slice(0, PREVIEW_LENGTH + 50));
+  if (line.length <= PREVIEW_LENGTH && value.length > PREVIEW_LENGTH) {
+    line = oneLine(value.slice(0, 4 * PREVIEW_LENGTH));
+  }
   if (line.length <= PREVIEW_LENGTH) return line;
   const last = line.charCodeAt(PREVIEW_LENGTH - 1);
   const splitsPair = last >= 0xd800 && last < 0xdc00;
   return line.slice(0, splitsPair ? PREVIEW_LENGTH - 1 : PREVIEW_LENGTH);
+}
+
+/** Single spaces, which are most, are left alone: that is much quicker. */
+function oneLine(value: string): string {
+  return value.replace(/ \s+|[^\S ]\s*/g, " ").trim();
 }
 
 /** A model call was asked the last thing the user said; anything else got its input. */
