@@ -1,4 +1,5 @@
 import type { Message, MessagePart } from "@nightowl/model/span/message";
+import { findDocuments } from "./transcript-documents.ts";
 
 /** How much of a message is shown at first: one line, its beginning, or all of it. */
 export type Fold = "line" | "clip" | "open";
@@ -59,7 +60,7 @@ function partPreview(part: MessagePart): string {
     case "tool_call":
       return `${part.name}(${oneLine(jsonLine(part.arguments), 160)})`;
     case "tool_result":
-      return oneLine(typeof part.result === "string" ? part.result : jsonLine(part.result), 300);
+      return resultPreview(part.result);
     case "reasoning":
       return part.text === "" ? "hidden reasoning" : `reasoning: ${oneLine(part.text, 120)}`;
     case "image":
@@ -70,6 +71,13 @@ function partPreview(part: MessagePart): string {
     case "raw":
       return oneLine(jsonLine(part.value), 160);
   }
+}
+
+function resultPreview(result: unknown): string {
+  const documents = findDocuments(typeof result === "string" ? parseJsonText(result) : result);
+  if (documents === undefined) return oneLine(jsonLine(result), 300);
+  const count = documents.length === 1 ? "1 document" : `${documents.length} documents`;
+  return `${count}: ${oneLine(documents[0]?.text ?? "", 200)}`;
 }
 
 /** A value as JSON in one line; what JSON cannot say (a cycle, a bigint) as text. Never throws. */

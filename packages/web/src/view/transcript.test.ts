@@ -48,6 +48,15 @@ describe("previewOf", () => {
     };
     expect(previewOf(message)).toBe('Let me look. · search_docs({"query":"django"})');
   });
+  it("says what documents a tool found, not their JSON", () => {
+    const result = [
+      { text: "SQLite is", score: 1 },
+      { text: "b", score: 0 },
+    ];
+    expect(previewOf({ role: "tool", parts: [{ type: "tool_result", result }] })).toBe(
+      "2 documents: SQLite is",
+    );
+  });
   it("is short, however long the message is", () => {
     expect(previewOf(say("user", "word ".repeat(100_000))).length).toBeLessThanOrEqual(300);
   });

@@ -156,7 +156,9 @@ describe("subTextOf", () => {
     expect(sub({ statusCode: "ERROR" })?.text).toBe("failed");
   });
   it("names the model, the arguments, the documents", () => {
-    expect(sub({ kind: "LLM", model: "gpt-4o" })?.text).toBe("gpt-4o");
+    expect(sub({ kind: "LLM", model: "gpt-4o-2024-11-20" })?.text).toBe("gpt-4o");
+    expect(sub({ kind: "LLM", model: "claude-3-5-sonnet-20241022" })?.text).toBe("claude-3-5-sonnet");
+    expect(sub({ kind: "LLM", model: "qwen2.5-32b" })?.text).toBe("qwen2.5-32b");
     expect(sub({ kind: "TOOL", toolName: "search", inputPreview: '{"q":"django","k":4}' })?.text).toBe(
       "search · django, 4",
     );

@@ -24,13 +24,13 @@ function calmText(span: SpanRow, parent: SpanRow | undefined): string {
   switch (span.kind) {
     case "LLM":
     case "EMBEDDING":
-      return span.model ?? "";
+      return shortModel(span.model);
     case "TOOL":
       return joined(unlike(span.toolName, span.name), argumentsText(span.inputPreview));
     case "RETRIEVER":
       return joined(documentsText(span), span.inputPreview);
     case "RERANKER":
-      return joined(span.model, documentsText(span));
+      return joined(shortModel(span.model), documentsText(span));
     case "AGENT":
       return joined(unlike(span.agentName, span.name), span.inputPreview);
     default:
@@ -38,6 +38,11 @@ function calmText(span: SpanRow, parent: SpanRow | undefined): string {
         ? span.service
         : "";
   }
+}
+
+/** `gpt-4o-2024-11-20` → `gpt-4o`: in a row the date says little and takes much room. */
+export function shortModel(model: string | undefined): string {
+  return (model ?? "").replace(/[-@](?:\d{4}-\d{2}-\d{2}|20\d{6})$/, "");
 }
 
 /** `{"query": "django", "k": 4}` → `django, 4`: the names are the tool's, the values are this call's. */

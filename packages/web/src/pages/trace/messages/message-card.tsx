@@ -69,6 +69,9 @@ export function MessageCard({
           {name !== undefined && <span className={css["of"]}>{name}</span>}
         </button>
         <span className={css["space"]} />
+        <span className={css["copy"]}>
+          <CopyButton text={() => plainTextOf(message)} label="Copy the message" what="Message copied" />
+        </span>
         {calls > 0 && <span>{formatPlural(calls, "tool call")}</span>}
         {message.finishReason !== undefined && (
           <Chip
@@ -79,9 +82,6 @@ export function MessageCard({
           </Chip>
         )}
         {ran !== undefined && <OpenSpan node={ran} onSelect={onSelect} />}
-        <span className={css["copy"]}>
-          <CopyButton text={() => plainTextOf(message)} label="Copy the message" what="Message copied" />
-        </span>
       </header>
       {open ? (
         <div className={css["content"]}>

@@ -1,6 +1,7 @@
 import { printTerm } from "@nightowl/model/filter/print-filter";
 import { literalValue } from "@nightowl/model/filter/value-pattern";
 import type { SpanDetail } from "@nightowl/model/api/spans";
+import { plainValue } from "@nightowl/model/span/attribute-reader";
 import { Link } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { Filter } from "lucide-react";
@@ -84,7 +85,7 @@ const AttributeLine = memo(function AttributeLine({
   const [open, setOpen] = useState(false);
   const { value, entries, hint } = openTagged(row.value);
   const nested = entries !== undefined || (typeof value === "object" && value !== null);
-  const text = nested ? JSON.stringify(row.value) : String(value);
+  const text = nested ? JSON.stringify(plainValue(row.value)) : String(value);
   const long = nested || text.length > LONG_VALUE || text.includes("\n");
   return (
     <div className={css["attribute"]} data-open={open || undefined}>

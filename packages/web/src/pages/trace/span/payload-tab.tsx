@@ -85,7 +85,7 @@ function Payload({ title, value, end }: { title: string; value: unknown; end?: R
             {look === "tree" ? "JSON" : "Tree"}
           </Button>
         )}
-        {(!structured || look === "text") && (
+        {(!structured || look === "text") && (text.length > 90 || text.includes("\n")) && (
           <Button variant="ghost" size="small" aria-pressed={wrap} onClick={() => setWrap(!wrap)}>
             Wrap
           </Button>

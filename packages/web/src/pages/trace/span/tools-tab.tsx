@@ -24,6 +24,14 @@ export function ToolsTab({ span }: { span: SpanDetail }) {
   ));
 }
 
+function takesNothing(schema: unknown): boolean {
+  if (typeof schema !== "object" || schema === null) return false;
+  const { properties } = schema as { properties?: unknown };
+  return properties === undefined
+    ? Object.keys(schema).every((key) => key === "type" || key === "additionalProperties")
+    : typeof properties === "object" && properties !== null && Object.keys(properties).length === 0;
+}
+
 function Tool({ tool, calls }: { tool: ToolDefinition; calls: number }) {
   const [schema, setSchema] = useState(false);
   const parameters = useMemo(() => toolParameters(tool.parameters), [tool]);
@@ -31,7 +39,9 @@ function Tool({ tool, calls }: { tool: ToolDefinition; calls: number }) {
     () => jsonText(schema || tool.parameters === undefined ? tool.raw : tool.parameters),
     [schema, tool],
   );
-  const unreadable = parameters.length === 0 && tool.parameters !== undefined && text !== "{}";
+  // Without parameters a schema is clear; a schema that cannot be read as parameters is shown as it is.
+  const unreadable =
+    parameters.length === 0 && tool.parameters !== undefined && !takesNothing(tool.parameters);
   return (
     <section className={css["block"]}>
       <header>

@@ -139,10 +139,10 @@ function drawMinimap(
   const { nodes } = model.tree;
   const totalNs = Math.max(1, model.tree.durationNs);
   const pad = 3;
-  const lineHeight = Math.min(3, Math.max(1, (HEIGHT - 2 * pad) / nodes.length - 1));
+  const lineHeight = Math.min(3, Math.max(1, (HEIGHT - 2 * pad) / nodes.length));
   const stepY = nodes.length < 2 ? 0 : Math.min(5, (HEIGHT - 2 * pad - lineHeight) / (nodes.length - 1));
   context.clearRect(0, 0, width, HEIGHT);
-  context.globalAlpha = nodes.length > 400 ? 0.55 : 0.9;
+  context.globalAlpha = 0.9;
   // Failed spans last, so that nothing lies over them.
   for (const failed of [false, true]) {
     if (failed) context.globalAlpha = 1;
