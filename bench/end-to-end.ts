@@ -1,0 +1,84 @@
+/**
+ * Claim: spans acknowledged (decoded, normalised, written, fsynced) per second over OTLP/HTTP protobuf,
+ * with 2 KB spans in requests of 500, from four exporters that each wait for the answer; and the memory
+ * that it takes. The load comes from this process, on the same cores.
+ *
+ *     npx tsx bench/end-to-end.ts [seconds]
+ */
+import { readFileSync } from "node:fs";
+import { encodeTraceProtobuf } from "@nightowl/otlp/encode/protobuf";
+import { removeDataDir, startNightowl } from "../tests/e2e/nightowl-process.ts";
+import { llmTrace, quantile } from "./llm-spans.ts";
+
+const SECONDS = Number(process.argv[2] ?? 15);
+const SPANS_PER_TRACE = 10;
+const TRACES_PER_REQUEST = 50;
+const EXPORTERS = 4;
+const DISTINCT_REQUESTS = 400;
+
+function memoryMb(pid: number, field: "VmRSS" | "VmHWM"): number {
+  const line = readFileSync(`/proc/${pid}/status`, "utf8").match(new RegExp(`${field}:\\s+(\\d+) kB`));
+  return Math.round(Number(line?.[1] ?? 0) / 1024);
+}
+
+/** Encoded beforehand, so that the load costs little; every span is new. */
+function requests(): { body: Uint8Array; spans: number }[] {
+  return Array.from({ length: DISTINCT_REQUESTS }, () => {
+    const spans = Array.from({ length: TRACES_PER_REQUEST }, () => llmTrace(SPANS_PER_TRACE)).flat();
+    return { body: encodeTraceProtobuf(spans), spans: spans.length };
+  });
+}
+
+const server = await startNightowl({ args: ["--log-level", "error"] });
+try {
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  const restMb = memoryMb(server.pid, "VmRSS");
+  const prepared = requests();
+  const bytesPerSpan = Math.round((prepared[0]?.body.length ?? 0) / (prepared[0]?.spans ?? 1));
+  const latenciesMs: number[] = [];
+  let next = 0;
+  let acknowledged = 0;
+  let refused = 0;
+  const started = performance.now();
+  const deadline = started + SECONDS * 1000;
+  const exporter = async () => {
+    while (performance.now() < deadline && next < prepared.length) {
+      const { body, spans } = prepared[next++] as { body: Uint8Array; spans: number };
+      const sent = performance.now();
+      const response = await fetch(`${server.url}/v1/traces`, {
+        method: "POST",
+        headers: { "content-type": "application/x-protobuf" },
+        body,
+      });
+      await response.arrayBuffer();
+      latenciesMs.push(performance.now() - sent);
+      if (response.status === 200) acknowledged += spans;
+      else refused += spans;
+    }
+  };
+  await Promise.all(Array.from({ length: EXPORTERS }, exporter));
+  const elapsedS = (performance.now() - started) / 1000;
+  const loadMb = memoryMb(server.pid, "VmHWM");
+  await new Promise((resolve) => setTimeout(resolve, 10_000));
+  const afterMb = memoryMb(server.pid, "VmRSS");
+  const stats = (await (await fetch(`${server.url}/api/projects/default/traces/stats`)).json()) as {
+    spanCount: number;
+  };
+  console.log(
+    `span size                     ${bytesPerSpan} bytes on the wire, ${SPANS_PER_TRACE} spans a trace`,
+  );
+  console.log(
+    `acknowledged                  ${acknowledged} spans in ${elapsedS.toFixed(1)} s, ${refused} refused`,
+  );
+  console.log(`spans/s acknowledged          ${Math.round(acknowledged / elapsedS)}`);
+  console.log(
+    `request of ${SPANS_PER_TRACE * TRACES_PER_REQUEST} spans, ms      p50 ${quantile(latenciesMs, 0.5).toFixed(0)}, p99 ${quantile(latenciesMs, 0.99).toFixed(0)}`,
+  );
+  console.log(`counted afterwards            ${stats.spanCount} spans`);
+  console.log(
+    `memory, MB resident           ${restMb} at rest, ${loadMb} at most under load, ${afterMb} ten seconds after`,
+  );
+} finally {
+  await server.stop();
+  await removeDataDir(server.dataDir);
+}
