@@ -22,3 +22,24 @@ export class DecodeError extends Error {
 
 /** Attribute values nested deeper than this reject their span: a guard for the stack, far above real use. */
 export const MAX_VALUE_DEPTH = 128;
+
+/**
+ * A request with more spans, events, links, nested lists and list entries with a key than this is refused as a
+ * whole: an empty event is two bytes on the wire and a hundred in memory, so a small compressed body could
+ * otherwise fill it. Plain numbers and texts in a list (an embedding) are not counted.
+ */
+export const MAX_ITEMS_PER_REQUEST = 5_000_000;
+
+/** Counts the items of one request. */
+export class ItemCount {
+  #items = 0;
+
+  /** Throws {@link DecodeError} beyond {@link MAX_ITEMS_PER_REQUEST}. */
+  add(): void {
+    if (++this.#items > MAX_ITEMS_PER_REQUEST) {
+      throw new DecodeError(
+        `The request holds more than ${MAX_ITEMS_PER_REQUEST} spans, events, links and nested values; send fewer at once.`,
+      );
+    }
+  }
+}

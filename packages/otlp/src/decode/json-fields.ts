@@ -1,4 +1,5 @@
 /// <reference lib="es2024.string" />
+import { ItemCount } from "./decoded.ts";
 import { type NoteBook, quoted } from "./note-book.ts";
 
 /** A JSON object as it was parsed: nothing is known of its members yet. */
@@ -26,6 +27,8 @@ export function isObject(value: unknown): value is JsonObject {
  * Spec: https://protobuf.dev/programming-guides/json/ and OTLP's own rules on top (hex ids).
  */
 export class JsonFields {
+  /** Counts what is built from the JSON. */
+  readonly items = new ItemCount();
   /** The bytes that the text came from were not all UTF-8, so a U+FFFD in it may stand for broken ones. */
   readonly #hadInvalidUtf8: boolean;
 
@@ -72,6 +75,11 @@ export class JsonFields {
     }
     if (this.#hadInvalidUtf8 && value.includes("\uFFFD")) book.invalidUtf8(what, attribute);
     return value;
+  }
+
+  /** Whether `value` is text that {@link wellFormed} would return as it is, without a note. */
+  isWellFormed(value: unknown): value is string {
+    return typeof value === "string" && value.isWellFormed() && !this.#hadInvalidUtf8;
   }
 
   /** An id in hex of either case, as lower case; absent is empty. Its length is not looked at. */

@@ -38,3 +38,23 @@ function stringEnd(text: string, start: number): number {
   }
   return text.length;
 }
+
+/** Far more than the greatest body that a sender could mean: OTLP's JSON has a brace or bracket in 20 characters at most. */
+const MAX_OPENINGS = 12_000_000;
+
+/**
+ * Whether the text would fill the memory when parsed: an empty object is three characters of text (and next to
+ * nothing when compressed) but some sixty bytes in memory. Braces within strings count too.
+ */
+export function holdsTooManyObjects(text: string): boolean {
+  if (text.length <= MAX_OPENINGS) return false;
+  let openings = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === OPEN_BRACE || code === OPEN_BRACKET) openings++;
+  }
+  return openings > MAX_OPENINGS;
+}
+
+const OPEN_BRACE = "{".charCodeAt(0);
+const OPEN_BRACKET = "[".charCodeAt(0);

@@ -65,17 +65,22 @@ class ValueReader {
   #member(kind: string, member: unknown, depth: number): AttributeValue {
     switch (kind) {
       case "string":
+        // Naming the attribute takes longer than reading it: only where there is something to say.
+        if (this.#fields.isWellFormed(member)) return member;
         return this.#fields.wellFormed(member, this.#what(), this.#book, this.#key);
       case "bool":
         if (typeof member === "boolean") return member;
         throw new WrongTypeError(`${this.#what()} has a boolValue that is neither true nor false`);
       case "int":
-        return intForm(readInt64(member, this.#what()));
+        return Number.isSafeInteger(member)
+          ? (member as number) + 0
+          : intForm(readInt64(member, this.#what()));
       case "double":
         return doubleForm(readDouble(member, this.#what()));
       case "bytes":
         return bytesForm(readBase64(member, this.#what()));
       case "array":
+        this.#fields.items.add();
         return this.#values(member, "arrayValue").map((item) => this.value(item, depth + 1));
       default:
         return this.#kvlist(this.#values(member, "kvlistValue"), depth);
@@ -85,6 +90,7 @@ class ValueReader {
   #kvlist(items: readonly unknown[], depth: number): AttributeValue {
     const kvlist = new KvlistBuilder();
     for (const item of items) {
+      this.#fields.items.add();
       if (!isObject(item))
         throw new WrongTypeError(`${this.#what()} has a kvlistValue with an entry that is not an object`);
       const key = this.#fields.wellFormed(

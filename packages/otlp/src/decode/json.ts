@@ -12,7 +12,7 @@ import { TooDeepError } from "./any-value.ts";
 import { checkSpan } from "./check-span.ts";
 import { DecodeError, type DecodedTraces } from "./decoded.ts";
 import { isObject, JsonFields, type JsonObject, WrongTypeError } from "./json-fields.ts";
-import { parseJsonText } from "./json-text.ts";
+import { holdsTooManyObjects, parseJsonText } from "./json-text.ts";
 import { readAttributes } from "./json-values.ts";
 import { NoteBook } from "./note-book.ts";
 
@@ -31,6 +31,11 @@ const STATUS_NAMES = ["STATUS_CODE_UNSET", "STATUS_CODE_OK", "STATUS_CODE_ERROR"
  */
 export function decodeTraceJson(body: Uint8Array | string): DecodedTraces {
   const { text, hadInvalidUtf8 } = textOf(body);
+  if (holdsTooManyObjects(text)) {
+    throw new DecodeError(
+      "The body holds more objects and lists than one request can; send fewer spans at once.",
+    );
+  }
   let request: unknown;
   try {
     request = parseJsonText(text);
@@ -103,6 +108,7 @@ class TraceDecoder {
       },
     );
     for (const item of fields.list(resourceSpans, "scopeSpans", "scopeSpans")) {
+      fields.items.add();
       if (!isObject(item)) throw new WrongTypeError("an entry of scopeSpans is not an object");
       const scope = this.#readOrigin<Scope>(
         { name: "", version: "", attributes: {}, droppedAttributesCount: 0, schemaUrl: "" },
@@ -124,11 +130,12 @@ class TraceDecoder {
     } catch (error) {
       broken = `its ${name} cannot be read: ${reasonOf(error)}`;
     }
-    return { value, notes: book.notes, broken };
+    return { value, notes: book.finish(), broken };
   }
 
   #readSpan(json: unknown, resource: Origin<Resource>, scope: Origin<Scope>): void {
     const index = this.#spanIndex++;
+    this.#fields.items.add();
     let reason = resource.broken ?? scope.broken;
     if (reason === undefined) {
       try {
@@ -136,7 +143,7 @@ class TraceDecoder {
         const book = new NoteBook();
         const { span, statusCode } = readSpan(this.#fields, json, resource.value, scope.value, book);
         reason = checkSpan(span, statusCode, book);
-        span.notes = [...resource.notes, ...scope.notes, ...book.notes];
+        span.notes = [...resource.notes, ...scope.notes, ...book.finish()];
         if (reason === undefined) this.decoded.spans.push(span);
       } catch (error) {
         reason = `it cannot be read: ${reasonOf(error)}`;
@@ -195,6 +202,7 @@ function readSpan(
 }
 
 function readEvent(fields: JsonFields, json: unknown, book: NoteBook): SpanEvent {
+  fields.items.add();
   if (!isObject(json)) throw new WrongTypeError("an event is not an object");
   return {
     name: fields.text(json, "name", "an event's name", book),
@@ -209,6 +217,7 @@ function readEvent(fields: JsonFields, json: unknown, book: NoteBook): SpanEvent
 }
 
 function readLink(fields: JsonFields, json: unknown, book: NoteBook): SpanLink {
+  fields.items.add();
   if (!isObject(json)) throw new WrongTypeError("a link is not an object");
   return {
     traceId: fields.hexId(json, "traceId", "a link's trace id"),

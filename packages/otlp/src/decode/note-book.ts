@@ -7,6 +7,7 @@ const MAX_EARLIER_CHARACTERS = 200;
 interface Duplicate {
   note: Note;
   timesSent: number;
+  place: string;
   earlier: string;
 }
 
@@ -15,12 +16,24 @@ interface Duplicate {
  * The messages are written for people. `what` names the thing concerned, such as "the span's name".
  */
 export class NoteBook {
-  readonly notes: Note[] = [];
+  readonly #notes: Note[] = [];
   /** By the attributes object concerned, then by key: hostile input may repeat thousands of keys. */
   #duplicates: Map<object, Map<string, Duplicate>> | undefined;
 
+  /** All notes, in the order in which their causes were met. */
+  finish(): Note[] {
+    for (const ofTarget of this.#duplicates?.values() ?? []) {
+      for (const [key, { note, timesSent, place, earlier }] of ofTarget) {
+        note.message =
+          `The key ${quoted(key)} was sent ${timesSent} times in the attributes of ${place}; ` +
+          `the last value is kept. Before it: ${cut(earlier)}`;
+      }
+    }
+    return this.#notes;
+  }
+
   add(code: string, message: string, attribute?: string): void {
-    this.notes.push(attribute === undefined ? { code, message } : { code, message, attribute });
+    this.#notes.push(attribute === undefined ? { code, message } : { code, message, attribute });
   }
 
   /** A key came again: `earlier` is the value that is about to be overwritten. `place` is such as "the span". */
@@ -31,17 +44,14 @@ export class NoteBook {
     let duplicate = ofTarget.get(key);
     if (duplicate === undefined) {
       const note = { code: "duplicate_key", message: "", attribute: key };
-      this.notes.push(note);
-      ofTarget.set(key, (duplicate = { note, timesSent: 1, earlier: "" }));
+      this.#notes.push(note);
+      ofTarget.set(key, (duplicate = { note, timesSent: 1, place, earlier: "" }));
     }
     duplicate.timesSent++;
     if (duplicate.earlier.length < MAX_EARLIER_CHARACTERS) {
-      const text = JSON.stringify(earlier);
+      const text = cut(JSON.stringify(earlier));
       duplicate.earlier += duplicate.earlier === "" ? text : `, ${text}`;
     }
-    duplicate.note.message =
-      `The key ${quoted(key)} was sent ${duplicate.timesSent} times in the attributes of ${place}; ` +
-      `the last value is kept. Before it: ${cut(duplicate.earlier)}`;
   }
 
   /** Some text was not UTF-8, and U+FFFD stands where it could not be read. */

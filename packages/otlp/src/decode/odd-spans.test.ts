@@ -198,10 +198,10 @@ describe("nesting without end does not overflow the stack", () => {
     // Written from the inside out, because each level's length stands before it: the bytes are reversed at the end.
     const reversed: number[] = [];
     const wrap = (tag: number) => {
-      const writer = new ProtobufWriter();
-      writer.varint(1, reversed.length);
-      const size = writer.finish().subarray(1);
-      for (const byte of Array.from(size).reverse()) reversed.push(byte);
+      const length: number[] = [];
+      for (let rest = reversed.length; rest > 0 || length.length === 0; rest >>>= 7) length.push(rest & 0x7f);
+      // Every byte of a length but the last has its top bit set; here the last comes first.
+      reversed.push(...length.reverse().map((bits, i) => (i === 0 ? bits : bits | 0x80)));
       reversed.push(tag);
     };
     for (let level = 0; level < 1_000_000; level++) {
@@ -221,6 +221,52 @@ describe("nesting without end does not overflow the stack", () => {
     const { spans, rejected } = decodeTraceProtobuf(request);
     expect(spans).toHaveLength(2);
     expect(rejected).toMatchObject([{ index: 1, reason: expect.stringContaining("128") as string }]);
+  });
+});
+
+describe("a request that would fill the memory is refused", () => {
+  /** 30 million empty messages of two bytes, in the place of `tag`, in a span and on their own. */
+  const many = (tag: number) => Buffer.alloc(60_000_000, Buffer.from([tag, 0]));
+  const inFields =
+    (...fields: number[]) =>
+    (bytes: Uint8Array) => {
+      const writer = new ProtobufWriter();
+      const write = ([field, ...rest]: number[]): void => {
+        if (rest.length === 0) writer.bytes(field!, bytes);
+        else writer.message(field!, () => write(rest));
+      };
+      write(fields);
+      return writer.finish();
+    };
+
+  it.each([
+    ["spans", inFields(1, 2)(many(0x12))],
+    ["events", inFields(1, 2, 2)(many(0x5a))],
+    ["links", inFields(1, 2, 2)(many(0x6a))],
+    ["scopes", inFields(1)(many(0x12))],
+    [
+      "lists in a list",
+      inFields(1, 2, 2, 9, 2, 5)(Buffer.alloc(60_000_000, Buffer.from([0x0a, 2, 0x2a, 0]))),
+    ],
+    [
+      "key-value lists in parts that must be joined",
+      inFields(1, 2, 2, 9, 2)(Buffer.alloc(60_000_000, Buffer.from([0x32, 5, 0x0a, 3, 0x0a, 1, 0x61]))),
+    ],
+    ["entries of a key-value list", inFields(1, 2, 2, 9, 2, 6)(many(0x0a))],
+  ])("in protobuf: empty %s", (_what, bytes) => {
+    expect(() => decodeTraceProtobuf(bytes)).toThrow(/more than 5000000 spans/);
+  });
+
+  it("in JSON: empty objects", () => {
+    const objects = `{}${",{}".repeat(13_000_000)}`;
+    const text = `{"resourceSpans":[{"scopeSpans":[{"spans":[${objects}]}]}]}`;
+    expect(() => decodeTraceJson(text)).toThrow(/more objects and lists/);
+  });
+
+  it("in JSON: spans without content", () => {
+    const spans = `0${",0".repeat(5_000_000)}`;
+    const text = `{"resourceSpans":[{"resource":0,"scopeSpans":[{"spans":[${spans}]}]}]}`;
+    expect(() => decodeTraceJson(text)).toThrow(/more than 5000000 spans/);
   });
 });
 

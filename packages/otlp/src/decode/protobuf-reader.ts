@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
-import { cachedText, MAX_CACHED_LENGTH } from "./text-cache.ts";
+import { ItemCount } from "./decoded.ts";
+import { cachedText } from "./text-cache.ts";
 
 /** The bytes are not what the protobuf wire format allows. The caller decides how much is lost by it. */
 export class MalformedError extends Error {
@@ -27,6 +28,8 @@ const MAX_GROUP_DEPTH = 100;
  */
 export class ProtobufReader {
   readonly bytes: Buffer;
+  /** Counts what is built from the bytes. */
+  readonly items = new ItemCount();
   /** Where the next read starts. */
   pos: number;
   /** Where the message that is being read ends. */
@@ -150,10 +153,8 @@ export class ProtobufReader {
     const length = this.#length();
     const start = this.pos;
     this.pos += length;
-    if (length <= MAX_CACHED_LENGTH) {
-      const cached = cachedText(this.bytes, start, length);
-      if (cached !== undefined) return cached;
-    }
+    const cached = cachedText(this.bytes, start, length);
+    if (cached !== undefined) return cached;
     const text = this.bytes.toString("utf8", start, this.pos);
     // A U+FFFD may also have been sent as such.
     if (text.includes("\uFFFD") && !isUtf8(this.bytes.subarray(start, this.pos))) this.replacedText = true;

@@ -86,9 +86,11 @@ function readValue(reader: ProtobufReader, depth: number, earlier: AttributeValu
         value = doubleForm(reader.double());
         break;
       case ANY_ARRAY:
+        reader.items.add();
         value = readArray(reader, depth, Array.isArray(value) ? value : []);
         break;
       case ANY_KVLIST:
+        reader.items.add();
         value = readKvlist(reader, depth, isKvlist(value) ? kvlistEntries(value) : []);
         break;
       case ANY_BYTES:
@@ -119,12 +121,18 @@ function readKvlist(
   earlier: [string, AttributeValue][],
 ): AttributeValue {
   const kvlist = new KvlistBuilder();
-  for (const [key, value] of earlier) kvlist.add(key, value);
+  for (const [key, value] of earlier) {
+    // Counted again, or a list in very many parts would take quadratic time.
+    reader.items.add();
+    kvlist.add(key, value);
+  }
   const outerLimit = reader.enter();
   while (reader.pos < reader.limit) {
     const tag = reader.tag();
-    if (tag === LIST_VALUES) readEntry(reader, depth, kvlist);
-    else skipUnknown(reader, tag, 1, "a key-value list");
+    if (tag === LIST_VALUES) {
+      reader.items.add();
+      readEntry(reader, depth, kvlist);
+    } else skipUnknown(reader, tag, 1, "a key-value list");
   }
   reader.leave(outerLimit);
   return kvlist.value();

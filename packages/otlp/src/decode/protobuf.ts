@@ -74,8 +74,10 @@ class TraceDecoder {
     let schemaUrl = "";
     while (reader.pos < reader.limit) {
       const tag = reader.tag();
-      if (tag === RESOURCE_SPANS_SCOPE_SPANS) scopeSpans.push(reader.pos);
-      else if (tag === RESOURCE_SPANS_RESOURCE) resources.push(reader.pos);
+      if (tag === RESOURCE_SPANS_SCOPE_SPANS) {
+        reader.items.add();
+        scopeSpans.push(reader.pos);
+      } else if (tag === RESOURCE_SPANS_RESOURCE) resources.push(reader.pos);
       else if (tag === RESOURCE_SPANS_SCHEMA_URL) {
         schemaUrl = reader.text();
         continue;
@@ -105,8 +107,10 @@ class TraceDecoder {
     let schemaUrl = "";
     while (reader.pos < reader.limit) {
       const tag = reader.tag();
-      if (tag === SCOPE_SPANS_SPAN) spans.push(reader.pos);
-      else if (tag === SCOPE_SPANS_SCOPE) scopes.push(reader.pos);
+      if (tag === SCOPE_SPANS_SPAN) {
+        reader.items.add();
+        spans.push(reader.pos);
+      } else if (tag === SCOPE_SPANS_SCOPE) scopes.push(reader.pos);
       else if (tag === SCOPE_SPANS_SCHEMA_URL) {
         schemaUrl = reader.text();
         continue;
@@ -152,7 +156,7 @@ class TraceDecoder {
         reader.limit = limit;
       }
     }
-    return { value, notes: book.notes, broken };
+    return { value, notes: book.finish(), broken };
   }
 
   #readSpan(resource: Origin<Resource>, scope: Origin<Scope>): void {
@@ -170,8 +174,8 @@ class TraceDecoder {
         reason = checkSpan(span, statusCode, book);
         span.notes =
           resource.notes.length + scope.notes.length === 0
-            ? book.notes
-            : [...resource.notes, ...scope.notes, ...book.notes];
+            ? book.finish()
+            : [...resource.notes, ...scope.notes, ...book.finish()];
         if (reason === undefined) this.decoded.spans.push(span);
         else this.decoded.rejected.push({ index, name: span.name, reason });
         reason = undefined;
@@ -256,12 +260,14 @@ function readSpanFields(reader: ProtobufReader, span: WireSpan, book: NoteBook):
         span.droppedAttributesCount = reader.varint();
         break;
       case SPAN_EVENTS:
+        reader.items.add();
         span.events.push(readEvent(reader, book));
         break;
       case SPAN_DROPPED_EVENTS_COUNT:
         span.droppedEventsCount = reader.varint();
         break;
       case SPAN_LINKS:
+        reader.items.add();
         span.links.push(readLink(reader, book));
         break;
       case SPAN_DROPPED_LINKS_COUNT:
