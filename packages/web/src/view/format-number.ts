@@ -13,9 +13,9 @@ export function formatCompact(n: number): string {
     [1e3, "k"],
   ];
   for (const [size, unit] of steps) {
-    if (Math.abs(n) >= size) return `${trim(n / size)} ${unit}`;
+    // From where the smaller unit would read 1000.
+    if (Math.abs(n) >= size * (size === 1e3 ? 1 : 0.9995)) return `${trim(n / size)} ${unit}`;
   }
-  // 999.5 and more would read as 1000.
   return whole.format(Math.round(n));
 }
 

@@ -105,7 +105,7 @@ export function FilterBar({
   };
 
   return (
-    <search>
+    <div role="search">
       <div className={css["bar"]}>
         <div className={css["box"]} data-invalid={problem !== undefined || undefined}>
           <div className={css["text"]}>
@@ -153,7 +153,7 @@ export function FilterBar({
           At character {problem.position + 1}: {problem.message}.
         </p>
       )}
-    </search>
+    </div>
   );
 }
 

@@ -26,7 +26,7 @@ export function firstTraceLines(origin: string, project: string): FirstTraceLine
       id: "node",
       label: "Node",
       install:
-        "npm install @opentelemetry/api@1.9 @opentelemetry/sdk-trace-base@2 @opentelemetry/exporter-trace-otlp-proto",
+        "npm install @opentelemetry/api@1.9.1 @opentelemetry/sdk-trace@2.12.1 @opentelemetry/exporter-trace-otlp-proto@0.223.1",
       code: nodeLines(url, named ? project : undefined),
     },
   ];
@@ -98,11 +98,11 @@ function nodeLines(url: string, project: string | undefined): string {
   const headers = project === undefined ? "" : `, headers: { "x-project-name": ${JSON.stringify(project)} }`;
   return [
     "// first-trace.mjs",
-    'import { BasicTracerProvider, BatchSpanProcessor } from "@opentelemetry/sdk-trace-base";',
+    'import { BatchSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";',
     'import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto";',
     "",
     `const exporter = new OTLPTraceExporter({ url: ${JSON.stringify(url)}${headers} });`,
-    "const provider = new BasicTracerProvider({ spanProcessors: [new BatchSpanProcessor(exporter)] });",
+    "const provider = new TracerProvider({ spanProcessors: [new BatchSpanProcessor({ exporter })] });",
     "",
     'const span = provider.getTracer("first").startSpan("first question");',
     "span.setAttributes({",
