@@ -75,7 +75,7 @@ export function TraceHeader({
         </CopyButton>
         <Button
           onClick={() => void copyText(location.href, "Link copied")}
-          aria-label="Copy a link to this view"
+          aria-label="Copy link to this view"
         >
           <Link2 size={14} aria-hidden="true" />
           Copy link

@@ -96,7 +96,7 @@ function Stack({ text }: { text: string }) {
         )}
         <CopyButton text={text} label="Copy the stack trace" what="Stack trace copied" />
       </div>
-      <pre>
+      <pre tabIndex={0} aria-label="Stack trace">
         {shown.map((line, index) => (
           // oxlint-disable-next-line react/no-array-index-key
           <span key={index} data-part={line.part}>

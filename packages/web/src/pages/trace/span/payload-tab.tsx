@@ -92,7 +92,7 @@ function Payload({ title, value, end }: { title: string; value: unknown; end?: R
         )}
         <CopyButton text={text} label={`Copy: ${title}`} what={`${title} copied`} />
       </header>
-      <div className={css["blockBody"]} data-wrap={wrap || undefined}>
+      <div className={css["blockBody"]} data-nowrap={!wrap || undefined} tabIndex={wrap ? undefined : 0}>
         {text === "" ? (
           <span className="faint">Empty text</span>
         ) : structured && look === "tree" ? (

@@ -37,7 +37,7 @@ export function RawTab({ model, span }: { model: TraceModel; span: SpanDetail })
         </Button>
         <CopyButton text={text} label="Copy the span as JSON" what="Span copied" />
       </header>
-      <div className={css["blockBody"]}>
+      <div className={css["blockBody"]} tabIndex={wrap ? undefined : 0}>
         <JsonText text={text.slice(0, text.length > MAX_COLOURED_LENGTH ? SHOWN : text.length)} wrap={wrap} />
         {text.length > SHOWN && (
           <p className="faint">The first {formatCount(SHOWN)} characters; the download has everything.</p>

@@ -141,11 +141,7 @@ function Amounts({ model, node }: { model: TraceModel; node: TreeNode }) {
       : "Together, of the spans below";
   return (
     <>
-      <span
-        className={css["tokens"]}
-        title={Number.isNaN(tokens) && !repeated ? undefined : title}
-        data-sum={(!repeated && !model.usage.countedSpanIds.has(span.spanId)) || undefined}
-      >
+      <span className={css["tokens"]} title={Number.isNaN(tokens) && !repeated ? undefined : title}>
         {repeated ? `(${formatCount(own)})` : Number.isNaN(tokens) ? "" : formatCount(tokens)}
       </span>
       <span

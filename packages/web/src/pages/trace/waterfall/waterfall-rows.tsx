@@ -67,7 +67,8 @@ export function WaterfallRows({
     if (position < 0 || shown.current === selectedId) return;
     virtualizer.scrollToIndex(position, { align: shown.current === undefined ? "center" : "auto" });
     shown.current = selectedId;
-    if (!takeFocus.current) return;
+    const inGrid = gridRef.current?.contains(document.activeElement) ?? false;
+    if (!takeFocus.current && !inGrid) return;
     takeFocus.current = false;
     gridRef.current
       ?.querySelector<HTMLElement>(`[data-position="${position}"]`)
