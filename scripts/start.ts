@@ -1,14 +1,16 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { build, isStale } from "./build.ts";
+import { isStale } from "./build-stamp.ts";
+import { runNode } from "./run-step.ts";
 import { ROOT } from "./source-files.ts";
 
 /** `npm start [-- FLAGS]`: builds if a source changed, then runs `nightowl serve FLAGS` in the foreground. */
 if (isStale()) {
-  const started = performance.now();
   process.stderr.write("nightowl: building … ");
-  await build();
-  process.stderr.write(`done in ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
+  // In a process of its own, so that nothing of the bundlers stays while the server runs.
+  const { ok, output, durationMs } = await runNode(["--import", "tsx", join(ROOT, "scripts/build.ts")]);
+  process.stderr.write(ok ? `done in ${(durationMs / 1000).toFixed(1)} s\n` : `failed\n${output}`);
+  if (!ok) process.exit(1);
 }
 
 const child = spawn(
