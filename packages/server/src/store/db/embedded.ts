@@ -142,6 +142,8 @@ class EmbeddedDatabase implements Database {
         table,
         columns,
         values: rows,
+        // The engine reads the rows as SQL too, looking for hints in comments. JSON's quotes keep a text from
+        // being one; in the tab-separated form a prompt with `-- {error …}` in it could not be inserted.
         format: "JSONCompactEachRow",
         settings: INSERT_SETTINGS,
       }));
