@@ -42,8 +42,8 @@ export class AttributeTaker {
     this.attrs = attrs;
   }
 
-  claim(...keys: string[]): void {
-    this.claimed.push(...keys);
+  claim(key: string): void {
+    this.claimed.push(key);
   }
 
   /** Remarks quietly that an attribute is not what its name promises; its value stays in the attributes. */
@@ -90,8 +90,7 @@ export class AttributeTaker {
     const whole = this.#wholeList(key);
     const { items, read, ignored } = joinList(whole.items, this.attrs.withPrefix(`${key}.`));
     for (const rest of read) this.claimed.push(`${key}.${rest}`);
-    if (ignored[0] !== undefined)
-      this.malformed(`${key}.${ignored[0]}`, "The position is too large to be believed.");
+    if (ignored[0] !== undefined) this.malformed(`${key}.${ignored[0]}`, "This is no position in a list.");
     return items.length === 0 && whole.raw !== undefined ? { items, raw: whole.raw } : { items };
   }
 

@@ -62,38 +62,39 @@ function readGenai(span: WireSpan, attrs: AttributeReader): DialectReading {
   const conversation = readConversation(span, take);
   const model = take.text("gen_ai.request.model");
   const fields: Partial<LlmFields> = {
-    ...compact({
-      provider: providerOf(take.text("gen_ai.provider.name", "gen_ai.system"), model),
-      requestModel: model,
-      responseModel: take.text("gen_ai.response.model"),
-      responseId: take.text("gen_ai.response.id"),
-      streaming: take.boolean("gen_ai.request.stream"),
-      timeToFirstTokenMs: readTimeToFirstToken(take),
-      agentName: take.text("gen_ai.agent.name"),
-      cost: readGenaiCost(take),
-      tool: readTool(take),
-      promptTemplate: readPromptTemplate(take),
-      query: take.text("gen_ai.retrieval.query.text", "gen_ai.memory.query.text"),
-      topK: take.number("gen_ai.retrieval.top_k"),
-    }),
-    ...conversation.fields,
+    displayName: undefined,
+    provider: providerOf(take.text("gen_ai.provider.name", "gen_ai.system"), model),
+    requestModel: model,
+    responseModel: take.text("gen_ai.response.model"),
+    responseId: take.text("gen_ai.response.id"),
+    invocationParameters: undefined,
+    streaming: take.boolean("gen_ai.request.stream"),
+    timeToFirstTokenMs: readTimeToFirstToken(take),
+    inputMessages: conversation.inputMessages,
+    outputMessages: conversation.outputMessages,
     tools: readTools(readWhole(take, "gen_ai.tool.definitions").items),
     usage: readGenaiUsage(take),
+    cost: readGenaiCost(take),
     finishReasons: take
       .strings("gen_ai.response.finish_reasons", "anthropic.message.stop_reason")
       .map(finishReasonOf),
     documents: readDocuments(take.list("gen_ai.retrieval.documents").items),
+    query: take.text("gen_ai.retrieval.query.text", "gen_ai.memory.query.text"),
+    topK: take.number("gen_ai.retrieval.top_k"),
+    promptTemplate: readPromptTemplate(take),
+    tool: readTool(take),
+    agentName: take.text("gen_ai.agent.name"),
   };
-  const parameters = readParameters(kind, fields, take);
-  if (parameters !== undefined) fields.invocationParameters = parameters;
-  if (kind === "TOOL" && fields.tool?.name !== undefined) fields.displayName = fields.tool.name;
-  const fallback: Partial<LlmFields> = { ...conversation.fallback };
-  // Other dialects say more exactly what a span is, and whose session it belongs to.
-  if (kind !== undefined) fallback.kind = kind;
-  const sessionId = take.text("gen_ai.conversation.id");
-  if (sessionId !== undefined) fallback.sessionId = sessionId;
-  const userId = take.text("gen_ai.request.user");
-  if (userId !== undefined) fallback.userId = userId;
+  fields.invocationParameters = readParameters(kind, fields, take);
+  if (kind === "TOOL") fields.displayName = fields.tool?.name;
+  const fallback: Partial<LlmFields> = {
+    // Other dialects say more exactly what a span is, and whose session it belongs to.
+    kind,
+    sessionId: take.text("gen_ai.conversation.id"),
+    userId: take.text("gen_ai.request.user"),
+    inputMessages: conversation.fallbackInput,
+    outputMessages: conversation.fallbackOutput,
+  };
   return { fields, fallback, claimed: take.claimed, notes: take.notes };
 }
 
@@ -127,7 +128,7 @@ function readTool(take: AttributeTaker): LlmFields["tool"] {
 function readPromptTemplate(take: AttributeTaker): LlmFields["promptTemplate"] {
   const prefix = "gen_ai.prompt.variable.";
   const variables = take.attrs.withPrefix(prefix);
-  take.claim(...variables.map(([name]) => prefix + name));
+  for (const [name] of variables) take.claim(prefix + name);
   return compact({
     name: take.text("gen_ai.prompt.name"),
     version: take.text("gen_ai.prompt.version"),
@@ -171,9 +172,11 @@ function openSetting(value: unknown): unknown {
 }
 
 interface Conversation {
-  fields: Pick<LlmFields, "inputMessages" | "outputMessages">;
+  inputMessages: Message[];
+  outputMessages: Message[];
   /** The instructions alone, or raw values: shown where no dialect has a conversation. */
-  fallback: Pick<LlmFields, "inputMessages" | "outputMessages">;
+  fallbackInput: Message[];
+  fallbackOutput: Message[];
 }
 
 function readConversation(span: WireSpan, take: AttributeTaker): Conversation {
@@ -185,14 +188,10 @@ function readConversation(span: WireSpan, take: AttributeTaker): Conversation {
   const system = readInstructions(take, details);
   const inputMessages = readMessages(input.items, "user");
   return {
-    fields: {
-      inputMessages: inputMessages.length === 0 ? [] : withSystem(system, inputMessages),
-      outputMessages: readMessages(output.items, "assistant"),
-    },
-    fallback: {
-      inputMessages: [...system, ...rawMessages(input.raw, "user")],
-      outputMessages: rawMessages(output.raw, "assistant"),
-    },
+    inputMessages: inputMessages.length === 0 ? [] : withSystem(system, inputMessages),
+    outputMessages: readMessages(output.items, "assistant"),
+    fallbackInput: [...system, ...rawMessages(input.raw, "user")],
+    fallbackOutput: rawMessages(output.raw, "assistant"),
   };
 }
 

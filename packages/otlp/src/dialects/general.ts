@@ -43,7 +43,7 @@ function readError(span: WireSpan, take: AttributeTaker): DialectReading["fields
 
 /** Some SDKs put the stack into the message. */
 function splitStack(text: string | undefined): { message?: string; stacktrace?: string } {
-  const at = text?.search(/\n\s+at \S/) ?? -1;
+  const at = text?.search(/\n[ \t]+at \S/) ?? -1;
   if (text === undefined) return {};
   return at === -1 ? { message: text } : { message: text.slice(0, at).trimEnd(), stacktrace: text };
 }

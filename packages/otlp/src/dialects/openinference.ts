@@ -66,34 +66,40 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const models = readModels(kind, settings, take);
   const input = readPayload(take, "input");
   const conversation = readConversation(span, input, settings, take);
-  const tools = readTools(take.list("llm.tools").items.map(definitionOf));
+  const retrieval = readRetrieval(take);
   const metadata = readMetadata(take);
   const fields: Partial<LlmFields> = {
-    ...compact({
-      kind,
-      ...models,
-      provider: providerOf(take.text("llm.provider", "llm.system"), models.responseModel),
-      invocationParameters: readInvocationParameters(settings),
-      streaming: typeof settings?.["stream"] === "boolean" ? settings["stream"] : undefined,
-      timeToFirstTokenMs: readTimeToFirstToken(span, take),
-      input,
-      output: readPayload(take, "output"),
-      cost: readOpenInferenceCost(take),
-      query: take.text("reranker.query"),
-      topK: take.number("reranker.top_k"),
-      promptTemplate: readPromptTemplate(take),
-      agentName: take.text("agent.name"),
-      graphNode: readGraphNode(take),
-      metadata,
-    }),
-    ...conversation.fields,
-    ...readRetrieval(take),
-    tools,
+    kind,
+    displayName: undefined,
+    provider: providerOf(take.text("llm.provider", "llm.system"), models.responseModel),
+    requestModel: models.requestModel,
+    responseModel: models.responseModel,
+    invocationParameters: readInvocationParameters(settings),
+    streaming: typeof settings?.["stream"] === "boolean" ? settings["stream"] : undefined,
+    timeToFirstTokenMs: readTimeToFirstToken(span, take),
+    input,
+    output: readPayload(take, "output"),
+    inputMessages: conversation.inputMessages,
+    outputMessages: conversation.outputMessages,
+    tools: readTools(take.list("llm.tools").items.map(definitionOf)),
     usage: readOpenInferenceUsage(take),
+    cost: readOpenInferenceCost(take),
     finishReasons: take.strings("llm.finish_reason").map(finishReasonOf),
+    documents: retrieval.documents,
+    inputDocuments: retrieval.inputDocuments,
+    embeddings: retrieval.embeddings,
+    query: take.text("reranker.query"),
+    topK: take.number("reranker.top_k"),
+    promptTemplate: readPromptTemplate(take),
+    tool: undefined,
+    agentName: take.text("agent.name"),
+    graphNode: readGraphNode(take),
     tags: take.strings("tag.tags"),
+    metadata,
   };
-  const fallback: Partial<LlmFields> = { ...conversation.fallback, ...fromMetadata(metadata) };
+  const fallback: Partial<LlmFields> = fromMetadata(metadata);
+  fallback.inputMessages = conversation.rawInput;
+  fallback.outputMessages = conversation.rawOutput;
   if (Array.isArray(settings?.["tools"])) fallback.tools = readTools(settings["tools"]);
   if (kind === "AGENT" && fields.graphNode?.id !== undefined) fallback.agentName = fields.graphNode.id;
   readToolSpan(kind, take, fields, fallback);
@@ -141,8 +147,11 @@ function readPayload(take: AttributeTaker, side: "input" | "output"): Payload | 
 }
 
 interface Conversation {
-  fields: Pick<LlmFields, "inputMessages" | "outputMessages">;
-  fallback: Partial<Pick<LlmFields, "inputMessages" | "outputMessages">>;
+  inputMessages: Message[];
+  outputMessages: Message[];
+  /** Values that are no messages, shown where no dialect has any. */
+  rawInput: Message[];
+  rawOutput: Message[];
 }
 
 function readConversation(
@@ -165,11 +174,10 @@ function readConversation(
   if ((numberOf(settings?.["n"]) ?? 1) <= 1) outputMessages = mergeAssistantMessages(outputMessages);
   if (outputMessages.length === 0) outputMessages = readTexts(take, "llm.choices", "completion", "assistant");
   return {
-    fields: { inputMessages, outputMessages },
-    fallback: {
-      inputMessages: rawMessages(sent.raw, "user"),
-      outputMessages: rawMessages(answered.raw, "assistant"),
-    },
+    inputMessages,
+    outputMessages,
+    rawInput: rawMessages(sent.raw, "user"),
+    rawOutput: rawMessages(answered.raw, "assistant"),
   };
 }
 
@@ -224,7 +232,7 @@ function readMetadata(take: AttributeTaker): Record<string, unknown> | undefined
   const prefix = "metadata.";
   const whole = take.record("metadata");
   const entries = take.attrs.withPrefix(prefix);
-  take.claim(...entries.map(([name]) => prefix + name));
+  for (const [name] of entries) take.claim(prefix + name);
   if (whole === undefined && entries.length === 0) return undefined;
   return { ...whole, ...Object.fromEntries(entries.map(([name, value]) => [name, jsonOf(value)])) };
 }

@@ -340,3 +340,34 @@ test("a dialect that fails costs its own fields and earns a note", () => {
   expect(span.kind).toBe("LLM");
   expect(span.notes.map((note) => note.code)).toEqual(["dialect_failed"]);
 });
+
+test("huge values take no more than their size: dots, white space, repeated calls, many parts", () => {
+  const calls = Array.from({ length: 5_000 }, () => ({ type: "tool_use", name: "f", input: { a: 1 } }));
+  const parts = Array.from({ length: 200_000 }, () => ({ type: "text", text: "x" }));
+  const events = [
+    {
+      name: "exception",
+      timeNs: "1",
+      attributes: { "exception.message": "\n".repeat(1_000_000) },
+      droppedAttributesCount: 0,
+    },
+  ];
+  const message = {
+    role: "assistant",
+    content: calls,
+    tool_calls: calls.map(({ name }) => ({ function: { name, arguments: "{}" } })),
+  };
+  const span = readSpan(
+    {
+      "gen_ai.system": ".".repeat(1_000_000),
+      "llm.input_messages": JSON.stringify([message]),
+      "llm.output_messages": JSON.stringify([{ role: "assistant", content: parts }]),
+      ...Object.fromEntries(Array.from({ length: 150_000 }, (_, i) => [`metadata.k${i}`, i])),
+    },
+    { events },
+  );
+  expect(span.notes).toEqual([]);
+  expect(span.inputMessages[0]?.parts).toHaveLength(10_000);
+  expect(span.outputMessages[0]?.parts).toHaveLength(200_000);
+  expect(Object.keys(span.metadata ?? {})).toHaveLength(150_000);
+});

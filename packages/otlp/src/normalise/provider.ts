@@ -45,6 +45,9 @@ const FRAMEWORKS = new Set([
   "litellm",
 ]);
 
+/** Longer than any provider's name: not looked at closely. */
+const MAX_NAME = 64;
+
 const MODEL_FAMILIES: [RegExp, string][] = [
   [/^(gpt-|chatgpt|o[1345]([-.]|$)|text-embedding-|dall-e|whisper)/, "openai"],
   [/^claude/, "anthropic"],
@@ -64,6 +67,7 @@ export function providerOf(name: string | undefined, model?: string): string | u
   const wanted = name?.trim().toLowerCase();
   if (wanted === undefined || wanted === "") return undefined;
   if (FRAMEWORKS.has(wanted)) return providerOfModel(model);
+  if (wanted.length > MAX_NAME) return wanted;
   // The longest known beginning wins: `azure.ai.openai.chat` is azure's, not `azure`-something.
   for (let part = wanted; part !== ""; part = part.slice(0, Math.max(part.lastIndexOf("."), 0))) {
     if (Object.hasOwn(PROVIDERS, part)) return PROVIDERS[part];

@@ -95,9 +95,10 @@ function assembleMessage(item: Item, defaultRole: string): Message {
   const calls = readToolCalls(item);
   // Some SDKs write the word null where the model said nothing but called a tool.
   const silent = calls.length > 0 && content.length === 1 && isNullWord(content[0]);
-  if (!silent) message.parts.push(...content);
-  addToolCalls(message.parts, calls);
-  if (isRecord(item["audio"])) message.parts.push(...readParts({ type: "audio", audio: item["audio"] }));
+  const spoken = withToolCalls(silent ? [] : content, calls);
+  message.parts = message.parts.length === 0 ? spoken : [...message.parts, ...spoken];
+  if (isRecord(item["audio"]))
+    message.parts = [...message.parts, ...readParts({ type: "audio", audio: item["audio"] })];
   const name = textOf(item["name"]);
   if (name !== undefined) message.name = name;
   const callId = textOf(firstOf(item, "tool_call_id", "toolCallId"));
@@ -132,20 +133,24 @@ function readToolCalls(item: Item): MessagePart[] {
   );
 }
 
-/** The same call is often sent twice, as content and as tool call: the content keeps its place. */
-function addToolCalls(parts: MessagePart[], calls: readonly MessagePart[]): void {
-  for (const call of calls) {
-    const twin =
-      call.type === "tool_call"
-        ? parts.find((part) => part.type === "tool_call" && isSameCall(part, call))
-        : undefined;
-    if (twin === undefined) parts.push(call);
-  }
+/** The same call is often sent twice, as content and as tool call: the one in the content keeps its place. */
+function withToolCalls(content: readonly MessagePart[], calls: readonly MessagePart[]): MessagePart[] {
+  const twins = content.filter((part) => part.type === "tool_call");
+  if (twins.length === 0) return [...content, ...calls];
+  const ids = new Set(twins.map((call) => call.id));
+  const texts = new Set(twins.map(callText));
+  const anonymous = new Set(twins.filter((call) => call.id === undefined).map(callText));
+  const isNew = (part: MessagePart) => {
+    if (part.type !== "tool_call") return true;
+    return part.id === undefined
+      ? !texts.has(callText(part))
+      : !ids.has(part.id) && !anonymous.has(callText(part));
+  };
+  return [...content, ...calls.filter(isNew)];
 }
 
-function isSameCall(a: ToolCallPart, b: ToolCallPart): boolean {
-  if (a.id !== undefined && b.id !== undefined) return a.id === b.id;
-  return a.name === b.name && jsonText(a.arguments) === jsonText(b.arguments);
+function callText(call: ToolCallPart): string {
+  return `${call.name} ${jsonText(call.arguments)}`;
 }
 
 function isAnswer(part: MessagePart): boolean {
@@ -187,7 +192,7 @@ function toolMessages(message: Message): Message[] {
   if (results.length > 0) {
     const rest = message.parts.filter((part) => part.type !== "tool_result");
     const messages = results.map(toolMessage);
-    messages[0]?.parts.push(...rest);
+    for (const part of rest) messages[0]?.parts.push(part);
     if (messages.length === 1 && messages[0] && message.toolCallId)
       messages[0].toolCallId ??= message.toolCallId;
     return messages;
@@ -214,7 +219,7 @@ export function mergeAssistantMessages(messages: readonly Message[]): Message[] 
       merged.push({ ...message, parts: [...message.parts] });
       continue;
     }
-    previous.parts.push(...message.parts);
+    for (const part of message.parts) previous.parts.push(part);
     if (message.finishReason !== undefined) previous.finishReason = message.finishReason;
   }
   return merged;

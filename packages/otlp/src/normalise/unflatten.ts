@@ -6,13 +6,9 @@ export const MAX_INDEX = 9_999;
 /** Dotted keys with more segments than this stay one key below it. */
 const MAX_SEGMENTS = 16;
 
-interface Branch {
-  children: Map<string, Branch>;
-  value: unknown;
-}
-
-function newBranch(): Branch {
-  return { children: new Map(), value: undefined };
+/** A level of the tree while it grows; a class of its own, to tell it from a value that is an object. */
+class Branch {
+  [segment: string]: unknown;
 }
 
 /**
@@ -21,33 +17,47 @@ function newBranch(): Branch {
  * keeps its children.
  */
 export function unflatten(entries: Iterable<readonly [string, unknown]>): unknown {
-  const root = newBranch();
-  for (const [key, value] of entries) {
-    const segments = key.split(".");
-    if (segments.length > MAX_SEGMENTS)
-      segments.splice(MAX_SEGMENTS, Infinity, segments.slice(MAX_SEGMENTS).join("."));
-    let branch = root;
-    for (const segment of segments) {
-      let child = branch.children.get(segment);
-      if (child === undefined) branch.children.set(segment, (child = newBranch()));
-      branch = child;
-    }
-    branch.value = value;
-  }
+  const root = new Branch();
+  for (const [key, value] of entries) plant(root, key, value);
   return grow(root);
 }
 
-function grow(branch: Branch): unknown {
-  if (branch.children.size === 0) return branch.value;
-  const byIndex: [number, unknown][] = [];
-  for (const [segment, child] of branch.children) {
-    const index = indexOf(segment);
-    if (index === undefined) {
-      return Object.fromEntries([...branch.children].map(([key, item]) => [key, grow(item)]));
+function plant(root: Branch, key: string, value: unknown): void {
+  let branch = root;
+  let start = 0;
+  for (let depth = 1; depth < MAX_SEGMENTS; depth++) {
+    const dot = key.indexOf(".", start);
+    if (dot === -1) break;
+    const segment = key.slice(start, dot);
+    start = dot + 1;
+    const child = Object.hasOwn(branch, segment) ? branch[segment] : undefined;
+    if (child instanceof Branch) {
+      branch = child;
+      continue;
     }
-    byIndex.push([index, grow(child)]);
+    const grown = new Branch();
+    setOwn(branch, segment, grown);
+    branch = grown;
   }
-  return byIndex.sort(([a], [b]) => a - b).map(([, item]) => item);
+  const last = start === 0 ? key : key.slice(start);
+  if (!(Object.hasOwn(branch, last) && branch[last] instanceof Branch)) setOwn(branch, last, value);
+}
+
+function setOwn(target: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === "__proto__")
+    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+  else target[key] = value;
+}
+
+function grow(value: unknown): unknown {
+  if (!(value instanceof Branch)) return value;
+  const keys = Object.keys(value);
+  // The language lists positions first, in numeric order: when the last key is one, all are.
+  const last = keys.at(-1);
+  if (last !== undefined && indexOf(last) !== undefined) return keys.map((key) => grow(value[key]));
+  const grown: Record<string, unknown> = {};
+  for (const key of keys) setOwn(grown, key, grow(value[key]));
+  return grown;
 }
 
 /** A JSON object written with dotted keys (`{"message.role": …}`) in its nested form; others come back as they are. */
@@ -57,9 +67,12 @@ export function undot(value: unknown): unknown {
   return keys.some((key) => key.includes(".")) ? unflatten(Object.entries(value)) : value;
 }
 
+/** A position as the language counts them: a whole number below 2^32 - 1, without leading zeros. */
 function indexOf(segment: string): number | undefined {
-  if (segment.length > 15 || !/^\d+$/.test(segment)) return undefined;
-  return Number(segment);
+  const first = segment.charCodeAt(0);
+  if (!(first >= 48 && first <= 57) || segment.length > 10) return undefined;
+  const index = Number(segment);
+  return Number.isInteger(index) && index < 2 ** 32 - 1 && String(index) === segment ? index : undefined;
 }
 
 /** A list that came as indexed keys, as a whole, or as both. */
@@ -82,27 +95,24 @@ export function joinList(
 ): ReadList {
   const list: ReadList = { items: whole ?? [], ignored: [], read: [] };
   if (entries.length === 0) return list;
-  const byIndex = new Map<number, [string, unknown][]>();
-  for (const entry of entries) {
-    const [key, value] = entry;
+  const root = new Branch();
+  for (const [key, value] of entries) {
     const dot = key.indexOf(".");
-    const index = indexOf(dot === -1 ? key : key.slice(0, dot));
-    if (index === undefined) continue;
-    if (index > MAX_INDEX) {
-      list.ignored.push(key);
+    const segment = dot === -1 ? key : key.slice(0, dot);
+    const index = indexOf(segment);
+    if (index === undefined || index > MAX_INDEX) {
+      if (/^\d+$/.test(segment)) list.ignored.push(key);
       continue;
     }
     list.read.push(key);
-    const rest = dot === -1 ? "" : key.slice(dot + 1);
-    const item = byIndex.get(index);
-    if (item === undefined) byIndex.set(index, [[rest, value]]);
-    else item.push([rest, value]);
+    plant(root, key, value);
   }
-  const items = new Map<number, unknown>((whole ?? []).map((item, index) => [index, item]));
-  for (const [index, item] of byIndex) {
-    const nested = item.filter(([rest]) => rest !== "");
-    items.set(index, nested.length > 0 ? unflatten(nested) : item[0]?.[1]);
+  if (whole === undefined) {
+    list.items = Object.values(root).map(grow);
+    return list;
   }
+  const items = new Map<number, unknown>(whole.map((item, index) => [index, item]));
+  for (const [index, item] of Object.entries(root)) items.set(Number(index), grow(item));
   list.items = [...items].sort(([a], [b]) => a - b).map(([, item]) => item);
   return list;
 }

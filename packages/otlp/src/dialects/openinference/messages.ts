@@ -10,20 +10,17 @@ import { undot } from "../../normalise/unflatten.ts";
 export function plainMessage(item: unknown): unknown {
   const message = unwrap(item, "message");
   if (!isRecord(message)) return message;
-  const {
-    contents,
-    tool_calls: calls,
-    function_call_name: name,
-    function_call_arguments_json: args,
-    ...rest
-  } = message;
-  const plain: Record<string, unknown> = { ...rest };
-  const parts = jsonOf(contents);
-  if (Array.isArray(parts) && parts.length > 0)
-    plain["content"] = withContent(parts.map(plainPart), rest["content"]);
-  const list = jsonOf(calls);
-  if (Array.isArray(list)) plain["tool_calls"] = list.map((call) => unwrap(call, "tool_call"));
-  if (name !== undefined) plain["function_call"] = { name, arguments: args };
+  const contents = jsonOf(message["contents"]);
+  const calls = jsonOf(message["tool_calls"]);
+  const functionName = message["function_call_name"];
+  const hasContents = Array.isArray(contents) && contents.length > 0;
+  if (!hasContents && !Array.isArray(calls) && functionName === undefined) return message;
+  const plain = { ...message };
+  if (hasContents) plain["content"] = withContent(contents.map(plainPart), message["content"]);
+  if (Array.isArray(calls)) plain["tool_calls"] = calls.map((call) => unwrap(call, "tool_call"));
+  if (functionName !== undefined) {
+    plain["function_call"] = { name: functionName, arguments: message["function_call_arguments_json"] };
+  }
   return plain;
 }
 

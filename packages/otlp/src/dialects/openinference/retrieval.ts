@@ -9,6 +9,11 @@ import type { AttributeTaker } from "../dialect.ts";
 export function readRetrieval(
   take: AttributeTaker,
 ): Pick<LlmFields, "documents" | "inputDocuments" | "embeddings"> {
+  const { attrs } = take;
+  // Most spans have none of these, and to say so is nearly free.
+  if (!attrs.hasFamily("retrieval") && !attrs.hasFamily("reranker") && !attrs.hasFamily("embedding")) {
+    return { documents: [], inputDocuments: [], embeddings: [] };
+  }
   const inputDocuments = readList(take, "reranker.input_documents").map(unquoted);
   const reranked = joinRanking(readList(take, "reranker.output_documents").map(unquoted), inputDocuments);
   const found = readList(take, "retrieval.documents");
