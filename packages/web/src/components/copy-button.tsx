@@ -58,7 +58,7 @@ export function CopyButton({
     );
   }
   return (
-    <Button onClick={onClick} aria-label={label}>
+    <Button onClick={onClick} title={label}>
       {icon}
       {children}
     </Button>

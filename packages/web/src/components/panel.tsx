@@ -13,14 +13,18 @@ export function Panel({
   actions,
   tone = "plain",
   small = false,
+  level = 2,
 }: {
   title: string;
+  /** 1 where the panel is the whole page. */
+  level?: 1 | 2;
   icon?: ReactNode;
   children?: ReactNode;
   actions?: ReactNode;
   tone?: "plain" | "error";
   small?: boolean;
 }) {
+  const Heading = level === 1 ? "h1" : "h2";
   return (
     <section
       className={css["panel"]}
@@ -28,10 +32,10 @@ export function Panel({
       data-small={small || undefined}
       role={tone === "error" ? "alert" : undefined}
     >
-      <h2 className={css["title"]}>
+      <Heading className={css["title"]}>
         {icon}
         {title}
-      </h2>
+      </Heading>
       {children !== undefined && <div className={css["text"]}>{children}</div>}
       {actions !== undefined && <div className={css["actions"]}>{actions}</div>}
     </section>

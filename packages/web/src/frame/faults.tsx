@@ -10,6 +10,7 @@ export function NotFound() {
   usePageTitle("Not found");
   return (
     <Panel
+      level={1}
       title="There is no page at this address"
       icon={<Compass size={16} aria-hidden="true" />}
       actions={
@@ -37,6 +38,7 @@ export function PageFault({ error: thrown, reset }: ErrorComponentProps) {
   };
   return (
     <Panel
+      level={1}
       title={stale ? "This page is from an older version of the server" : "This page broke"}
       tone="error"
       actions={

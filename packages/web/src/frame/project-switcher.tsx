@@ -6,9 +6,11 @@ import { useProjects } from "../data/use-projects.ts";
 import { formatRelative, msOfNs } from "../view/format-time.ts";
 import css from "./frame.module.css";
 
+const REFRESH_MS = 15_000;
+
 /** The current project, and the way to another. */
 export function ProjectSwitcher({ project }: { project: string }) {
-  const { data } = useProjects();
+  const { data } = useProjects({ refetchInterval: REFRESH_MS });
   const navigate = useNavigate();
   const trigger = (
     <button type="button" className={css["project"]} aria-label={`Project ${project}: switch`}>

@@ -28,7 +28,12 @@ export function TopBar({
               <span aria-current="page">Traces</span>
             ) : (
               <>
-                <Link to="/projects/$project/traces" params={{ project }} search={listSearchOf(search)}>
+                <Link
+                  to="/projects/$project/traces"
+                  params={{ project }}
+                  search={listSearchOf(search)}
+                  activeOptions={{ exact: true }}
+                >
                   Traces
                 </Link>
                 <span aria-hidden="true">/</span>

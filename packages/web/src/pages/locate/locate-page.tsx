@@ -21,6 +21,7 @@ export function LocatePage() {
   if (traceId === undefined) {
     return (
       <Panel
+        level={1}
         title="This is not a trace id"
         icon={<SearchX size={16} aria-hidden="true" />}
         actions={<ToTraces />}
@@ -32,7 +33,7 @@ export function LocatePage() {
       </Panel>
     );
   }
-  if (located.isPending) return <Panel title={`Looking for ${traceId} …`} />;
+  if (located.isPending) return <Panel level={1} title={`Looking for ${traceId} …`} />;
   if (located.isError) {
     return (
       <ErrorPanel
@@ -46,6 +47,7 @@ export function LocatePage() {
   if (first === undefined) {
     return (
       <Panel
+        level={1}
         title="No trace with this id is here"
         icon={<SearchX size={16} aria-hidden="true" />}
         actions={<ToTraces />}
@@ -66,7 +68,7 @@ export function LocatePage() {
     );
   }
   return (
-    <Panel title={`${located.data.length} projects have spans of this trace`}>
+    <Panel level={1} title={`${located.data.length} projects have spans of this trace`}>
       <ul>
         {located.data.map((project) => (
           <li key={project}>

@@ -50,7 +50,7 @@ const ATTRIBUTES: [string, string | number][] = [
 function curlLines(url: string, project: string | undefined): string {
   const attributes = ATTRIBUTES.map(
     ([key, value]) =>
-      `    {"key": "${key}", "value": {"${typeof value === "number" ? "intValue" : "stringValue"}": ${JSON.stringify(value)}}}`,
+      `      {"key": "${key}", "value": {"${typeof value === "number" ? "intValue" : "stringValue"}": ${JSON.stringify(value)}}}`,
   );
   return [
     "NOW=$(date +%s)",

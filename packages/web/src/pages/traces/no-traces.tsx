@@ -7,7 +7,7 @@ import { tabId, tabPanelId, Tabs } from "../../components/tabs.tsx";
 import type { TimeRange } from "../../data/time-range.ts";
 import { useNow } from "../../data/use-now.ts";
 import { formatRelative, msOfNs } from "../../view/format-time.ts";
-import { rangeLabel } from "../../view/range-label.ts";
+import { rangePhrase } from "../../view/range-label.ts";
 import { firstTraceLines } from "./first-trace.ts";
 import css from "./no-traces.module.css";
 
@@ -69,6 +69,22 @@ export function FirstTrace({ project, others }: { project: string; others: reado
   );
 }
 
+/** The filter in the address cannot be read; the filter bar says where and why. */
+export function UnreadableFilter({ onClearFilter }: { onClearFilter: () => void }) {
+  return (
+    <Panel
+      title="The filter cannot be read"
+      icon={<ListFilter size={16} aria-hidden="true" />}
+      actions={<Button onClick={onClearFilter}>Clear the filter</Button>}
+    >
+      <p>
+        Filters look like{" "}
+        <span className="mono">status:error latency:&gt;2s -user:loadtest "exact words"</span>.
+      </p>
+    </Panel>
+  );
+}
+
 /** The project has traces, but none that this filter and range show: which of the two it is, and the way out. */
 export function NothingMatches({
   filter,
@@ -85,7 +101,7 @@ export function NothingMatches({
 }) {
   const nowMs = useNow();
   const allTime = "range" in range && range.range === "all";
-  const when = allTime ? "at any time" : `in “${rangeLabel(range, nowMs)}”`;
+  const when = rangePhrase(range, nowMs);
   return (
     <Panel
       title={filter === undefined ? `No traces ${when}` : `No trace ${when} matches this filter`}

@@ -1,3 +1,4 @@
+import { parseFilter } from "@nightowl/model/filter/parse-filter";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
@@ -18,7 +19,7 @@ import { useNow } from "../../data/use-now.ts";
 import { useTraceList, useTraceStats, type TraceListQuery } from "../../data/use-traces.ts";
 import { useWidth } from "../../data/use-width.ts";
 import { bucketCountFor } from "../../view/histogram-scale.ts";
-import { NothingMatches } from "./no-traces.tsx";
+import { NothingMatches, UnreadableFilter } from "./no-traces.tsx";
 import { Overview } from "./overview.tsx";
 import { TableFoot, TraceTable, type TraceTableHandle } from "./trace-table.tsx";
 import css from "./trace-table.module.css";
@@ -69,7 +70,9 @@ export function TraceList({
     sort,
     order,
   };
-  const list = useTraceList(project, query, range !== undefined);
+  const readable = parseFilter(search.filter ?? "").error === undefined;
+  const ready = range !== undefined && readable;
+  const list = useTraceList(project, query, ready);
   const { rows, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = list;
   const stats = useTraceStats(
     project,
@@ -80,14 +83,14 @@ export function TraceList({
       ...filtered,
       buckets: bucketCountFor(width),
     },
-    { enabled: range !== undefined && width > 0, refetchInterval: live ? STATS_MS : false },
+    { enabled: ready && width > 0, refetchInterval: live ? STATS_MS : false },
   );
 
   const tail = useLiveRows({
     project,
     query,
     rows,
-    enabled: live && range !== undefined && list.isSuccess && !list.isPlaceholderData,
+    enabled: live && ready && list.isSuccess && !list.isPlaceholderData,
     isAtTop: () => tableRef.current?.isAtTop() ?? true,
     onGap: () => setRestartMs(Date.now()),
   });
@@ -153,13 +156,15 @@ export function TraceList({
 
   return (
     <div ref={wrapRef} className={css["wrap"]}>
-      {!list.isError && (
+      {readable && !list.isError && (
         <Overview
           stats={stats.data}
           onZoom={(fromMs, toMs) => onSearch(withRange(search, { fromMs, toMs }))}
         />
       )}
-      {list.isError && rows.length === 0 ? (
+      {!readable ? (
+        <UnreadableFilter onClearFilter={() => onSearch(unfiltered)} />
+      ) : list.isError && rows.length === 0 ? (
         <ErrorPanel title="Could not load the traces" error={list.error} onRetry={retry} />
       ) : list.isSuccess && rows.length === 0 && range !== undefined ? (
         <NothingMatches
