@@ -367,7 +367,7 @@ test("huge values take no more than their size: dots, white space, repeated call
     { events },
   );
   expect(span.notes).toEqual([]);
-  expect(span.inputMessages[0]?.parts).toHaveLength(10_000);
-  expect(span.outputMessages[0]?.parts).toHaveLength(200_000);
-  expect(Object.keys(span.metadata ?? {})).toHaveLength(150_000);
+  expect(span.inputMessages[0]?.parts.length).toBe(10_000);
+  expect(span.outputMessages[0]?.parts.length).toBe(200_000);
+  expect(Object.keys(span.metadata ?? {}).length).toBe(150_000);
 });
