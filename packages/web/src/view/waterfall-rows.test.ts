@@ -162,6 +162,7 @@ describe("subTextOf", () => {
     expect(sub({ kind: "TOOL", toolName: "search", inputPreview: '{"q":"django","k":4}' })?.text).toBe(
       "search · django, 4",
     );
+    expect(sub({ kind: "LLM", name: "chat gpt-4o", model: "gpt-4o-2024-11-20" })?.text).toBe("");
     expect(sub({ kind: "RETRIEVER", documentCount: 4 })?.text).toBe("4 documents");
     expect(sub({ kind: "CHAIN", inputPreview: "x" })?.text).toBe("");
   });

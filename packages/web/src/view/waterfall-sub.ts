@@ -24,7 +24,7 @@ function calmText(span: SpanRow, parent: SpanRow | undefined): string {
   switch (span.kind) {
     case "LLM":
     case "EMBEDDING":
-      return shortModel(span.model);
+      return unlike(shortModel(span.model), span.name);
     case "TOOL":
       return joined(unlike(span.toolName, span.name), argumentsText(span.inputPreview));
     case "RETRIEVER":

@@ -135,7 +135,9 @@ function Amounts({ model, node }: { model: TraceModel; node: TreeNode }) {
   const own = (span.inputTokens ?? 0) + (span.outputTokens ?? 0);
   const repeated = echo === "duplicate" || (echo !== undefined && Number.isNaN(tokens));
   const title = repeated
-    ? "Reported again by another instrumentation: not in the totals"
+    ? echo === "not_a_model_call"
+      ? "Reported by a span that is no model call: not in the totals"
+      : "The same call, reported again: not in the totals"
     : model.usage.countedSpanIds.has(span.spanId)
       ? `${formatCount(span.inputTokens ?? 0)} in, ${formatCount(span.outputTokens ?? 0)} out`
       : "Together, of the spans below";
@@ -146,6 +148,7 @@ function Amounts({ model, node }: { model: TraceModel; node: TreeNode }) {
       </span>
       <span
         className={css["cost"]}
+        data-unpriced={(Number.isNaN(costUsd) && span.costSource === "unpriced") || undefined}
         title={span.costSource === "unpriced" ? "No price is known for this model" : undefined}
       >
         {!Number.isNaN(costUsd) ? shortUsd(costUsd) : span.costSource === "unpriced" ? "unpriced" : ""}
