@@ -10,7 +10,7 @@ import { packageBin, runNode } from "./run-step.ts";
  * loaded counts as one failed test. Exit code 1 when anything failed, checks and build included.
  */
 async function main(): Promise<boolean> {
-  process.env["NIGHTOWL_CHROMIUM"] = installChromium();
+  installChromium();
   const checks = await runNode(["--import", "tsx", "scripts/check.ts", "--no-unit"], { show: true });
   const build = await runNode(["--import", "tsx", "scripts/build.ts"], { show: true });
   const tests = await runTests();
