@@ -22,7 +22,8 @@ export function Menu({
   return (
     <BaseMenu.Root>
       <BaseMenu.Trigger render={trigger} />
-      <BaseMenu.Portal>
+      {/* Inside the page's landmark, for a menu is not one itself. */}
+      <BaseMenu.Portal container={document.getElementById("page")}>
         <BaseMenu.Positioner className={css["positioner"]} sideOffset={4} align={align}>
           <BaseMenu.Popup className={css["popup"]}>{children}</BaseMenu.Popup>
         </BaseMenu.Positioner>
