@@ -22,7 +22,7 @@ function memoryMb(pid: number, field: "VmRSS" | "VmHWM"): number {
 }
 
 /** Encoded beforehand, so that the load costs little; every span is new. */
-function requests(): { body: Uint8Array; spans: number }[] {
+function requests(): { body: Uint8Array<ArrayBuffer>; spans: number }[] {
   return Array.from({ length: DISTINCT_REQUESTS }, () => {
     const spans = Array.from({ length: TRACES_PER_REQUEST }, () => llmTrace(SPANS_PER_TRACE)).flat();
     return { body: encodeTraceProtobuf(spans), spans: spans.length };
@@ -43,7 +43,7 @@ try {
   const deadline = started + SECONDS * 1000;
   const exporter = async () => {
     while (performance.now() < deadline && next < prepared.length) {
-      const { body, spans } = prepared[next++] as { body: Uint8Array; spans: number };
+      const { body, spans } = prepared[next++] as { body: Uint8Array<ArrayBuffer>; spans: number };
       const sent = performance.now();
       const response = await fetch(`${server.url}/v1/traces`, {
         method: "POST",

@@ -14,7 +14,7 @@ const SIZES = [10, 1000, 50_000];
 const server = await startNightowl();
 const browser = await launchBrowser();
 try {
-  const post = async (body: Uint8Array) => {
+  const post = async (body: Uint8Array<ArrayBuffer>) => {
     const response = await fetch(`${server.url}/v1/traces`, {
       method: "POST",
       headers: { "content-type": "application/x-protobuf" },

@@ -64,7 +64,7 @@ describe.each(TRANSPORTS)("sent as %s", (transport) => {
           params: { project, traceId, spanId: expected.spanId },
           query: { full: true },
         })) as SpanDetail;
-        expect(describeSpan(span)).toEqual(expected);
+        expect(describeSpan(span)).toEqual(transport === "json" ? expected : withoutDuplicateKeys(expected));
         expect(span.attributes).toEqual(spans[index]?.attributes);
       }
       for (const traceId of new Set(spans.map((span) => span.traceId))) {
@@ -80,6 +80,13 @@ describe.each(TRANSPORTS)("sent as %s", (transport) => {
     },
   );
 });
+
+/** Protobuf is written here from spans already decoded, in which a key that was sent twice stands once. */
+function withoutDuplicateKeys(expected: SpanExpectation): SpanExpectation {
+  const { notes, ...rest } = expected;
+  const kept = notes?.filter((code) => code !== "duplicate_key") ?? [];
+  return kept.length > 0 ? { ...rest, notes: kept } : rest;
+}
 
 /** Each span is a row, at the depth that its chain of parents gives. */
 async function expectTree(spans: { spanId: string; parentSpanId: string; name: string }[]): Promise<void> {

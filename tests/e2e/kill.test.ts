@@ -16,7 +16,7 @@ afterAll(async () => {
   if (dataDir) await removeDataDir(dataDir);
 });
 
-function request(round: number, n: number): { ids: string[]; body: Uint8Array } {
+function request(round: number, n: number): { ids: string[]; body: Uint8Array<ArrayBuffer> } {
   const traceId = `${(round + 1).toString(16).padStart(4, "0")}${(n + 1).toString(16).padStart(28, "0")}`;
   const spans: WireSpan[] = Array.from({ length: SPANS_PER_REQUEST }, (_, i) =>
     wireSpan({
@@ -44,7 +44,7 @@ async function exportUntilKilled(url: string, round: number, acknowledged: Set<s
         const response = await fetch(`${url}/v1/traces`, {
           method: "POST",
           headers: { "content-type": "application/x-protobuf" },
-          body: new Uint8Array(body),
+          body,
         });
         await response.arrayBuffer();
         if (response.status === 200) for (const id of ids) acknowledged.add(id);

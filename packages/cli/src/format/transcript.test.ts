@@ -24,6 +24,7 @@ const span = (overrides: Partial<SpanDetail> = {}): SpanDetail => ({
   resource: { attributes: {}, droppedAttributesCount: 0, entityRefs: [], schemaUrl: "" },
   scope: { name: "", version: "", attributes: {}, droppedAttributesCount: 0, schemaUrl: "" },
   notes: [],
+  wireNotes: [],
   kind: "LLM",
   requestModel: "gpt-4o",
   finishReasons: [],

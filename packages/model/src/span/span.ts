@@ -192,4 +192,6 @@ export interface Span extends WireSpan, LlmFields {
   dialects: string[];
   /** Attribute keys that some dialect turned into a field. */
   claimedKeys: string[];
+  /** Of `notes`, those that came with the wire span; the others are the dialects', made anew on each reading. */
+  wireNotes: Note[];
 }

@@ -9,7 +9,7 @@ export class ProtobufWriter {
   #length = 0;
 
   /** A copy of what has been written. */
-  finish(): Uint8Array {
+  finish(): Uint8Array<ArrayBuffer> {
     return new Uint8Array(this.#bytes.subarray(0, this.#length));
   }
 

@@ -10,7 +10,7 @@ import { groupSpans, STATUS_CODE_NUMBERS } from "./span-groups.ts";
  *
  * Spec: opentelemetry-proto `trace/v1/trace.proto`.
  */
-export function encodeTraceProtobuf(spans: readonly WireSpan[]): Uint8Array {
+export function encodeTraceProtobuf(spans: readonly WireSpan[]): Uint8Array<ArrayBuffer> {
   const writer = new ProtobufWriter();
   for (const [resource, scopes] of groupSpans(spans)) {
     writer.message(1, () => {

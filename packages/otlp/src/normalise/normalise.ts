@@ -99,6 +99,7 @@ export function normaliseSpan(span: WireSpan, options: NormaliseOptions): Span {
     dialects,
     claimedKeys: claimedKeysOf(readings),
     notes,
+    wireNotes: span.notes,
   } satisfies { [M in keyof Required<Span>]: Span[M] };
 }
 

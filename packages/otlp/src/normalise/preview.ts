@@ -161,7 +161,7 @@ function unwrappedText(value: unknown, depth = 0): string {
 }
 
 /** White space as single spaces, control characters out, cut between code points, never through one. */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   // No preview needs more than this of a long text, whatever is in it.
   const start = text.length > PREVIEW_LENGTH * 20 ? text.slice(0, PREVIEW_LENGTH * 20) : text;
   const line = start

@@ -24,6 +24,7 @@ const base: Span = {
   resource: { attributes: {}, droppedAttributesCount: 0, entityRefs: [], schemaUrl: "" },
   scope: { name: "", version: "", attributes: {}, droppedAttributesCount: 0, schemaUrl: "" },
   notes: [],
+  wireNotes: [],
   kind: "LLM",
   finishReasons: [],
   inputMessages: [],

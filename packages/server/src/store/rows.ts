@@ -1,7 +1,7 @@
 import type { AttributeValue } from "@nightowl/model/span/attributes";
 import type { SpanRow } from "@nightowl/model/api/span-row";
-import type { Message } from "@nightowl/model/span/message";
-import type { Payload, Span, SpanKind, StatusCode, WireSpan } from "@nightowl/model/span/span";
+import type { Span, SpanKind, StatusCode, WireSpan } from "@nightowl/model/span/span";
+import { oneLine, previewOf } from "@nightowl/otlp/normalise/preview";
 import { RowBuffer, type RowBytes } from "./row-buffer.ts";
 
 /** Rows of `spans` as they are written, in this order. */
@@ -18,7 +18,6 @@ export const SPAN_COLUMNS = [
   "notes", "resource", "scope",
 ] as const; // prettier-ignore
 
-const PREVIEW_LENGTH = 200;
 const MAX_FILTER_TEXT = 256;
 const MAX_FILTER_KEYS = 1000;
 /** An ended span always replaces one that was still running, in whichever order they came. */
@@ -41,12 +40,13 @@ export function toRows(spans: readonly Span[], receivedNs: bigint): RowBytes {
 
 function toRow(span: Span, received: string, version: string): string {
   const { usage, cost } = span;
+  const { inputPreview, outputPreview } = previewOf(span);
   const statusMessage = span.statusMessage || (span.error?.message ?? "");
   return (
     `[${text(span.project)},${startHour(span.startTimeNs)},${text(span.traceId)},${text(span.spanId)},` +
     `${version},${received},${text(span.parentSpanId)},${text(span.name)},${text(span.kind)},` +
     `${span.otelKind},${span.startTimeNs},${span.endTimeNs},${text(span.statusCode)},` +
-    `${text(previewOf(statusMessage))},${text(span.error?.type)},${text(span.serviceName)},` +
+    `${text(oneLine(statusMessage))},${text(span.error?.type)},${text(span.serviceName)},` +
     `${text(span.environment)},${text(span.scope.name)},${text(span.provider)},${text(span.requestModel)},` +
     `${text(span.responseModel)},${text(span.responseId)},${text(span.tool?.name)},${text(span.tool?.callId)},` +
     `${text(span.agentName)},${text(span.sessionId)},${text(span.userId)},${textList(span.tags)},` +
@@ -55,11 +55,11 @@ function toRow(span: Span, received: string, version: string): string {
     `${count(usage.cacheWriteTokens)},${count(usage.reasoningTokens)},${count(usage.audioInputTokens)},` +
     `${count(usage.audioOutputTokens)},${float(cost && "costUsd" in cost ? cost.costUsd : undefined)},` +
     `${text(cost?.source)},${float(span.timeToFirstTokenMs)},${span.documents.length},${span.events.length},` +
-    `${span.notes.length},${float(span.sampleWeight, "1")},${text(inputPreview(span))},` +
-    `${text(outputPreview(span))},${filterText(span)},${text(span.traceState)},${span.flags},` +
+    `${span.notes.length},${float(span.sampleWeight, "1")},${text(inputPreview)},` +
+    `${text(outputPreview)},${filterText(span)},${text(span.traceState)},${span.flags},` +
     `${span.droppedAttributesCount},${span.droppedEventsCount},${span.droppedLinksCount},` +
     `${text(span.statusMessage)},${json(span.attributes)},${list(span.events)},${list(span.links)},` +
-    `${list(span.notes)},${sharedJson(span.resource)},${sharedJson(span.scope)}]\n`
+    `${list(span.wireNotes)},${sharedJson(span.resource)},${sharedJson(span.scope)}]\n`
   );
 }
 
@@ -142,61 +142,6 @@ function scalarText(value: AttributeValue | undefined): string | undefined {
   if (value === null || typeof value !== "object" || Array.isArray(value)) return undefined;
   const tagged = value["@int"] ?? value["@double"];
   return typeof tagged === "string" ? tagged : undefined;
-}
-
-/** First 200 characters, on one line. */
-function previewOf(value: string): string {
-  if (value === "") return "";
-  let line = oneLine(value.slice(0, PREVIEW_LENGTH + 50));
-  if (line.length <= PREVIEW_LENGTH && value.length > PREVIEW_LENGTH) {
-    line = oneLine(value.slice(0, 4 * PREVIEW_LENGTH));
-  }
-  if (line.length <= PREVIEW_LENGTH) return line;
-  const last = line.charCodeAt(PREVIEW_LENGTH - 1);
-  const splitsPair = last >= 0xd800 && last < 0xdc00;
-  return line.slice(0, splitsPair ? PREVIEW_LENGTH - 1 : PREVIEW_LENGTH);
-}
-
-/** Single spaces, which are most, are left alone: that is much quicker. */
-function oneLine(value: string): string {
-  return value.replace(/ \s+|[^\S ]\s*/g, " ").trim();
-}
-
-/** A model call was asked the last thing the user said; anything else got its input. */
-function inputPreview(span: Span): string {
-  const asked = span.inputMessages.findLast(
-    (message) => message.role === "user" && messageText(message) !== "",
-  );
-  const last = asked ?? span.inputMessages.at(-1);
-  return previewOf((last && messageText(last)) || span.query || payloadText(span.input));
-}
-
-function outputPreview(span: Span): string {
-  for (const message of span.outputMessages) {
-    const said = messageText(message);
-    if (said !== "") return previewOf(said);
-  }
-  return previewOf(payloadText(span.output));
-}
-
-function payloadText(payload: Payload | undefined): string {
-  return payload?.value ?? "";
-}
-
-function messageText({ parts }: Message): string {
-  for (const part of parts) {
-    if (part.type === "text" && part.text.trim() !== "") return part.text;
-  }
-  for (const part of parts) {
-    if (part.type === "tool_call") return `${part.name}(${plainText(part.arguments)})`;
-    if (part.type === "tool_result") return plainText(part.result);
-  }
-  return "";
-}
-
-function plainText(value: unknown): string {
-  if (value === undefined || value === null) return "";
-  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** What {@link fromRow} needs of `spans`. */

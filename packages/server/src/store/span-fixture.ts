@@ -56,6 +56,7 @@ export function spanFixture(given: Partial<Span> = {}): Span {
     sampleWeight: 1,
     dialects: [],
     claimedKeys: [],
+    wireNotes: given.notes ?? [],
     ...given,
   };
 }

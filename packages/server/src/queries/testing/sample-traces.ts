@@ -65,6 +65,7 @@ export function makeSpan(fields: Partial<Span> & Pick<Span, "traceId" | "spanId"
     resource: RESOURCE,
     scope: SCOPE,
     notes: [],
+    wireNotes: [],
     kind: "CHAIN",
     finishReasons: [],
     inputMessages: [],
