@@ -215,7 +215,7 @@ describe("span rows", () => {
       cache_read_tokens: "2",
       cost_usd: 0.25,
       cost_source: "reported",
-      input_preview: "x".repeat(199),
+      input_preview: `${"x".repeat(199)}…`,
       output_preview: 'find({"q":1})',
       attribute_text: { "http.route": "/ask", retries: "3", exact: "9007199254740993", cached: "true" },
       full_status_message: "",
