@@ -84,7 +84,7 @@ export function Popover({
       <BasePopover.Trigger render={trigger} />
       <BasePopover.Portal>
         <BasePopover.Positioner className={css["positioner"]} sideOffset={4} align={align}>
-          <BasePopover.Popup className={css["popup"]} aria-label={label}>
+          <BasePopover.Popup className={`${css["popup"]} ${css["popover"]}`} aria-label={label}>
             {children}
           </BasePopover.Popup>
         </BasePopover.Positioner>

@@ -1,6 +1,6 @@
 import { Tooltip } from "@base-ui/react/tooltip";
 import { Outlet } from "@tanstack/react-router";
-import { lazy, Suspense, useMemo, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { useHotkeys } from "react-hotkeys-hook";
 import { Toasts } from "../components/toast.tsx";
 import { openFrameWindow, useFrameWindow } from "./frame-state.ts";
@@ -10,8 +10,11 @@ import { TopBar } from "./top-bar.tsx";
 import { TopBarSlots } from "./top-bar-slots.tsx";
 import { UnreachableBanner } from "./unreachable-banner.tsx";
 
-const Palette = lazy(() => import("./palette.tsx"));
+const loadPalette = () => import("./palette.tsx");
+const Palette = lazy(loadPalette);
 const ShortcutSheet = lazy(() => import("./shortcut-sheet.tsx"));
+
+const PALETTE_AFTER_MS = 500;
 
 /** What stands around every page: rail, top bar, palette, keyboard sheet, toasts. */
 export function Frame() {
@@ -19,6 +22,11 @@ export function Frame() {
   const [actions, setActions] = useState<HTMLElement | null>(null);
   const slots = useMemo(() => ({ crumb, actions }), [crumb, actions]);
   const window = useFrameWindow();
+  // Fetched while nothing else happens: a trace id that is pasted right after ⌘K must not be lost.
+  useEffect(() => {
+    const timer = setTimeout(() => void loadPalette(), PALETTE_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
   useHotkeys("mod+k", () => openFrameWindow(window === "palette" ? null : "palette"), {
     preventDefault: true,
     enableOnFormTags: true,
