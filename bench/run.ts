@@ -5,14 +5,14 @@ import { basename, join } from "node:path";
 
 /**
  * `npm run bench [-- NAME…] [-- flags]`: runs every file of bench/, or the named ones, one after the
- * other, each in a process of its own, and says on which machine and when. A bench is a file that opens
- * with the claim it measures (`Claim: …`). Words that start with `-` are handed to the benches.
+ * other, each in a process of its own, and says on which machine and when. A bench is a file that
+ * exports nothing. Words that start with `-` are handed to the benches.
  */
 const folder = import.meta.dirname;
 const words = process.argv.slice(2).filter((word) => !word.startsWith("-"));
 const flags = process.argv.slice(2).filter((word) => word.startsWith("-"));
 const known = readdirSync(folder)
-  .filter((name) => name.endsWith(".ts") && statesClaim(join(folder, name)))
+  .filter((name) => name.endsWith(".ts") && name !== "run.ts" && isBench(join(folder, name)))
   .map((name) => basename(name, ".ts"))
   .sort();
 
@@ -40,6 +40,7 @@ for (const name of words.length > 0 ? words : known) {
   console.log("");
 }
 
-function statesClaim(path: string): boolean {
-  return /^\/\*\*\s+\* Claim:/.test(readFileSync(path, "utf8"));
+/** What exports something is there for the benches. */
+function isBench(path: string): boolean {
+  return !/^export /m.test(readFileSync(path, "utf8"));
 }
