@@ -1,7 +1,6 @@
 import { Dialog as BaseDialog } from "@base-ui/react/dialog";
 import { Menu as BaseMenu } from "@base-ui/react/menu";
 import { Popover as BasePopover } from "@base-ui/react/popover";
-import { Tooltip as BaseTooltip } from "@base-ui/react/tooltip";
 import { X } from "lucide-react";
 import type { ReactElement, ReactNode } from "react";
 import { IconButton } from "./button.tsx";
@@ -90,20 +89,6 @@ export function Popover({
         </BasePopover.Positioner>
       </BasePopover.Portal>
     </BasePopover.Root>
-  );
-}
-
-/** More about the thing under the pointer or the focus. `children` must be one element that takes a ref. */
-export function Tooltip({ text, children }: { text: ReactNode; children: ReactElement }) {
-  return (
-    <BaseTooltip.Root>
-      <BaseTooltip.Trigger render={children} delay={400} />
-      <BaseTooltip.Portal>
-        <BaseTooltip.Positioner className={css["positioner"]} sideOffset={6}>
-          <BaseTooltip.Popup className={css["tooltip"]}>{text}</BaseTooltip.Popup>
-        </BaseTooltip.Positioner>
-      </BaseTooltip.Portal>
-    </BaseTooltip.Root>
   );
 }
 

@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import { anchorMsOf } from "./list-memory.ts";
 import { rangeOf, type ListSearch } from "./search-state.ts";
-import { defaultRange, rangeWindow, windowQuery, type TimeRange } from "./time-range.ts";
+import { defaultRange, type TimeRange } from "./time-range.ts";
 import { useProjects } from "./use-projects.ts";
 
 /**
@@ -25,17 +25,4 @@ export function useListRange(
   if (asked !== undefined) return { range: asked, anchorMs };
   if (data === undefined && !isError) return { range: undefined, anchorMs };
   return { range: { range: defaultRange(lastTraceNs, anchorMs) }, anchorMs };
-}
-
-/** `from`, `to` and `filter` as the API wants them, or undefined until the range is known. */
-export function useListQuery(
-  project: string,
-  search: ListSearch,
-): { from?: string; to?: string; filter?: string } | undefined {
-  const { range, anchorMs } = useListRange(project, search);
-  if (range === undefined) return undefined;
-  return {
-    ...windowQuery(rangeWindow(range, anchorMs)),
-    ...(search.filter === undefined ? {} : { filter: search.filter }),
-  };
 }

@@ -11,14 +11,6 @@ export function traceQuery(project: string, traceId: string) {
   });
 }
 
-export function useTrace(
-  project: string,
-  traceId: string,
-  options: { refetchInterval?: number | false } = {},
-) {
-  return useQuery({ ...traceQuery(project, traceId), ...options });
-}
-
 /** One whole span; `full` asks for values of any size. Idle while `spanId` is undefined. */
 export function useSpan(project: string, traceId: string, spanId: string | undefined, full = false) {
   return useQuery({

@@ -1,4 +1,3 @@
-import { Tooltip } from "@base-ui/react/tooltip";
 import { Outlet } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { useHotkeys } from "react-hotkeys-hook";
@@ -34,24 +33,22 @@ export function Frame() {
   useHotkeys("?", () => openFrameWindow("shortcuts"), { useKey: true, enabled: window === null });
   return (
     <TopBarSlots value={slots}>
-      <Tooltip.Provider>
-        <a className={css["skip"]} href="#page">
-          Skip to the page
-        </a>
-        <div className={css["app"]}>
-          <Rail />
-          <TopBar crumbRef={setCrumb} actionsRef={setActions} />
-          <UnreachableBanner />
-          <main id="page" className={css["page"]} tabIndex={-1}>
-            <Outlet />
-          </main>
-        </div>
-        <Suspense fallback={null}>
-          {window === "palette" && <Palette />}
-          {window === "shortcuts" && <ShortcutSheet />}
-        </Suspense>
-        <Toasts />
-      </Tooltip.Provider>
+      <a className={css["skip"]} href="#page">
+        Skip to the page
+      </a>
+      <div className={css["app"]}>
+        <Rail />
+        <TopBar crumbRef={setCrumb} actionsRef={setActions} />
+        <UnreachableBanner />
+        <main id="page" className={css["page"]} tabIndex={-1}>
+          <Outlet />
+        </main>
+      </div>
+      <Suspense fallback={null}>
+        {window === "palette" && <Palette />}
+        {window === "shortcuts" && <ShortcutSheet />}
+      </Suspense>
+      <Toasts />
     </TopBarSlots>
   );
 }

@@ -18,12 +18,6 @@ export function formatDuration(ms: number | null | undefined): string {
   return `${sign}${Math.floor(minutes / 1440)} d ${pad(Math.round((minutes % 1440) / 60))} h`;
 }
 
-/** Nanosecond texts → milliseconds with their fraction; an unended span (`"0"`) gives undefined. */
-export function durationMsOf(startTimeNs: string, endTimeNs: string): number | undefined {
-  if (endTimeNs === "0" || endTimeNs === "") return undefined;
-  return Number(BigInt(endTimeNs) - BigInt(startTimeNs)) / 1e6;
-}
-
 function trimZeros(text: string): string {
   return text.replace(/\.0$/, "");
 }

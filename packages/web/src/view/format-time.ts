@@ -23,11 +23,6 @@ export function formatClock(ms: number): string {
   return clock.format(ms);
 }
 
-/** `02:03:17.482`. */
-export function formatClockMs(ms: number): string {
-  return `${clock.format(ms)}.${String(((Math.floor(ms) % 1000) + 1000) % 1000).padStart(3, "0")}`;
-}
-
 /** `21 Nov`, with the year where it is not the current one. */
 export function formatDay(ms: number, nowMs: number): string {
   const sameYear = new Date(ms).getFullYear() === new Date(nowMs).getFullYear();
