@@ -34,10 +34,10 @@ const page = await createServer({ root: join(ROOT, "packages/web") });
 await page.listen();
 page.printUrls();
 
-let stopping = false;
+const stopping = new AbortController();
 async function stop(): Promise<void> {
-  if (stopping) return;
-  stopping = true;
+  if (stopping.signal.aborted) return;
+  stopping.abort();
   server.kill("SIGTERM");
   await page.close();
 }
@@ -49,7 +49,7 @@ server.on("exit", (code) => {
 await seedWhenEmpty(`http://127.0.0.1:${port}`);
 
 async function seedWhenEmpty(url: string): Promise<void> {
-  for (let attempt = 0; attempt < 120 && !stopping; attempt++) {
+  for (let attempt = 0; attempt < 120 && !stopping.signal.aborted; attempt++) {
     const response = await fetch(`${url}/api/projects`).catch(() => undefined);
     if (response?.ok) {
       const { data } = (await response.json()) as { data: unknown[] };
