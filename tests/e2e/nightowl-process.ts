@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
 
 const BIN = fileURLToPath(new URL("../../packages/cli/bin/nightowl.cjs", import.meta.url));
 const BUNDLE = fileURLToPath(new URL("../../packages/cli/dist/nightowl.js", import.meta.url));
@@ -31,34 +31,19 @@ export interface StartOptions {
   env?: Record<string, string>;
 }
 
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-}
-
 /** Starts the built command and waits until `/readyz` says yes. Throws with its output if it dies first. */
 export async function startNightowl(options: StartOptions = {}): Promise<NightowlProcess> {
   if (!existsSync(BUNDLE)) throw new Error("the bundle is missing: run `npm run build` first");
-  const [port, otlpHttpPort, grpcPort] = [await freePort(), await freePort(), await freePort()];
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "nightowl-e2e-")));
   const child = spawn(
     process.execPath,
     [
       BIN,
       "serve",
-      "--port",
-      `${port}`,
-      "--otlp-http-port",
-      `${otlpHttpPort}`,
-      "--grpc-port",
-      `${grpcPort}`,
+      // Ports that it chooses itself: one that was free a moment ago may be another test's by now.
+      "--port=0",
+      "--otlp-http-port=0",
+      "--grpc-port=0",
       "--data-dir",
       dataDir,
       ...(options.args ?? []),
@@ -68,12 +53,9 @@ export async function startNightowl(options: StartOptions = {}): Promise<Nightow
   let printed = "";
   child.stdout.on("data", (chunk: Buffer) => (printed += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (printed += chunk.toString()));
-  const url = `http://127.0.0.1:${port}`;
-  await waitUntilReady(url, child, () => printed);
+  const addresses = await waitUntilReady(child, () => printed);
   return {
-    url,
-    otlpHttpUrl: `http://127.0.0.1:${otlpHttpPort}`,
-    grpcAddress: `127.0.0.1:${grpcPort}`,
+    ...addresses,
     dataDir,
     pid: child.pid ?? 0,
     output: () => printed,
@@ -87,19 +69,28 @@ export async function removeDataDir(dataDir: string): Promise<void> {
   await rm(dataDir, { recursive: true, force: true });
 }
 
-async function waitUntilReady(url: string, child: ChildProcess, printed: () => string): Promise<void> {
+type Addresses = Pick<NightowlProcess, "url" | "otlpHttpUrl" | "grpcAddress">;
+
+async function waitUntilReady(child: ChildProcess, printed: () => string): Promise<Addresses> {
   const deadline = Date.now() + 60_000;
   while (Date.now() < deadline) {
     if (child.exitCode !== null) throw new Error(`nightowl exited with ${child.exitCode}:\n${printed()}`);
-    const ready = await fetch(`${url}/readyz`).then(
-      (r) => r.ok,
-      () => false,
-    );
-    if (ready) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const addresses = readAddresses(stripVTControlCharacters(printed()));
+    if (addresses) {
+      const { ok } = await fetch(`${addresses.url}/readyz`);
+      if (ok) return addresses;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
   child.kill("SIGKILL");
   throw new Error(`nightowl was not ready within 60 s:\n${printed()}`);
+}
+
+/** The addresses that the server prints when it is ready; undefined until it has. */
+function readAddresses(printed: string): Addresses | undefined {
+  const [, url, otlpHttpUrl] = /^ {2}OTLP\/HTTP +(\S+)(?: +(\S+))?$/m.exec(printed) ?? [];
+  const [, grpcAddress] = /^ {2}OTLP\/gRPC +(\S+)$/m.exec(printed) ?? [];
+  return url && grpcAddress ? { url, otlpHttpUrl: otlpHttpUrl ?? url, grpcAddress } : undefined;
 }
 
 function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
