@@ -161,14 +161,22 @@ function unwrappedText(value: unknown, depth = 0): string {
 }
 
 /** White space as single spaces, control characters out, cut between code points, never through one. */
+/** Enough of a long text for a preview, whatever is in it. */
+const READ_LENGTH = PREVIEW_LENGTH * 5;
+/** Anything but single spaces between words. */
+const UNEVEN = /[^\S ]|  |[\0-\x1f\x7f-\x9f]/;
+
+/** A text on one line: at most {@link PREVIEW_LENGTH} code points, well-formed, an ellipsis where it was cut. */
 export function oneLine(text: string): string {
-  // No preview needs more than this of a long text, whatever is in it.
-  const start = text.length > PREVIEW_LENGTH * 20 ? text.slice(0, PREVIEW_LENGTH * 20) : text;
-  const line = start
-    .toWellFormed()
-    .replaceAll(/[\s\p{Cc}]+/gu, " ")
-    .trim();
-  if (line.length <= PREVIEW_LENGTH) return line;
-  const points = [...line];
-  return points.length <= PREVIEW_LENGTH ? line : `${points.slice(0, PREVIEW_LENGTH - 1).join("")}…`;
+  let line = text.trimStart();
+  const isLong = line.length > READ_LENGTH;
+  if (isLong) line = line.slice(0, READ_LENGTH);
+  if (UNEVEN.test(line)) line = line.replaceAll(/[\s\0-\x1f\x7f-\x9f]+/g, " ");
+  line = line.trim();
+  if (line.length < PREVIEW_LENGTH && !isLong) return line.toWellFormed();
+  const points = /[\ud800-\udfff]/.test(line) ? Array.from(line.toWellFormed()) : undefined;
+  const length = points?.length ?? line.length;
+  if (length <= PREVIEW_LENGTH && !isLong) return points?.join("") ?? line;
+  const kept = PREVIEW_LENGTH - 1;
+  return `${points?.slice(0, kept).join("") ?? line.slice(0, kept)}…`;
 }

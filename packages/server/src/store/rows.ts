@@ -86,13 +86,16 @@ function float(value: number | undefined, otherwise = "null"): string {
   return value === undefined || !Number.isFinite(value) ? otherwise : String(value);
 }
 
-/** JSON as the text of a column. Its own escapes keep whatever a string may hold. */
+/**
+ * JSON for a text column. It stands in the row as it is: the engine keeps the text of an object or a list to the
+ * letter (`input_format_json_read_objects_as_strings`, and the same for arrays), and nothing is escaped twice.
+ */
 function json(value: unknown): string {
-  return JSON.stringify(JSON.stringify(value));
+  return JSON.stringify(value);
 }
 
 function list(values: readonly unknown[]): string {
-  return values.length === 0 ? '"[]"' : json(values);
+  return values.length === 0 ? "[]" : json(values);
 }
 
 const sharedTexts = new WeakMap<object, string>();

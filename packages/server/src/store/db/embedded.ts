@@ -248,6 +248,9 @@ const INSERT_SETTINGS = {
   async_insert: 0,
   max_partitions_per_insert_block: 0,
   input_format_parallel_parsing: 0,
+  // Rows carry JSON for text columns as it is.
+  input_format_json_read_objects_as_strings: 1,
+  input_format_json_read_arrays_as_strings: 1,
 } as const;
 
 function setStatement(settings: ReadSettings): string {
