@@ -138,6 +138,23 @@ describe("the Host header", () => {
     );
   });
 
+  it("lets the names and addresses of this machine in, and no name that only looks like one", async () => {
+    const app = await open();
+    const statusFor = async (host: string) =>
+      (await app.inject({ url: "/api/meta", headers: { host } })).statusCode;
+    for (const host of ["localhost", "LOCALHOST:6006", "127.0.0.1:6006", "127.8.9.1", "[::1]:6006"]) {
+      expect([host, await statusFor(host)]).toEqual([host, 200]);
+    }
+    for (const host of [
+      "127.0.0.1.evil.example",
+      "127.evil.example:6006",
+      "localhost.evil.example",
+      "127.",
+    ]) {
+      expect([host, await statusFor(host)]).toEqual([host, 403]);
+    }
+  });
+
   it("nothing in an address opens what is closed", async () => {
     const app = await open();
     const headers = { host: "evil.example" };

@@ -1,3 +1,4 @@
+import { isIPv4 } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { HttpError } from "./errors.ts";
 
@@ -29,10 +30,9 @@ export function addSecurityHeaders(app: FastifyInstance): void {
   });
 }
 
-const LOOPBACK_HOSTS = new Set(["localhost", "127.0.0.1", "::1"]);
-
+/** A name or address, without port, that stays on this machine. A name such as `127.0.0.1.example.com` is anybody's. */
 export function isLoopback(host: string): boolean {
-  return LOOPBACK_HOSTS.has(host) || host.startsWith("127.");
+  return host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));
 }
 
 /**
