@@ -443,7 +443,9 @@ describe("suggestValues", () => {
 
   test("numbers have none, and unknown fields are refused", async () => {
     expect((await suggested("latency")).size).toBe(0);
-    await expect(suggested("nothing")).rejects.toMatchObject({ code: "bad_request" });
+    for (const field of ["nothing", "constructor", "__proto__"]) {
+      await expect(suggested(field)).rejects.toMatchObject({ code: "bad_request" });
+    }
   });
 });
 

@@ -65,9 +65,9 @@ GROUP BY value ORDER BY traces DESC, value LIMIT ${LIMIT}`,
 function sourceOf(field: string): { expression: string; from: string } | undefined {
   if (field === "@") return fromSpans("arrayJoin(mapKeys(attribute_text))", "attribute_text");
   if (field.startsWith("@")) return fromSpans("attribute_text[{key:String}]", "attribute_text");
-  const trace = TRACE_VALUES[field];
+  const trace = Object.hasOwn(TRACE_VALUES, field) ? TRACE_VALUES[field] : undefined;
   if (trace) return { expression: trace, from: "traces FINAL WHERE project = {project:String}" };
-  const span = SPAN_VALUES[field];
+  const span = Object.hasOwn(SPAN_VALUES, field) ? SPAN_VALUES[field] : undefined;
   if (span) return fromSpans(...span);
   if (findFilterField(field)) return undefined;
   throw new QueryInputError("bad_request", `There is no filter field "${field}".`);
