@@ -28,7 +28,7 @@ test("a place outside the chart is its first or last bar", () => {
 });
 
 test("a narrow table drops columns, a very narrow one takes two lines", () => {
-  const ids = (width: number) => traceLayout(width).columns.map(({ id }) => id);
+  const ids = (width: number, priced = true) => traceLayout(width, priced).columns.map(({ id }) => id);
   expect(ids(1400)).toEqual([
     "time",
     "name",
@@ -42,6 +42,6 @@ test("a narrow table drops columns, a very narrow one takes two lines", () => {
   ]);
   expect(ids(1050)).not.toContain("status");
   expect(ids(700)).toEqual(["time", "name", "input", "latency", "tokens"]);
-  expect(traceLayout(390)).toMatchObject({ compact: true, rowHeight: 52 });
-  expect(traceLayout(1400).template.match(/px|fr/g)?.length).toBeGreaterThanOrEqual(9);
+  expect(traceLayout(390, true)).toMatchObject({ compact: true, rowHeight: 52 });
+  expect(traceLayout(1400, true).template.match(/px|fr/g)?.length).toBeGreaterThanOrEqual(9);
 });

@@ -34,10 +34,10 @@ export interface TraceLayout {
   rowHeight: number;
 }
 
-/** How the table is laid out in a width of `width` px. */
-export function traceLayout(width: number): TraceLayout {
+/** How the table is laid out in a width of `width` px; `priced` is whether any cost is known. */
+export function traceLayout(width: number, priced: boolean): TraceLayout {
   if (width < COMPACT_BELOW) return { compact: true, columns: [], template: "minmax(0, 1fr)", rowHeight: 52 };
-  const columns = COLUMNS.filter((column) => column.fromWidth <= width);
+  const columns = COLUMNS.filter((column) => column.fromWidth <= width && (priced || column.id !== "cost"));
   return {
     compact: false,
     columns,

@@ -17,7 +17,8 @@ interface TraceRowProps {
   style: CSSProperties;
   layout: TraceLayout;
   selected: boolean;
-  maxDurationMs: number;
+  /** The duration whose bar is full. */
+  fullBarMs: number;
   search: ListSearch;
   onSelect: (traceId: string) => void;
   /** Midnight of today: rows of other days show theirs. */
@@ -53,7 +54,7 @@ export const TraceRow = memo(function TraceRow(props: TraceRowProps) {
 
 function cellOf(
   column: TraceColumn,
-  { trace, layout, search, maxDurationMs, todayMs }: TraceRowProps,
+  { trace, layout, search, fullBarMs, todayMs }: TraceRowProps,
 ): ReactNode {
   switch (column.id) {
     case "time":
@@ -68,7 +69,7 @@ function cellOf(
     case "output":
       return <Output trace={trace} />;
     case "latency":
-      return <Latency trace={trace} maxDurationMs={maxDurationMs} />;
+      return <Latency trace={trace} fullBarMs={fullBarMs} />;
     case "tokens":
       return <Tokens trace={trace} />;
     case "cost":
@@ -145,8 +146,8 @@ function Output({ trace }: { trace: TraceSummary }) {
   return <span className="muted">{trace.outputPreview}</span>;
 }
 
-function Latency({ trace, maxDurationMs }: { trace: TraceSummary; maxDurationMs: number }) {
-  const share = maxDurationMs > 0 ? Math.min(100, Math.max(0, (trace.durationMs / maxDurationMs) * 100)) : 0;
+function Latency({ trace, fullBarMs }: { trace: TraceSummary; fullBarMs: number }) {
+  const share = fullBarMs > 0 ? Math.min(100, Math.max(0, (trace.durationMs / fullBarMs) * 100)) : 0;
   return (
     <div className={css["latency"]} title={trace.running ? "Some span has not ended" : undefined}>
       {!trace.running && <i style={{ width: `${share}%` }} />}
@@ -198,12 +199,21 @@ function None({ what }: { what: string }) {
 }
 
 function Status({ trace }: { trace: TraceSummary }) {
-  const [status, text] =
-    trace.status === "ERROR" ? ["error", "Error"] : trace.running ? ["running", "Running"] : ["ok", "OK"];
+  const [status, text] = statusOf(trace);
   return (
-    <span className={css["status"]} data-status={status}>
+    <span
+      className={css["status"]}
+      data-status={status}
+      title={status === "errors" ? "It ended well; something in it failed" : undefined}
+    >
       <i />
       {text}
     </span>
   );
+}
+
+function statusOf(trace: TraceSummary): [status: string, text: string] {
+  if (trace.status === "ERROR") return ["error", "Failed"];
+  if (trace.running) return ["running", "Running"];
+  return trace.errorCount > 0 ? ["errors", "Errors"] : ["ok", "OK"];
 }

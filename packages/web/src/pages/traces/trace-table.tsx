@@ -2,6 +2,7 @@ import type { TraceSummary } from "@nightowl/model/api/trace-summary";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp } from "lucide-react";
 import {
+  useCallback,
   useEffect,
   useImperativeHandle,
   useMemo,
@@ -16,6 +17,7 @@ import type { ListSearch, TraceSort } from "../../data/search-state.ts";
 import { useNow } from "../../data/use-now.ts";
 import { useWidth } from "../../data/use-width.ts";
 import { formatPlural } from "../../view/format-number.ts";
+import { latencyScaleMs } from "../../view/latency-scale.ts";
 import { traceLayout, type TraceLayout } from "../../view/trace-columns.ts";
 import { TraceRow } from "./trace-row.tsx";
 import css from "./trace-table.module.css";
@@ -67,16 +69,23 @@ export function TraceTable(props: TraceTableProps) {
   const { rows, search, selectedId, onSelect, loading, onNearEnd, onReachTop, pending } = props;
   const scrollRef = useRef<HTMLDivElement>(null);
   const width = useWidth(scrollRef);
-  const layout = useMemo(() => traceLayout(width), [width]);
+  // A column that would say "unpriced" in every row is left out.
+  const priced = useMemo(
+    () => props.sort === "cost" || rows.some((row) => row.costUsd !== null),
+    [props.sort, rows],
+  );
+  const layout = useMemo(() => traceLayout(width, priced), [width, priced]);
   const headHeight = layout.compact ? 0 : HEAD_HEIGHT;
   const todayMs = new Date(useNow()).setHours(0, 0, 0, 0);
-  const maxDurationMs = useMemo(() => rows.reduce((max, row) => Math.max(max, row.durationMs), 0), [rows]);
+  const fullBarMs = useMemo(() => latencyScaleMs(rows), [rows]);
+  // The same function while the rows are the same, or the virtualizer measures all of them anew on each render.
+  const getItemKey = useCallback((index: number) => rows[index]?.traceId ?? index, [rows]);
   // oxlint-disable-next-line react/incompatible-library
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scrollRef.current,
     estimateSize: () => layout.rowHeight,
-    getItemKey: (index) => rows[index]?.traceId ?? index,
+    getItemKey,
     overscan: 8,
     scrollMargin: headHeight,
     scrollPaddingStart: headHeight,
@@ -143,7 +152,7 @@ export function TraceTable(props: TraceTableProps) {
                     gridTemplateColumns: layout.template,
                   }}
                   selected={trace.traceId === selectedId}
-                  maxDurationMs={maxDurationMs}
+                  fullBarMs={fullBarMs}
                   search={search}
                   onSelect={onSelect}
                   todayMs={todayMs}
