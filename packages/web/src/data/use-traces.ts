@@ -42,6 +42,8 @@ export function useTraceList(project: string, query: TraceListQuery, enabled: bo
         { signal },
       ),
     getNextPageParam: (page) => page.nextCursor ?? undefined,
+    // Rows are replaced one by one (see mergeTraces); comparing all of them on each page is for nothing.
+    structuralSharing: false,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: PLACE_KEPT_MS,
     // While another filter is on its way the old rows stay, but never those of another project.
