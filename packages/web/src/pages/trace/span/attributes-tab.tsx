@@ -92,12 +92,14 @@ const AttributeLine = memo(function AttributeLine({
       <button
         type="button"
         className={css["attributeKey"]}
-        title={`${row.key}\nClick to copy`}
+        data-claimed={row.claimed || undefined}
+        title={
+          row.claimed
+            ? `${row.key}\nShown in the other tabs, too\nClick to copy`
+            : `${row.key}\nClick to copy`
+        }
         onClick={() => void copyText(row.key, "Key copied")}
       >
-        {row.claimed && (
-          <i className={css["claimed"]} title="Read by a dialect: shown in the other tabs, too" />
-        )}
         <span>{row.key}</span>
       </button>
       <div className={css["attributeValue"]}>

@@ -7,13 +7,14 @@ import css from "./span.module.css";
 /** Why the span failed, above whatever tab is open. */
 export function ErrorStrip({ span, tab, onEvents }: { span: SpanDetail; tab: string; onEvents: () => void }) {
   if (span.statusCode !== "ERROR" && span.error === undefined) return null;
-  const { type, message, stacktrace } = errorOf(span);
+  const { type, message: reported, stacktrace } = errorOf(span);
+  const message = reported?.trim();
   const text = [type, message].filter(Boolean).join(": ");
   return (
     <div className={css["error"]} role="note" aria-label="Error">
       <div>
         <b>{type ?? "Failed"}</b>
-        {message !== undefined && <span>{message}</span>}
+        {message !== undefined && message !== "" && <span>{message}</span>}
         {text === "" && <span>No reason was recorded.</span>}
       </div>
       {stacktrace !== undefined && tab !== "events" && (

@@ -62,7 +62,7 @@ function EventBlock({ event, startTimeNs }: { event: SpanEvent; startTimeNs: str
       {exception && (
         <p className={css["exception"]}>
           <b>{type ?? "Exception"}</b>
-          {message !== undefined && <span>{message}</span>}
+          {message !== undefined && <span>{message.trim()}</span>}
         </p>
       )}
       {stacktrace !== undefined && <Stack text={stacktrace} />}

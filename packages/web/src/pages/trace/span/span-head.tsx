@@ -76,12 +76,14 @@ export function SpanHead({
             {span.promptTemplate.version !== undefined && ` · ${span.promptTemplate.version}`}
           </Chip>
         )}
-        {row.agentName !== undefined && row.agentName !== row.name && (
+        {row.agentName !== undefined && row.agentName !== row.name && row.agentName !== row.service && (
           <Chip title="Agent">{row.agentName}</Chip>
         )}
         {span?.graphNode?.name !== undefined && <Chip title="Graph node">{span.graphNode.name}</Chip>}
         {span?.topK !== undefined && <Chip title="How many were asked for">top {span.topK}</Chip>}
-        {row.service !== undefined && <Chip title="Service">{row.service}</Chip>}
+        {row.service !== undefined && (
+          <Chip title={row.agentName === row.service ? "Service and agent" : "Service"}>{row.service}</Chip>
+        )}
         {span !== undefined && span.otelKind > 1 && (
           <Chip title="OpenTelemetry span kind">
             {OTEL_KINDS[span.otelKind]?.toLowerCase() ?? `kind ${span.otelKind}`}
@@ -101,7 +103,7 @@ function ordinalOf(model: TraceModel, node: TreeNode): string | undefined {
   const calls = model.tree.nodes.filter(
     (each) => each.span.kind === "LLM" && !model.usage.uncounted.has(each.span.spanId),
   );
-  if (calls.length < 2 || !calls.includes(node)) return "model call";
+  if (calls.length < 2 || !calls.includes(node)) return "Model call";
   const before = calls.filter(
     (each) =>
       each.startOffsetNs < node.startOffsetNs ||
@@ -142,7 +144,7 @@ function TokenChip({ model, node, usage }: { model: TraceModel; node: TreeNode; 
   return (
     <Chip title={`Tokens\n${lines.join("\n")}`}>
       {parts.join(" · ")}
-      {uncounted !== undefined && <span className="faint">(repeated)</span>}
+      {uncounted !== undefined && <span className="faint"> · repeated</span>}
     </Chip>
   );
 }
