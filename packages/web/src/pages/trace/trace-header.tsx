@@ -123,7 +123,7 @@ function StatusChip({ model, onFirstError }: { model: TraceModel; onFirstError: 
           still running
         </Chip>
       ) : (
-        summary.errorCount === 0 && summary.status === "OK" && <Chip>ok</Chip>
+        summary.errorCount === 0 && summary.status === "OK" && <Chip>OK</Chip>
       )}
       {summary.rootSpanId === null && (
         <Chip tone="warn" title="No span without a parent has arrived yet">
