@@ -83,6 +83,7 @@ export function Waterfall({
       className={css["waterfall"]}
       aria-label="Waterfall"
       style={{ "--name": `${nameWidth}px`, "--pad": `${TIMELINE_PAD_PX}px` } as React.CSSProperties}
+      data-priced={model.usage.costUsd !== null || undefined}
       data-size={width < 470 ? "small" : width < 600 ? "medium" : "large"}
     >
       <WaterfallToolbar
