@@ -18,6 +18,11 @@ export function foldOf(message: Message, seen: boolean): Fold {
   return isLong(message) ? "clip" : "open";
 }
 
+/** True where some message is one line at first, so that there is something to unfold. */
+export function someFolded(messages: readonly Message[], seenCount: number): boolean {
+  return messages.some((message, index) => foldOf(message, index < seenCount) === "line");
+}
+
 /** A message that is one short line anyway is not worth a fold. */
 function isShort(message: Message): boolean {
   if (message.parts.length !== 1) return message.parts.length === 0;
