@@ -2,7 +2,7 @@ import * as zlib from "node:zlib";
 import type { Transform } from "node:stream";
 import type { ByteAccount } from "./byte-budget.ts";
 import { badRequest, formatBytes, tooLarge, unsupported } from "./refusal.ts";
-import { decompressZstd } from "./zstd.ts";
+import { decompressZstd, listZstdFrames } from "./zstd.ts";
 
 /** Values of Content-Encoding that are understood. */
 export const CONTENT_ENCODINGS = ["identity", "gzip", "deflate", "zstd"] as const;
@@ -47,12 +47,14 @@ export async function decompress(
     pieces.push(piece);
   };
   try {
-    const stream = createDecompressor(bytes, encoding);
-    if (stream) {
-      stream.end(bytes);
-      for await (const piece of stream as AsyncIterable<Buffer>) keep(piece);
-    } else {
+    if (encoding !== "zstd") await pipe(bytes, createDecompressor(bytes, encoding), keep);
+    else if (!NATIVE.createZstdDecompress)
       await decompressZstd(bytes, options.maxBytes, (piece) => keep(piece.slice()));
+    else {
+      // Node's stops after the first frame, and on a body that breaks off it just ends: the frames are found here.
+      for (const { start, end } of listZstdFrames(bytes)) {
+        await pipe(bytes.subarray(start, end), NATIVE.createZstdDecompress(OPTIONS), keep);
+      }
     }
   } catch (error) {
     if (!isBrokenData(error)) throw error;
@@ -63,15 +65,18 @@ export async function decompress(
 
 const OPTIONS = { chunkSize: 64 * 1024 };
 
-/** undefined: this Node has no decompressor for it and ours is used. */
-function createDecompressor(bytes: Buffer, encoding: ContentEncoding): Transform | undefined {
+/** Node 22.15 and later have Zstandard; without it ours is used. */
+const NATIVE = zlib as { createZstdDecompress?: (options: { chunkSize: number }) => Transform };
+
+function createDecompressor(bytes: Buffer, encoding: "gzip" | "deflate"): Transform {
   if (encoding === "gzip") return zlib.createGunzip(OPTIONS);
   // HTTP's deflate is zlib data (RFC 9110, 8.4.1.2), but bare deflate is sent under the name too.
-  if (encoding === "deflate")
-    return isZlibData(bytes) ? zlib.createInflate(OPTIONS) : zlib.createInflateRaw(OPTIONS);
-  // Node 22.15 and later.
-  const native = zlib as { createZstdDecompress?: () => Transform };
-  return native.createZstdDecompress?.();
+  return isZlibData(bytes) ? zlib.createInflate(OPTIONS) : zlib.createInflateRaw(OPTIONS);
+}
+
+async function pipe(bytes: Buffer, stream: Transform, keep: (piece: Buffer) => void): Promise<void> {
+  stream.end(bytes);
+  for await (const piece of stream as AsyncIterable<Buffer>) keep(piece);
 }
 
 function isZlibData(bytes: Buffer): boolean {
