@@ -2,10 +2,11 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Span } from "@nightowl/model/span/span";
 import { DatabaseError } from "../store/db/database.ts";
 import { spanFixture, spanIdOf, traceIdOf } from "../store/span-fixture.ts";
-import { openStore, type Store, type TraceExtent } from "../store/store.ts";
+import { openStore, type Store } from "../store/store.ts";
 import { tempFolder } from "../store/temp-folder.ts";
 import { OverloadedError, SpansRefusedError, StoreUnavailableError } from "./errors.ts";
 import { createIngest } from "./ingest.ts";
+import { withoutRows, type TouchedTrace } from "./touched-traces.ts";
 
 let folder: ReturnType<typeof tempFolder>;
 let store: Store;
@@ -88,17 +89,20 @@ describe("ingest", () => {
   });
 
   test("tells which traces have new spans, in order, before submit resolves", async () => {
-    const told: { traces: readonly TraceExtent[]; receivedNs: bigint }[] = [];
+    const told: { traces: readonly TouchedTrace[]; receivedNs: bigint }[] = [];
     const ingest = createIngest({
       store,
       onWritten: (traces, receivedNs) => void told.push({ traces, receivedNs }),
     });
     await ingest.submit([...spans(0, 2), spanFixture({ traceId: traceIdOf(2), startTimeNs: "0" })]);
-    expect(told.map(({ traces }) => traces)).toEqual([
-      [
-        { project: "default", traceId: traceIdOf(1), firstHour: 492_324, lastHour: 492_324, spanCount: 2 },
-        { project: "default", traceId: traceIdOf(2), firstHour: 0, lastHour: 0, spanCount: 1 },
-      ],
+    const extents = [
+      { project: "default", traceId: traceIdOf(1), firstHour: 492_324, lastHour: 492_324, spanCount: 2 },
+      { project: "default", traceId: traceIdOf(2), firstHour: 0, lastHour: 0, spanCount: 1 },
+    ];
+    expect(told.map(({ traces }) => traces.map(withoutRows))).toEqual([extents]);
+    expect(told[0]?.traces.map(({ rows }) => rows?.map(({ spanId }) => spanId))).toEqual([
+      [spanIdOf(0), spanIdOf(1)],
+      [spanFixture().spanId],
     ]);
     await ingest.submit(spans(9, 1500));
     const times = told.map(({ receivedNs }) => receivedNs);

@@ -2,9 +2,9 @@ import { setImmediate as afterIo } from "node:timers/promises";
 import type { Span } from "@nightowl/model/span/span";
 import { NO_LOG, type Log } from "../store/log.ts";
 import { toRows } from "../store/rows.ts";
-import type { Store, TraceExtent } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
 import { OverloadedError, SpansRefusedError, StoreUnavailableError, type RefusedSpan } from "./errors.ts";
-import { touchedTraces } from "./touched-traces.ts";
+import { touchedTraces, withoutRows, type TouchedTrace } from "./touched-traces.ts";
 import { writeGroup, type Chunk } from "./write-group.ts";
 
 export interface IngestLimits {
@@ -55,8 +55,10 @@ export interface Ingest {
   close(): Promise<void>;
 }
 
-/** Spans that are serialised in one go, without other requests getting their turn. */
-const CHUNK_SPANS = 1_000;
+const ignore = () => {};
+
+/** Spans that are serialised in one go: then other requests, and the group being written, get their turn. */
+const CHUNK_SPANS = 200;
 const ASSUMED_SPAN_BYTES = 2_000;
 
 /**
@@ -70,7 +72,7 @@ export function createIngest(options: {
   store: Pick<Store, "insertSpanRows" | "nextTimeNs">;
   limits?: Partial<IngestLimits>;
   log?: Log;
-  onWritten?: (traces: readonly TraceExtent[], receivedNs: bigint) => void;
+  onWritten?: (traces: readonly TouchedTrace[], receivedNs: bigint) => void;
 }): Ingest {
   const { store, log = NO_LOG, onWritten } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
@@ -87,6 +89,7 @@ export function createIngest(options: {
   const pending = new Set<Promise<void>>();
   let closed = false;
   let writing = false;
+  let serialising: Promise<unknown> = Promise.resolve();
   let linger: NodeJS.Timeout | undefined;
   let bytesPerSecond = 0;
 
@@ -108,34 +111,42 @@ export function createIngest(options: {
 
   async function accept(spans: readonly Span[], bytes: number): Promise<void> {
     // Room for the whole request is taken at once, so that two cannot fill the same room.
-    let reservedRows = spans.length;
-    let reservedBytes = bytes;
-    stats.queuedRows += reservedRows;
-    stats.queuedBytes += reservedBytes;
-    const outcomes: Promise<RefusedSpan[]>[] = [];
-    try {
-      for (let from = 0; from < spans.length; from += CHUNK_SPANS) {
-        if (from > 0) await afterIo();
-        const slice = spans.length <= CHUNK_SPANS ? spans : spans.slice(from, from + CHUNK_SPANS);
-        const receivedNs = store.nextTimeNs();
-        const rows = toRows(slice, receivedNs);
-        const share = Math.min(reservedBytes, Math.ceil((bytes * slice.length) / spans.length));
-        reservedRows -= slice.length;
-        reservedBytes -= share;
-        stats.queuedBytes += rows.bytes.length - share;
-        const outcome = enqueue({ ...rows, receivedNs, firstIndex: from, traces: touchedTraces(slice) });
-        outcome.catch(() => {});
-        outcomes.push(outcome);
-      }
-    } finally {
-      stats.queuedRows -= reservedRows;
-      stats.queuedBytes -= reservedBytes;
-    }
+    const reserved = { rows: spans.length, bytes };
+    stats.queuedRows += reserved.rows;
+    stats.queuedBytes += reserved.bytes;
+    // One request after the other, so that groups are in the order of the times received.
+    const mine = serialising.then(() => serialise(spans, bytes, reserved));
+    serialising = mine.then(ignore, ignore);
+    const outcomes = await mine.finally(() => {
+      stats.queuedRows -= reserved.rows;
+      stats.queuedBytes -= reserved.bytes;
+    });
     const settled = await Promise.allSettled(outcomes);
     const failed = settled.find((outcome) => outcome.status === "rejected");
     if (failed) throw failed.reason;
     const refused = settled.flatMap((outcome) => (outcome.status === "fulfilled" ? outcome.value : []));
     if (refused.length > 0) throw new SpansRefusedError(refused);
+  }
+
+  /** Queues a request, all of it at once: a group of a few rows costs the disk as much as one of thousands. */
+  async function serialise(
+    spans: readonly Span[],
+    bytes: number,
+    reserved: { rows: number; bytes: number },
+  ): Promise<Promise<RefusedSpan[]>[]> {
+    const chunks: Omit<Chunk, "resolve" | "reject">[] = [];
+    for (let from = 0; from < spans.length; from += CHUNK_SPANS) {
+      if (from > 0) await afterIo();
+      const slice = spans.length <= CHUNK_SPANS ? spans : spans.slice(from, from + CHUNK_SPANS);
+      const receivedNs = store.nextTimeNs();
+      const { spanRows, ...rows } = toRows(slice, receivedNs);
+      const share = Math.min(reserved.bytes, Math.ceil((bytes * slice.length) / spans.length));
+      stats.queuedBytes += rows.bytes.length - share;
+      reserved.rows -= slice.length;
+      reserved.bytes -= share;
+      chunks.push({ ...rows, receivedNs, firstIndex: from, traces: touchedTraces(slice, spanRows) });
+    }
+    return chunks.map(enqueue);
   }
 
   function enqueue(chunk: Omit<Chunk, "resolve" | "reject">): Promise<RefusedSpan[]> {
@@ -177,7 +188,7 @@ export function createIngest(options: {
       stats.queuedRows -= rows;
       stats.queuedBytes -= bytes;
       stats.groups += 1;
-      for (const chunk of group) tell(chunk);
+      for (const [i, chunk] of group.entries()) tell(chunk, !outcome.error && !outcome.refused[i]?.length);
       if (outcome.error) {
         stats.failedGroups += 1;
         log.error({ err: outcome.error.cause ?? outcome.error, rows, bytes }, "spans could not be written");
@@ -208,9 +219,11 @@ export function createIngest(options: {
     return queue.splice(0, length);
   }
 
-  function tell(chunk: Chunk): void {
+  /** `isWhole`: all of the chunk is on disk. */
+  function tell(chunk: Chunk, isWhole: boolean): void {
     try {
-      onWritten?.(chunk.traces, chunk.receivedNs);
+      const traces = isWhole ? chunk.traces : chunk.traces.map(withoutRows);
+      onWritten?.(traces, chunk.receivedNs);
     } catch (error) {
       log.error({ err: error }, "what was written could not be passed on");
     }
@@ -223,6 +236,7 @@ export function createIngest(options: {
 
   async function flush(): Promise<void> {
     const before = [...pending];
+    await serialising;
     if (linger) start();
     await Promise.allSettled(before);
   }

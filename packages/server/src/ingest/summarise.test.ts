@@ -80,6 +80,39 @@ describe("the summariser", () => {
     expect(await listed()).toMatchObject([{ spans: 2 }]);
   });
 
+  test("what is in memory and what is on disk make the same summary", async () => {
+    await summariser.recover();
+    const drafts = [root, child(2)].map((span) => ({ ...span, endTimeNs: "0" }));
+    await ingest.submit(drafts);
+    await summariser.settle();
+    await ingest.submit([child(2), child(3, { statusCode: "ERROR", statusMessage: "late" })]);
+    await summariser.settle();
+    // An earlier version that comes after the ended one changes nothing.
+    await ingest.submit([{ ...child(2), endTimeNs: "0" }, root, child(3, { statusCode: "OK" })]);
+    await summariser.settle();
+    const fromMemory = await store.db.query("SELECT * EXCEPT (version, watermark_ns) FROM traces FINAL");
+    expect(fromMemory).toMatchObject([{ name: "root", span_count: 3, error_count: 0, running: false }]);
+    await summariser.resummarise([
+      { project: root.project, traceId: root.traceId, firstHour: 0, lastHour: 2 ** 31, spanCount: 3 },
+    ]);
+    const fromDisk = await store.db.query("SELECT * EXCEPT (version, watermark_ns) FROM traces FINAL");
+    expect(fromDisk).toEqual(fromMemory);
+  });
+
+  test("a trace that was begun before the start is counted with what is on disk", async () => {
+    await summariser.recover();
+    await ingest.submit([root, child(2)]);
+    await summariser.settle();
+    await crash();
+    await open();
+    await summariser.recover();
+    await ingest.submit([child(3)]);
+    await summariser.settle();
+    await ingest.submit([child(4)]);
+    await summariser.settle();
+    expect(await listed()).toMatchObject([{ name: "root", spans: 4 }]);
+  });
+
   test("finds the spans of a trace in whatever hours they are", async () => {
     const hours = (n: number) => String(NOON_NS + BigInt(n) * 3_600_000_000_000n);
     await ingest.submit([child(2, { startTimeNs: hours(50) })]);

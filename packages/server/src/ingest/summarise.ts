@@ -1,14 +1,16 @@
 import { LRUCache } from "lru-cache";
 import { summariseTrace } from "@nightowl/model/trace/summarise-trace";
 import { NO_LOG, type Log } from "../store/log.ts";
-import { groupByProject, type Store, type TraceExtent } from "../store/store.ts";
+import type { SpanRow } from "@nightowl/model/api/span-row";
+import { groupByProject, type Store, type TraceContent, type TraceExtent } from "../store/store.ts";
 import type { SummarisedTrace } from "../store/trace-rows.ts";
-import { traceKey, widen } from "./touched-traces.ts";
+import { hoursOf, mergeRows, RecentTraces } from "./recent-traces.ts";
+import { traceKey, widen, withoutRows, type TouchedTrace } from "./touched-traces.ts";
 
 /** Keeps the `traces` table, one summary for each trace, up to date with `spans`. */
 export interface Summariser {
-  /** These traces have new spans on disk; the extents are those of the new spans. Calls come in the order of `receivedNs`. */
-  markWritten(traces: readonly TraceExtent[], receivedNs: bigint): void;
+  /** These traces have new spans on disk. Calls come in the order of `receivedNs`. */
+  markWritten(traces: readonly TouchedTrace[], receivedNs: bigint): void;
   /** Resolves when all that was marked before the call is summarised and readable. @throws {DatabaseError} */
   settle(): Promise<void>;
   /** Summarises these traces again, at once; those without spans leave the list. */
@@ -27,9 +29,13 @@ const MAX_DELAY_MS = 10_000;
 /** A trace of so many spans waits the usual time; one of ten times as many waits ten times as long. */
 const USUAL_SPANS = 2_000;
 const REMEMBERED_TRACES = 10_000;
+/** New spans of all traces together that wait in memory; past it traces are read back. */
+const WAITING_ROWS = 200_000;
 
 /** A trace that has spans its summary does not know. */
 interface Dirty extends TraceExtent {
+  /** These spans, in the order they were written; absent when the trace must be read back. */
+  rows?: SpanRow[] | undefined;
   /** When the first of these spans was received. */
   sinceNs: bigint;
   dueMs: number;
@@ -38,6 +44,8 @@ interface Dirty extends TraceExtent {
 export function createSummariser(options: { store: Store; log?: Log; delayMs?: number }): Summariser {
   const { store, log = NO_LOG, delayMs = 250 } = options;
   const dirty = new Map<string, Dirty>();
+  const recent = new RecentTraces();
+  let waitingRows = 0;
   /** Number of spans of traces that were summarised lately, to know the large ones. */
   const sizes = new LRUCache<string, number>({ max: REMEMBERED_TRACES });
   /** Traces that are being summarised: not done, so the watermark stays before them. */
@@ -53,25 +61,39 @@ export function createSummariser(options: { store: Store; log?: Log; delayMs?: n
   let summarisedTraces = 0;
   let failures = 0;
 
-  function markWritten(traces: readonly TraceExtent[], receivedNs: bigint): void {
+  function markWritten(traces: readonly TouchedTrace[], receivedNs: bigint): void {
     if (receivedNs > lastMarkedNs) lastMarkedNs = receivedNs;
     const nowMs = Date.now();
     for (const trace of traces) mark(trace, receivedNs, nowMs);
     schedule();
   }
 
-  function mark(trace: TraceExtent, sinceNs: bigint, nowMs: number): void {
+  function mark(trace: TouchedTrace, sinceNs: bigint, nowMs: number): void {
     const key = traceKey(trace.project, trace.traceId);
+    // Before recovery nobody knows which traces have spans that no summary counts.
+    const rows = recovered && waitingRows + trace.spanCount <= WAITING_ROWS ? trace.rows : undefined;
     const known = dirty.get(key);
     if (known) {
       widen(known, trace);
       known.spanCount += trace.spanCount;
       if (sinceNs < known.sinceNs) known.sinceNs = sinceNs;
+      if (!known.rows) return;
+      if (rows) {
+        for (const row of rows) known.rows.push(row);
+        waitingRows += rows.length;
+      } else dropRows(known);
       return;
     }
+    if (rows) waitingRows += rows.length;
     const size = (sizes.get(key) ?? 0) + trace.spanCount;
     const waitMs = Math.min(Math.max(delayMs, MAX_DELAY_MS), delayMs * Math.max(1, size / USUAL_SPANS));
-    dirty.set(key, { ...trace, sinceNs, dueMs: nowMs + waitMs });
+    dirty.set(key, { ...trace, rows, sinceNs, dueMs: nowMs + waitMs });
+  }
+
+  /** What was in memory of the trace is not to be trusted, or no longer wanted. */
+  function dropRows(trace: Dirty): void {
+    if (trace.rows) waitingRows -= trace.rows.length;
+    trace.rows = undefined;
   }
 
   function schedule(waitMs = delayMs): void {
@@ -127,11 +149,14 @@ export function createSummariser(options: { store: Store; log?: Log; delayMs?: n
       if (!underway.delete(trace)) continue;
       failures += 1;
       const key = traceKey(trace.project, trace.traceId);
+      recent.forget(key);
+      dropRows(trace);
       const marked = dirty.get(key);
       if (marked) {
         widen(marked, trace);
         marked.spanCount += trace.spanCount;
         marked.sinceNs = trace.sinceNs;
+        dropRows(marked);
       } else {
         dirty.set(key, trace);
       }
@@ -142,35 +167,64 @@ export function createSummariser(options: { store: Store; log?: Log; delayMs?: n
     for (const [project, traces] of groupByProject(taken)) {
       for (let from = 0; from < traces.length; from += BATCH_TRACES) {
         const some = traces.slice(from, from + BATCH_TRACES);
-        await addKnown(project, some);
+        const toRead = await writeFromMemory(project, some);
         // Traces of one time side by side, so that a batch reads few hours.
-        some.sort((a, b) => a.firstHour - b.firstHour);
-        for (const batch of batchesOf(some)) await store.exclusively(() => writeBatch(project, batch));
+        toRead.sort((a, b) => a.firstHour - b.firstHour);
+        for (const batch of batchesOf(toRead)) {
+          await store.exclusively(async () => write(batch, await store.readTraces(project, batch)));
+        }
       }
     }
   }
 
-  /** Widens the extents by what the summaries know: spans that were there before. */
-  async function addKnown(project: string, traces: Dirty[]): Promise<void> {
-    const byId = new Map(traces.map((trace) => [trace.traceId, trace]));
-    for (const known of await store.findTraceExtents(project, [...byId.keys()])) {
-      const trace = byId.get(known.traceId);
-      if (!trace) continue;
-      widen(trace, known);
-      trace.spanCount += known.spanCount;
-    }
+  /** Writes the summaries of traces whose spans are all in memory. Returns the others, their extents widened to all there is. */
+  async function writeFromMemory(project: string, traces: readonly Dirty[]): Promise<Dirty[]> {
+    return store.exclusively(async () => {
+      const unknown = traces.filter((trace) => !trace.rows || !recentRows(trace));
+      const extents = await store.findTraceExtents(
+        project,
+        unknown.map(({ traceId }) => traceId),
+      );
+      const known = new Map(extents.map((extent) => [extent.traceId, extent]));
+      const whole: Dirty[] = [];
+      const contents: TraceContent[] = [];
+      const toRead: Dirty[] = [];
+      for (const trace of traces) {
+        const before = recentRows(trace) ?? (known.has(trace.traceId) ? undefined : []);
+        if (!trace.rows || !before) {
+          toRead.push(trace);
+          continue;
+        }
+        const rows = mergeRows(before, trace.rows);
+        const { traceId } = trace;
+        whole.push(trace);
+        contents.push({ project, traceId, rows, spanCount: rows.length, ...hoursOf(rows) });
+      }
+      await write(whole, contents);
+      for (const trace of toRead) {
+        const extent = known.get(trace.traceId);
+        if (!extent) continue;
+        widen(trace, extent);
+        trace.spanCount += extent.spanCount;
+      }
+      return toRead;
+    });
   }
 
-  async function writeBatch(project: string, batch: Dirty[]): Promise<void> {
+  function recentRows(trace: TraceExtent): readonly SpanRow[] | undefined {
+    return recent.find(traceKey(trace.project, trace.traceId));
+  }
+
+  async function write(batch: readonly Dirty[], contents: readonly TraceContent[]): Promise<void> {
     const summarised: SummarisedTrace[] = [];
     const gone: TraceExtent[] = [];
-    for (const { traceId, rows, firstHour, lastHour, spanCount } of await store.readTraces(project, batch)) {
+    for (const { rows, ...extent } of contents) {
       if (rows.length === 0) {
-        gone.push({ project, traceId, firstHour, lastHour, spanCount });
+        gone.push(extent);
         continue;
       }
+      const { project, traceId, firstHour, lastHour } = extent;
       summarised.push({ summary: summariseTrace(rows, { project, traceId }), firstHour, lastHour });
-      sizes.set(traceKey(project, traceId), spanCount);
     }
     for (const trace of batch) underway.delete(trace);
     try {
@@ -179,6 +233,13 @@ export function createSummariser(options: { store: Store; log?: Log; delayMs?: n
     } catch (error) {
       for (const trace of batch) underway.add(trace);
       throw error;
+    }
+    for (const trace of batch) dropRows(trace);
+    for (const { project, traceId, rows, spanCount } of contents) {
+      const key = traceKey(project, traceId);
+      sizes.set(key, spanCount);
+      if (rows.length > 0) recent.remember(key, rows);
+      else recent.forget(key);
     }
     summarisedTraces += summarised.length;
   }
@@ -224,7 +285,11 @@ export function createSummariser(options: { store: Store; log?: Log; delayMs?: n
     recover,
     resummarise: (traces) => {
       const nowMs = Date.now();
-      for (const trace of traces) mark(trace, lastMarkedNs + 1n, nowMs);
+      // What is in memory of them may not be on disk any more.
+      for (const trace of traces) {
+        recent.forget(traceKey(trace.project, trace.traceId));
+        mark(withoutRows(trace), lastMarkedNs + 1n, nowMs);
+      }
       return settle();
     },
     stats: () => ({ waitingTraces: dirty.size + underway.size, summarisedTraces, failures }),

@@ -1,14 +1,15 @@
 import { DatabaseError } from "../store/db/database.ts";
 import type { RowBytes } from "../store/row-buffer.ts";
-import type { Store, TraceExtent } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
 import { StoreUnavailableError, type RefusedSpan } from "./errors.ts";
+import type { TouchedTrace } from "./touched-traces.ts";
 
 /** Rows of one request, or of a part of a large one. */
 export interface Chunk extends RowBytes {
   receivedNs: bigint;
   /** Position of the first row among the spans of its request. */
   firstIndex: number;
-  traces: TraceExtent[];
+  traces: TouchedTrace[];
   resolve(refused: RefusedSpan[]): void;
   reject(error: Error): void;
 }

@@ -2,7 +2,7 @@ import type { SpanRow } from "@nightowl/model/api/span-row";
 import type { TraceSummary } from "@nightowl/model/api/trace-summary";
 import { summariseTrace } from "@nightowl/model/trace/summarise-trace";
 import type { Database } from "../store/db/database.ts";
-import { SPAN_ROW_COLUMNS, toSpanRow, type SpanRowColumns } from "../store/rows.ts";
+import { SPAN_ROW_COLUMNS, toSpanRow, type SpanRowColumns } from "../store/span-rows.ts";
 import { findTraceHours } from "./find-trace-hours.ts";
 import { QueryInputError } from "./query-input-error.ts";
 

@@ -18,8 +18,13 @@ export interface ListSpansInput {
   from?: string | undefined;
   to?: string | undefined;
   limit: number;
+  /** A page ends before its payload is larger; it has one span at least. */
+  maxBytes?: number;
   cursor?: string | undefined;
 }
+
+/** A thousand spans may have 20 MB each: more than a text can hold, or a reader wants at once. */
+const MAX_PAGE_BYTES = 32 * 1024 ** 2;
 
 interface Position {
   start_hour: number;
@@ -30,7 +35,7 @@ interface Position {
 
 /**
  * Whole spans of a project, the latest started first. Two steps: places in order from narrow columns, then the payload
- * of this page.
+ * of this page. A page may be shorter than `limit` and have a next one: spans are as large as they were sent.
  *
  * @throws {QueryInputError} for a time or cursor that cannot be read. An unknown project is an empty list.
  */
@@ -42,7 +47,9 @@ export async function listSpans(
   const found = input.traceIds
     ? await findInTraces(db, input, question)
     : await findLatest(db, input, question);
-  const page = found.slice(0, input.limit);
+  const asked = found.slice(0, input.limit);
+  const fitting = await countFitting(db, input.project, asked, input.maxBytes ?? MAX_PAGE_BYTES);
+  const page = asked.slice(0, fitting);
   const last = found.length > page.length ? page.at(-1) : undefined;
   return {
     data: await readSpans(db, input.project, page),
@@ -153,19 +160,46 @@ function hourOf(timeNs: bigint): number {
   return Number(timeNs / 3_600_000_000_000n);
 }
 
-async function readSpans(db: Database, project: string, page: Position[]): Promise<StoredSpan[]> {
-  if (page.length === 0) return [];
-  const params = {
+/** Rows of the places (and maybe more); the parameters are those of {@link placeParams}. */
+const AT_PLACES = `project = {project:String} AND start_hour IN {hours:Array(UInt32)}
+  AND trace_id IN {traceIds:Array(String)} AND span_id IN {spanIds:Array(String)}`;
+
+function placeParams(project: string, page: Position[]) {
+  return {
     project,
     hours: [...new Set(page.map((row) => row.start_hour))],
     traceIds: [...new Set(page.map((row) => row.trace_id))],
     spanIds: [...new Set(page.map((row) => row.span_id))],
   };
+}
+
+/** How many of the spans, from the first on, have a payload of at most so many bytes together. */
+async function countFitting(
+  db: Database,
+  project: string,
+  page: Position[],
+  maxBytes: number,
+): Promise<number> {
+  if (page.length <= 1) return page.length;
+  const rows = await db.query<{ trace_id: string; span_id: string; bytes: string }>(
+    `SELECT trace_id, span_id, length(attributes) + length(events) AS bytes FROM spans FINAL WHERE ${AT_PLACES}`,
+    placeParams(project, page),
+  );
+  const byId = new Map(rows.map((row) => [`${row.trace_id} ${row.span_id}`, Number(row.bytes)]));
+  let totalBytes = 0;
+  const overflow = page.findIndex((place) => {
+    totalBytes += byId.get(`${place.trace_id} ${place.span_id}`) ?? 0;
+    return totalBytes > maxBytes;
+  });
+  return overflow === -1 ? page.length : Math.max(1, overflow);
+}
+
+async function readSpans(db: Database, project: string, page: Position[]): Promise<StoredSpan[]> {
+  if (page.length === 0) return [];
   const rows = await db.query<WireSpanRow & { received_ns: string }>(
     `SELECT received_ns, ${WIRE_SPAN_COLUMNS.join(", ")} FROM spans FINAL
-WHERE project = {project:String} AND start_hour IN {hours:Array(UInt32)}
-  AND trace_id IN {traceIds:Array(String)} AND span_id IN {spanIds:Array(String)}`,
-    params,
+WHERE ${AT_PLACES}`,
+    placeParams(project, page),
   );
   const byId = new Map(rows.map((row) => [`${row.trace_id} ${row.span_id}`, row]));
   return page.flatMap((place) => {

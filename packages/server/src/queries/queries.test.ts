@@ -471,6 +471,20 @@ describe("listSpans", () => {
     expect(await walkSpans({})).toEqual(all.map(keyOf));
   });
 
+  test("a page of large spans is cut short, and the walk goes on from there", async () => {
+    const sizes = all.map(
+      (span) => JSON.stringify(span.attributes).length + JSON.stringify(span.events).length,
+    );
+    const maxBytes = Math.max(...sizes) * 3;
+    const first = await listSpans(db, { project: "shop", limit: 300, maxBytes });
+    expect(first.data.length).toBeGreaterThanOrEqual(3);
+    expect(first.data.length).toBeLessThan(Math.min(300, all.length));
+    expect(first.nextCursor).not.toBeNull();
+    expect(await walkSpans({ maxBytes })).toEqual(all.map(keyOf));
+    // One that is too large alone is a page all the same.
+    expect((await listSpans(db, { project: "shop", limit: 300, maxBytes: 1 })).data).toHaveLength(1);
+  });
+
   test.each<[string, Partial<ListSpansInput>, (span: Span) => boolean]>([
     ["roots", { parentId: null }, (span) => span.parentSpanId === ""],
     ["children", { parentId: "0000000000000001" }, (span) => span.parentSpanId === "0000000000000001"],

@@ -29,7 +29,7 @@ export type ExportTraces = (request: ExportRequest) => Promise<ExportOutcome>;
 const NAMED_SPANS = 10;
 const MAX_REASON_LENGTH = 300;
 /** Spans after which other requests get their turn. */
-const YIELD_SPANS = 1000;
+const YIELD_SPANS = 100;
 
 /**
  * The one way in, over HTTP and gRPC: decode, find the project, normalise, hand to ingest; resolves

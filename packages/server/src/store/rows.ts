@@ -1,8 +1,8 @@
 import type { AttributeValue } from "@nightowl/model/span/attributes";
+import type { Span, StatusCode, WireSpan } from "@nightowl/model/span/span";
 import type { SpanRow } from "@nightowl/model/api/span-row";
-import type { Span, SpanKind, StatusCode, WireSpan } from "@nightowl/model/span/span";
-import { oneLine, previewOf } from "@nightowl/otlp/normalise/preview";
 import { RowBuffer, type RowBytes } from "./row-buffer.ts";
+import { spanRowOf } from "./span-rows.ts";
 
 /** Rows of `spans` as they are written, in this order. */
 export const SPAN_COLUMNS = [
@@ -24,29 +24,30 @@ const MAX_FILTER_KEYS = 1000;
 const ENDED = 1n << 63n;
 
 /**
- * Spans as bytes to insert: JSONCompactEachRow in the order of {@link SPAN_COLUMNS}, with the end of each row.
+ * Spans as bytes to insert: JSONCompactEachRow in the order of {@link SPAN_COLUMNS}, with the end of each row;
+ * and each as the line of the waterfall that the store will answer for it.
  *
  * @param receivedNs when they arrived, Unix nanoseconds; of two versions of a span the later one stays.
  */
-export function toRows(spans: readonly Span[], receivedNs: bigint): RowBytes {
+export function toRows(spans: readonly Span[], receivedNs: bigint): RowBytes & { spanRows: SpanRow[] } {
   const received = String(receivedNs);
   const endedVersion = String(ENDED + receivedNs);
   const buffer = new RowBuffer();
-  for (const span of spans) {
-    buffer.add(toRow(span, received, span.endTimeNs === "0" ? received : endedVersion));
+  const spanRows = spans.map(spanRowOf);
+  for (const [index, span] of spans.entries()) {
+    const version = span.endTimeNs === "0" ? received : endedVersion;
+    buffer.add(toRow(span, spanRows[index] as SpanRow, received, version));
   }
-  return buffer.finish();
+  return { ...buffer.finish(), spanRows };
 }
 
-function toRow(span: Span, received: string, version: string): string {
+function toRow(span: Span, row: SpanRow, received: string, version: string): string {
   const { usage, cost } = span;
-  const { inputPreview, outputPreview } = previewOf(span);
-  const statusMessage = span.statusMessage || (span.error?.message ?? "");
   return (
     `[${text(span.project)},${startHour(span.startTimeNs)},${text(span.traceId)},${text(span.spanId)},` +
     `${version},${received},${text(span.parentSpanId)},${text(span.name)},${text(span.kind)},` +
     `${span.otelKind},${span.startTimeNs},${span.endTimeNs},${text(span.statusCode)},` +
-    `${text(oneLine(statusMessage))},${text(span.error?.type)},${text(span.serviceName)},` +
+    `${text(row.statusMessage)},${text(span.error?.type)},${text(span.serviceName)},` +
     `${text(span.environment)},${text(span.scope.name)},${text(span.provider)},${text(span.requestModel)},` +
     `${text(span.responseModel)},${text(span.responseId)},${text(span.tool?.name)},${text(span.tool?.callId)},` +
     `${text(span.agentName)},${text(span.sessionId)},${text(span.userId)},${textList(span.tags)},` +
@@ -55,8 +56,8 @@ function toRow(span: Span, received: string, version: string): string {
     `${count(usage.cacheWriteTokens)},${count(usage.reasoningTokens)},${count(usage.audioInputTokens)},` +
     `${count(usage.audioOutputTokens)},${float(cost && "costUsd" in cost ? cost.costUsd : undefined)},` +
     `${text(cost?.source)},${float(span.timeToFirstTokenMs)},${span.documents.length},${span.events.length},` +
-    `${span.notes.length},${float(span.sampleWeight, "1")},${text(inputPreview)},` +
-    `${text(outputPreview)},${filterText(span)},${text(span.traceState)},${span.flags},` +
+    `${span.notes.length},${float(span.sampleWeight, "1")},${text(row.inputPreview)},` +
+    `${text(row.outputPreview)},${filterText(span)},${text(span.traceState)},${span.flags},` +
     `${span.droppedAttributesCount},${span.droppedEventsCount},${span.droppedLinksCount},` +
     `${text(span.statusMessage)},${json(span.attributes)},${list(span.events)},${list(span.links)},` +
     `${list(span.wireNotes)},${sharedJson(span.resource)},${sharedJson(span.scope)}]\n`
@@ -202,62 +203,4 @@ export function fromRow(row: WireSpanRow): WireSpan {
     scope: JSON.parse(row.scope) as WireSpan["scope"],
     notes: JSON.parse(row.notes) as WireSpan["notes"],
   };
-}
-
-/** What {@link toSpanRow} needs of `spans`, in its order. All of it narrow. */
-export const SPAN_ROW_COLUMNS = [
-  "span_id", "parent_span_id", "name", "kind", "start_ns", "end_ns", "status_code", "status_message",
-  "error_type", "service_name", "request_model", "response_model", "provider", "tool_name", "tool_call_id",
-  "agent_name", "input_preview", "output_preview", "input_tokens", "output_tokens", "cache_read_tokens",
-  "cost_usd", "cost_source", "time_to_first_token_ms", "response_id", "session_id", "user_id", "tags",
-  "environment", "document_count", "note_count", "sample_weight",
-] as const; // prettier-ignore
-
-/** A row of {@link SPAN_ROW_COLUMNS}, by position: what `queryArrays` returns. */
-export type SpanRowColumns = [
-  spanId: string, parentSpanId: string, name: string, kind: SpanKind, startNs: string, endNs: string,
-  statusCode: StatusCode, statusMessage: string, errorType: string, serviceName: string, requestModel: string,
-  responseModel: string, provider: string, toolName: string, toolCallId: string, agentName: string,
-  inputPreview: string, outputPreview: string, inputTokens: string | null, outputTokens: string | null,
-  cacheReadTokens: string | null, costUsd: number | null, costSource: string,
-  timeToFirstTokenMs: number | null, responseId: string, sessionId: string, userId: string, tags: string[],
-  environment: string, documentCount: number, noteCount: number, sampleWeight: number,
-]; // prettier-ignore
-
-/** A line of the waterfall. What is empty is left out. */
-export function toSpanRow(columns: SpanRowColumns): SpanRow {
-  const [
-    spanId, parentSpanId, name, kind, startTimeNs, endTimeNs, statusCode, statusMessage, errorType, service,
-    requestModel, responseModel, provider, toolName, toolCallId, agentName, inputPreviewText,
-    outputPreviewText, inputTokens, outputTokens, cacheReadTokens, costUsd, costSource, timeToFirstTokenMs,
-    responseId, sessionId, userId, tags, environment, documentCount, noteCount, sampleWeight,
-  ] = columns; // prettier-ignore
-  const row: SpanRow = { spanId, name, kind, startTimeNs, endTimeNs, statusCode };
-  if (parentSpanId) row.parentSpanId = parentSpanId;
-  if (statusMessage) row.statusMessage = statusMessage;
-  if (errorType) row.errorType = errorType;
-  if (service) row.service = service;
-  const model = responseModel || requestModel;
-  if (model) row.model = model;
-  if (provider) row.provider = provider;
-  if (toolName) row.toolName = toolName;
-  if (toolCallId) row.toolCallId = toolCallId;
-  if (agentName) row.agentName = agentName;
-  if (inputPreviewText) row.inputPreview = inputPreviewText;
-  if (outputPreviewText) row.outputPreview = outputPreviewText;
-  if (inputTokens !== null) row.inputTokens = Number(inputTokens);
-  if (outputTokens !== null) row.outputTokens = Number(outputTokens);
-  if (cacheReadTokens !== null) row.cacheReadTokens = Number(cacheReadTokens);
-  if (costUsd !== null) row.costUsd = costUsd;
-  if (costSource) row.costSource = costSource as NonNullable<SpanRow["costSource"]>;
-  if (timeToFirstTokenMs !== null) row.timeToFirstTokenMs = timeToFirstTokenMs;
-  if (responseId) row.responseId = responseId;
-  if (sessionId) row.sessionId = sessionId;
-  if (userId) row.userId = userId;
-  if (tags.length > 0) row.tags = tags;
-  if (environment) row.environment = environment;
-  if (documentCount > 0) row.documentCount = documentCount;
-  if (noteCount > 0) row.noteCount = noteCount;
-  if (sampleWeight !== 1) row.sampleWeight = sampleWeight;
-  return row;
 }

@@ -5,7 +5,8 @@ import { openDataFolder } from "./db/data-folder.ts";
 import { openEmbedded } from "./db/embedded.ts";
 import { NO_LOG, type Log } from "./log.ts";
 import { migrate } from "./migrate.ts";
-import { SPAN_COLUMNS, SPAN_ROW_COLUMNS, toRows, toSpanRow, type SpanRowColumns } from "./rows.ts";
+import { SPAN_COLUMNS, toRows } from "./rows.ts";
+import { SPAN_ROW_COLUMNS, toSpanRow, type SpanRowColumns } from "./span-rows.ts";
 import { TRACE_COLUMNS, toTraceRows, type SummarisedTrace } from "./trace-rows.ts";
 
 /** A trace, and the first and last start hour (hours since 1970) of its spans, or of some of them. */

@@ -1,0 +1,65 @@
+import { LRUCache } from "lru-cache";
+import type { SpanRow } from "@nightowl/model/api/span-row";
+import { startHour } from "../store/rows.ts";
+
+/** Rows of all traces together that are remembered: a few hundred bytes each. */
+const REMEMBERED_ROWS = 100_000;
+/** A trace of more spans than this is read back whenever it grows. */
+const MAX_TRACE_ROWS = 2_000;
+
+/**
+ * All spans of traces that were summarised lately, by key, as they are on disk: what comes next of such a trace
+ * is added to them, and nothing needs to be read back.
+ */
+export class RecentTraces {
+  readonly #rows = new LRUCache<string, readonly SpanRow[]>({
+    maxSize: REMEMBERED_ROWS,
+    sizeCalculation: (rows) => Math.max(1, rows.length),
+  });
+
+  find(key: string): readonly SpanRow[] | undefined {
+    return this.#rows.get(key);
+  }
+
+  remember(key: string, rows: readonly SpanRow[]): void {
+    if (rows.length > MAX_TRACE_ROWS) this.forget(key);
+    else this.#rows.set(key, rows);
+  }
+
+  forget(key: string): void {
+    this.#rows.delete(key);
+  }
+}
+
+/**
+ * Rows of one trace, and ones that were written after them: of a span that stands in both the later stays, but an
+ * ended one is not replaced by one that still runs. The store chooses in the same way.
+ */
+export function mergeRows(rows: readonly SpanRow[], later: readonly SpanRow[]): SpanRow[] {
+  const byId = new Map<string, SpanRow>();
+  for (const row of rows) byId.set(identityOf(row), row);
+  for (const row of later) {
+    const id = identityOf(row);
+    const known = byId.get(id);
+    if (known && known.endTimeNs !== "0" && row.endTimeNs === "0") continue;
+    byId.set(id, row);
+  }
+  return [...byId.values()];
+}
+
+/** What makes two rows versions of one span, within a trace. */
+function identityOf({ spanId, startTimeNs }: SpanRow): string {
+  return `${spanId}${startHour(startTimeNs)}`;
+}
+
+/** First and last start hour of rows; of none, an extent that contains nothing. */
+export function hoursOf(rows: readonly SpanRow[]): { firstHour: number; lastHour: number } {
+  let firstHour = Infinity;
+  let lastHour = 0;
+  for (const { startTimeNs } of rows) {
+    const hour = startHour(startTimeNs);
+    if (hour < firstHour) firstHour = hour;
+    if (hour > lastHour) lastHour = hour;
+  }
+  return { firstHour, lastHour };
+}

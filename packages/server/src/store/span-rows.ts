@@ -1,0 +1,115 @@
+import type { SpanRow } from "@nightowl/model/api/span-row";
+import type { Span, SpanKind, StatusCode } from "@nightowl/model/span/span";
+import { oneLine, previewOf } from "@nightowl/otlp/normalise/preview";
+
+/**
+ * The line of the waterfall that a span will be: what {@link toSpanRow} reads of its row once it is written.
+ */
+export function spanRowOf(span: Span): SpanRow {
+  const { usage, cost } = span;
+  const { inputPreview, outputPreview } = previewOf(span);
+  return toSpanRow([
+    span.spanId,
+    span.parentSpanId,
+    span.name.toWellFormed(),
+    span.kind,
+    span.startTimeNs,
+    span.endTimeNs,
+    span.statusCode,
+    oneLine(span.statusMessage || (span.error?.message ?? "")),
+    stored(span.error?.type),
+    stored(span.serviceName),
+    stored(span.requestModel),
+    stored(span.responseModel),
+    stored(span.provider),
+    stored(span.tool?.name),
+    stored(span.tool?.callId),
+    stored(span.agentName),
+    inputPreview,
+    outputPreview,
+    count(usage.inputTokens),
+    count(usage.outputTokens),
+    count(usage.cacheReadTokens),
+    finite(cost && "costUsd" in cost ? cost.costUsd : undefined),
+    cost?.source ?? "",
+    finite(span.timeToFirstTokenMs),
+    stored(span.responseId),
+    stored(span.sessionId),
+    stored(span.userId),
+    span.tags.map((tag) => tag.toWellFormed()),
+    stored(span.environment),
+    span.documents.length,
+    span.notes.length,
+    Number.isFinite(span.sampleWeight) ? span.sampleWeight : 1,
+  ]);
+}
+
+function stored(value: string | undefined): string {
+  return value?.toWellFormed() ?? "";
+}
+
+function count(value: number | undefined): string | null {
+  return value === undefined || !Number.isFinite(value) || value < 0 ? null : String(Math.round(value));
+}
+
+function finite(value: number | undefined): number | null {
+  return value === undefined || !Number.isFinite(value) ? null : value;
+}
+
+/** What {@link toSpanRow} needs of `spans`, in its order. All of it narrow. */
+export const SPAN_ROW_COLUMNS = [
+  "span_id", "parent_span_id", "name", "kind", "start_ns", "end_ns", "status_code", "status_message",
+  "error_type", "service_name", "request_model", "response_model", "provider", "tool_name", "tool_call_id",
+  "agent_name", "input_preview", "output_preview", "input_tokens", "output_tokens", "cache_read_tokens",
+  "cost_usd", "cost_source", "time_to_first_token_ms", "response_id", "session_id", "user_id", "tags",
+  "environment", "document_count", "note_count", "sample_weight",
+] as const; // prettier-ignore
+
+/** A row of {@link SPAN_ROW_COLUMNS}, by position: what `queryArrays` returns. */
+export type SpanRowColumns = [
+  spanId: string, parentSpanId: string, name: string, kind: SpanKind, startNs: string, endNs: string,
+  statusCode: StatusCode, statusMessage: string, errorType: string, serviceName: string, requestModel: string,
+  responseModel: string, provider: string, toolName: string, toolCallId: string, agentName: string,
+  inputPreview: string, outputPreview: string, inputTokens: string | null, outputTokens: string | null,
+  cacheReadTokens: string | null, costUsd: number | null, costSource: string,
+  timeToFirstTokenMs: number | null, responseId: string, sessionId: string, userId: string, tags: string[],
+  environment: string, documentCount: number, noteCount: number, sampleWeight: number,
+]; // prettier-ignore
+
+/** A line of the waterfall. What is empty is left out. */
+export function toSpanRow(columns: SpanRowColumns): SpanRow {
+  const [
+    spanId, parentSpanId, name, kind, startTimeNs, endTimeNs, statusCode, statusMessage, errorType, service,
+    requestModel, responseModel, provider, toolName, toolCallId, agentName, inputPreviewText,
+    outputPreviewText, inputTokens, outputTokens, cacheReadTokens, costUsd, costSource, timeToFirstTokenMs,
+    responseId, sessionId, userId, tags, environment, documentCount, noteCount, sampleWeight,
+  ] = columns; // prettier-ignore
+  const row: SpanRow = { spanId, name, kind, startTimeNs, endTimeNs, statusCode };
+  if (parentSpanId) row.parentSpanId = parentSpanId;
+  if (statusMessage) row.statusMessage = statusMessage;
+  if (errorType) row.errorType = errorType;
+  if (service) row.service = service;
+  const model = responseModel || requestModel;
+  if (model) row.model = model;
+  if (provider) row.provider = provider;
+  if (toolName) row.toolName = toolName;
+  if (toolCallId) row.toolCallId = toolCallId;
+  if (agentName) row.agentName = agentName;
+  if (inputPreviewText) row.inputPreview = inputPreviewText;
+  if (outputPreviewText) row.outputPreview = outputPreviewText;
+  if (inputTokens !== null) row.inputTokens = Number(inputTokens);
+  if (outputTokens !== null) row.outputTokens = Number(outputTokens);
+  if (cacheReadTokens !== null) row.cacheReadTokens = Number(cacheReadTokens);
+  if (costUsd !== null) row.costUsd = costUsd;
+  if (costSource) row.costSource = costSource as NonNullable<SpanRow["costSource"]>;
+  if (timeToFirstTokenMs !== null) row.timeToFirstTokenMs = timeToFirstTokenMs;
+  if (responseId) row.responseId = responseId;
+  if (sessionId) row.sessionId = sessionId;
+  if (userId) row.userId = userId;
+  if (tags.length > 0) row.tags = tags;
+  if (environment) row.environment = environment;
+  if (documentCount > 0) row.documentCount = documentCount;
+  if (noteCount > 0) row.noteCount = noteCount;
+  if (sampleWeight !== 1) row.sampleWeight = sampleWeight;
+  return row;
+}
