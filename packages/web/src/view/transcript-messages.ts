@@ -14,13 +14,9 @@ export const CLIP_LINES = 24;
  * clipped where it is long.
  */
 export function foldOf(message: Message, seen: boolean): Fold {
-  if (message.role === "system" || seen) return isShort(message) ? "open" : "line";
+  if (seen) return "line";
+  if (message.role === "system") return isShort(message) ? "open" : "line";
   return isLong(message) ? "clip" : "open";
-}
-
-/** True where some message is one line at first, so that there is something to unfold. */
-export function someFolded(messages: readonly Message[], seenCount: number): boolean {
-  return messages.some((message, index) => foldOf(message, index < seenCount) === "line");
 }
 
 /** A message that is one short line anyway is not worth a fold. */

@@ -24,6 +24,7 @@ describe("foldOf", () => {
   it("folds a system prompt and what was seen to a line", () => {
     expect(foldOf(say("system", long), false)).toBe("line");
     expect(foldOf(say("user", long), true)).toBe("line");
+    expect(foldOf(say("user", "hi"), true)).toBe("line");
   });
   it("does not fold what is one short line", () => {
     expect(foldOf(say("system", "Be brief."), false)).toBe("open");

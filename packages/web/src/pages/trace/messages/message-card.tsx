@@ -68,7 +68,13 @@ export function MessageCard({
           <b>{message.role || "(no role)"}</b>
           {name !== undefined && <span className={css["of"]}>{name}</span>}
         </button>
-        <span className={css["space"]} />
+        {open ? (
+          <span className={css["space"]} />
+        ) : (
+          <button type="button" className={css["folded"]} onClick={() => setOpen(true)} tabIndex={-1}>
+            {previewOf(message) || "Empty message"}
+          </button>
+        )}
         <span className={css["copy"]}>
           <CopyButton text={() => plainTextOf(message)} label="Copy the message" what="Message copied" />
         </span>
@@ -83,7 +89,7 @@ export function MessageCard({
         )}
         {ran !== undefined && <OpenSpan node={ran} onSelect={onSelect} />}
       </header>
-      {open ? (
+      {open && (
         <div className={css["content"]}>
           {message.parts.map((part, index) => (
             <MessagePartView
@@ -100,10 +106,6 @@ export function MessageCard({
           ))}
           {message.parts.length === 0 && <p className={css["none"]}>Empty message</p>}
         </div>
-      ) : (
-        <button type="button" className={css["folded"]} onClick={() => setOpen(true)} tabIndex={-1}>
-          {previewOf(message) || "Empty message"}
-        </button>
       )}
     </article>
   );

@@ -7,7 +7,6 @@ import { useMemo, useState } from "react";
 import { Button } from "../../../components/button.tsx";
 import { useSpan } from "../../../data/use-trace.ts";
 import { queryWords } from "../../../view/transcript-documents.ts";
-import { someFolded } from "../../../view/transcript-messages.ts";
 import { newSince, type NewSince } from "../../../view/transcript-new-since.ts";
 import type { TraceModel } from "../trace-model.ts";
 import { useTextMode } from "../values/text-mode.ts";
@@ -41,7 +40,6 @@ export function MessagesTab({
   const links = useLinks(model, span, previous, before?.outputMessages);
   const words = useMemo(() => queryWords(span.query ?? lastUserText(span.inputMessages)), [span]);
   const seenCount = since?.seenCount ?? 0;
-  const foldable = all.presses > 0 || someFolded(span.inputMessages, seenCount);
   const card = (message: Message, index: number, part: "input" | "output") => (
     <MessageCard
       key={`${part}-${index}-${all.presses}`}
@@ -66,15 +64,13 @@ export function MessagesTab({
           onSelect={onSelect}
         />
         <span className={css["space"]} />
-        {foldable && (
-          <Button
-            variant="ghost"
-            size="small"
-            onClick={() => setAll({ open: !all.open, presses: all.presses + 1 })}
-          >
-            {all.open ? "Fold all" : "Unfold all"}
-          </Button>
-        )}
+        <Button
+          variant="ghost"
+          size="small"
+          onClick={() => setAll({ open: !all.open, presses: all.presses + 1 })}
+        >
+          {all.open ? "Fold all" : "Unfold all"}
+        </Button>
         <div className={css["modes"]} role="group" aria-label="How text is shown">
           {(["markdown", "raw"] as const).map((each) => (
             <button key={each} type="button" aria-pressed={mode === each} onClick={() => setMode(each)}>
