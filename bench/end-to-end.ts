@@ -1,6 +1,6 @@
 /**
  * Claim: spans acknowledged (decoded, normalised, written, fsynced) per second over OTLP/HTTP protobuf,
- * with 2 KB spans in requests of 500, from four exporters that each wait for the answer; and the memory
+ * with 2 KB spans in requests of 500, from eight exporters that each wait for the answer; and the memory
  * that it takes. The load comes from this process, on the same cores.
  *
  *     npx tsx bench/end-to-end.ts [seconds]
@@ -13,7 +13,7 @@ import { llmTrace, quantile } from "./llm-spans.ts";
 const SECONDS = Number(process.argv[2] ?? 15);
 const SPANS_PER_TRACE = 10;
 const TRACES_PER_REQUEST = 50;
-const EXPORTERS = 4;
+const EXPORTERS = 8;
 const DISTINCT_REQUESTS = 400;
 
 function memoryMb(pid: number, field: "VmRSS" | "VmHWM"): number {
