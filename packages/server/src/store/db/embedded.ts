@@ -145,9 +145,9 @@ class EmbeddedDatabase implements Database {
     const turn = await this.#writes.wait();
     let written: number;
     try {
-      // Rows handed over inside a statement are read as SQL before they are read as rows, which takes longer
-      // than all the rest, and a prompt with `-- {error …}` in it would be taken for a hint. From a file they
-      // are only rows. The file is in the page cache; what must be on disk is the table.
+      // Rows handed over with a statement are read as SQL before they are read as rows, which takes long, and a
+      // prompt with `-- {error …}` in it would be taken for a hint. From a file they are only rows. The file is
+      // in the page cache; what must be on disk is the table.
       await writeFile(this.#insertPath, rows, { mode: 0o600 });
       ({ rowsRead: written } = await turn.resource.raw.chdb.queryAsync(
         `INSERT INTO ${table} (${columns.join(", ")}) FROM INFILE ${quote(this.#insertPath)}
