@@ -204,7 +204,13 @@ function Bar({ view, node }: { view: RowView; node: TreeNode }) {
         />
       )}
       {segments?.map((segment) => (
-        <Segment key={segment.startOffsetNs} segment={segment} timeWindow={timeWindow} />
+        <Segment
+          key={segment.startOffsetNs}
+          segment={segment}
+          timeWindow={timeWindow}
+          // Gaps between children that are thinner than a pixel would read as dust; a whole span never goes.
+          minShare={segments.length > 1 ? 1 / Math.max(1, timelineWidth) : 0}
+        />
       ))}
       {bar.label.side !== "none" && (
         <em
@@ -223,10 +229,18 @@ function Bar({ view, node }: { view: RowView; node: TreeNode }) {
   );
 }
 
-function Segment({ segment, timeWindow }: { segment: CriticalSegment; timeWindow: TimeWindow }) {
+function Segment({
+  segment,
+  timeWindow,
+  minShare,
+}: {
+  segment: CriticalSegment;
+  timeWindow: TimeWindow;
+  minShare: number;
+}) {
   const from = Math.max(0, fractionAt(timeWindow, segment.startOffsetNs / 1e6));
   const to = Math.min(1, fractionAt(timeWindow, segment.endOffsetNs / 1e6));
-  if (to < from) return null;
+  if (to - from < minShare) return null;
   return <i className={css["critical"]} style={{ left: percent(from), width: percent(to - from) }} />;
 }
 

@@ -132,7 +132,7 @@ export function Waterfall({
         </div>
       </div>
       <div className={css["body"]}>
-        <div className={css["grid"]} aria-hidden="true">
+        <div className={css["grid"]} style={{ width: timelineWidth }} aria-hidden="true">
           {ticks.map((tick) => (
             <i key={tick.atMs} style={{ left: `${fractionAt(timeWindow, tick.atMs) * 100}%` }} />
           ))}
