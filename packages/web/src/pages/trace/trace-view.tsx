@@ -55,7 +55,7 @@ export function TraceView({ model }: { model: TraceModel }) {
     />
   );
   return (
-    <div className={css["view"]}>
+    <div className={css["view"]} data-sheet={(narrow && sheetOpen) || undefined}>
       <TraceHeader model={model} neighbours={neighbours} onFirstError={() => selectError(false)} />
       {narrow ? (
         <div className={css["stack"]}>
