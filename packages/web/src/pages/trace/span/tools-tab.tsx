@@ -64,7 +64,7 @@ function Tool({ tool, calls }: { tool: ToolDefinition; calls: number }) {
         </Button>
         <CopyButton text={() => jsonText(tool.raw)} label="Copy the definition" what="Definition copied" />
       </header>
-      <div className={css["blockBody"]}>
+      <div className={css["toolBody"]}>
         {tool.description !== undefined && <RichText text={tool.description} mode="raw" />}
         {parameters.some((parameter) => parameter.description !== undefined) && (
           <dl className={css["described"]}>
