@@ -232,6 +232,7 @@ function Head({ layout, sort, order, onSort }: TraceTableProps & { layout: Trace
 }
 
 const SKELETON_ROWS = Array.from({ length: 24 }, (_, index) => index);
+const COMPACT: readonly { id: string; align?: "end" }[] = [{ id: "all" }];
 /** Uneven widths, the same on each load. */
 const SKELETON_WIDTHS = [0.7, 0.5, 0.85, 0.6, 0.4, 0.75];
 
@@ -248,11 +249,10 @@ function SkeletonRows({ layout }: { layout: TraceLayout }) {
             gridTemplateColumns: layout.template,
           }}
         >
-          {(layout.compact ? [{ id: "all" }] : layout.columns).map((column, at) => (
-            <Skeleton
-              key={column.id}
-              width={`${(SKELETON_WIDTHS[(index + at) % SKELETON_WIDTHS.length] ?? 1) * 100}%`}
-            />
+          {(layout.compact ? COMPACT : layout.columns).map((column, at) => (
+            <div key={column.id} className={css["skeletonCell"]} data-align={column.align}>
+              <Skeleton width={`${(SKELETON_WIDTHS[(index + at) % SKELETON_WIDTHS.length] ?? 1) * 100}%`} />
+            </div>
           ))}
         </div>
       ))}
