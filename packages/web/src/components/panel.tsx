@@ -65,9 +65,16 @@ export function ErrorPanel({
       {...(onRetry ? { actions: <Button onClick={onRetry}>Try again</Button> } : {})}
     >
       <p>{message}</p>
-      {hint !== undefined && <p className="faint">{hint}</p>}
+      {hint !== undefined && <p className="faint">{withCode(hint)}</p>}
     </Panel>
   );
+}
+
+/** The server's hints set commands between backticks. */
+function withCode(text: string): ReactNode[] {
+  return text
+    .split(/`([^`]+)`/)
+    .map((piece, index) => (index % 2 === 0 ? piece : <code key={piece}>{piece}</code>));
 }
 
 /** Lines to copy into a terminal or a file. */

@@ -33,7 +33,7 @@ export function firstTraceLines(origin: string, project: string): FirstTraceLine
 }
 
 const QUESTION = "What is the tallest owl?";
-const ANSWER = "The great grey owl, at up to 84 cm.";
+const ANSWER = "The great grey owl: 84 cm.";
 const ATTRIBUTES: [string, string | number][] = [
   ["openinference.span.kind", "LLM"],
   ["llm.model_name", "gpt-4o-mini"],
