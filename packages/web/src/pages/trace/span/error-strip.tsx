@@ -1,14 +1,14 @@
 import type { SpanDetail } from "@nightowl/model/api/spans";
 import { Button } from "../../../components/button.tsx";
 import { CopyButton } from "../../../components/copy-button.tsx";
-import { errorOf } from "./exception.ts";
+import { errorOf, withoutBlankLines } from "./exception.ts";
 import css from "./span.module.css";
 
 /** Why the span failed, above whatever tab is open. */
 export function ErrorStrip({ span, tab, onEvents }: { span: SpanDetail; tab: string; onEvents: () => void }) {
   if (span.statusCode !== "ERROR" && span.error === undefined) return null;
   const { type, message: reported, stacktrace } = errorOf(span);
-  const message = reported?.trim();
+  const message = reported === undefined ? undefined : withoutBlankLines(reported);
   const text = [type, message].filter(Boolean).join(": ");
   return (
     <div className={css["error"]} role="note" aria-label="Error">

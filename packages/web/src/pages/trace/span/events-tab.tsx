@@ -8,7 +8,7 @@ import { formatDuration } from "../../../view/format-duration.ts";
 import { formatIsoNs } from "../../../view/format-time.ts";
 import { formatPlural } from "../../../view/format-number.ts";
 import { ValueTree } from "../values/value-tree.tsx";
-import { errorOf, exceptionOf, stackLines } from "./exception.ts";
+import { errorOf, exceptionOf, stackLines, withoutBlankLines } from "./exception.ts";
 import css from "./span.module.css";
 
 const PAGE = 200;
@@ -16,7 +16,7 @@ const PAGE = 200;
 /** What happened during the span, in time order; exceptions with a stack trace that can be read. */
 export function EventsTab({ span }: { span: SpanDetail }) {
   const [shown, setShown] = useState(PAGE);
-  const hasException = span.events.some((event) => event.attributes["exception.stacktrace"] !== undefined);
+  const hasException = span.events.some((event) => exceptionOf(event.attributes).stacktrace !== undefined);
   const { stacktrace } = errorOf(span);
   return (
     <>
@@ -43,7 +43,7 @@ export function EventsTab({ span }: { span: SpanDetail }) {
 
 function EventBlock({ event, startTimeNs }: { event: SpanEvent; startTimeNs: string }) {
   const { type, message, stacktrace } = exceptionOf(event.attributes);
-  const exception = type !== undefined || stacktrace !== undefined;
+  const exception = event.name === "exception" || type !== undefined || stacktrace !== undefined;
   const rest = Object.fromEntries(
     Object.entries(event.attributes).filter(
       ([key]) => !exception || !["exception.type", "exception.message", "exception.stacktrace"].includes(key),
@@ -62,7 +62,7 @@ function EventBlock({ event, startTimeNs }: { event: SpanEvent; startTimeNs: str
       {exception && (
         <p className={css["exception"]}>
           <b>{type ?? "Exception"}</b>
-          {message !== undefined && <span>{message.trim()}</span>}
+          {message !== undefined && <span>{withoutBlankLines(message)}</span>}
         </p>
       )}
       {stacktrace !== undefined && <Stack text={stacktrace} />}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { stackLines } from "./exception.ts";
+import { exceptionOf, stackLines, withoutBlankLines } from "./exception.ts";
 
 const parts = (stacktrace: string) => stackLines(stacktrace).map((line) => line.part);
 
@@ -43,4 +43,27 @@ describe("stackLines", () => {
         .join("\n"),
     ).toBe(text);
   });
+});
+
+describe("exceptionOf", () => {
+  it("takes the stack out of a message that carries it", () => {
+    const message = "429 Rate limit\n\nSee the docs\n\n    at OpenAI.makeRequest (/app/client.js:1017:30)";
+    expect(exceptionOf({ "exception.message": message })).toEqual({
+      message: "429 Rate limit\n\nSee the docs",
+      stacktrace: message,
+    });
+  });
+  it("reads the reason below a Python traceback", () => {
+    const message =
+      'Traceback (most recent call last):\n  File "/app/a.py", line 4, in run\n    go()\nValueError: no';
+    expect(exceptionOf({ "exception.message": message })).toMatchObject({ message: "ValueError: no" });
+  });
+  it("leaves a message of several lines that is none", () => {
+    const message = "Bad request\nat least one message is needed";
+    expect(exceptionOf({ "exception.message": message })).toEqual({ message });
+  });
+});
+
+it("withoutBlankLines keeps every line that says something", () => {
+  expect(withoutBlankLines("a\n\n b\n \n\nc\n\n")).toBe("a\n b\nc");
 });

@@ -24,16 +24,36 @@ function withoutType(message: string, type: string | undefined): string {
 export function exceptionOf(attributes: Record<string, AttributeValue>): ErrorInfo {
   const error: ErrorInfo = {};
   const type = textOf(attributes["exception.type"]);
-  const message = textOf(attributes["exception.message"]);
-  const stacktrace = textOf(attributes["exception.stacktrace"]);
+  let message = textOf(attributes["exception.message"]);
+  let stacktrace = textOf(attributes["exception.stacktrace"]);
+  // Some instrumentations send the stack as the message.
+  if (message !== undefined && stacktrace === undefined) {
+    const head = reasonOf(message);
+    if (head !== undefined) [message, stacktrace] = [head, message];
+  }
   if (type !== undefined) error.type = type;
   if (message !== undefined) error.message = message;
   if (stacktrace !== undefined) error.stacktrace = stacktrace;
   return error;
 }
 
+/** What a stack trace says beside its frames: above them, or (Python) below; undefined where the text is no stack trace. */
+function reasonOf(text: string): string | undefined {
+  const lines = text.split("\n");
+  const frame = lines.findIndex((line) => STACK_FRAME.test(line));
+  if (frame < 0) return undefined;
+  const head = lines.slice(0, frame).join("\n").trim();
+  // Python says what happened last.
+  return head === "" || head.startsWith("Traceback") ? lines.findLast((line) => line.trim() !== "") : head;
+}
+
 function textOf(value: AttributeValue | undefined): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** A message for a small place: its lines without the empty ones. */
+export function withoutBlankLines(message: string): string {
+  return message.trim().replace(/\n\s*\n/g, "\n");
 }
 
 /** One line of a stack trace. `library` lines are other people's code; `head` lines are no frames. */
@@ -42,6 +62,8 @@ export interface StackLine {
   part: "own" | "library" | "head";
 }
 
+/** A frame that prose would hardly contain. */
+const STACK_FRAME = /^\s+at .+:\d+(?::\d+)?\)?$|^\s*File ".+", line \d+/;
 const FRAME = /^\s*(?:at |File "|from .+:\d+:in |\S+\.go:\d+|#\d+ |goroutine |.*\.rb:\d+:in )/;
 const LIBRARY =
   /node_modules|node:internal|\(node:|\bsite-packages\b|\bdist-packages\b|\/lib(?:64)?\/python\d|<frozen |\/usr\/(?:lib|local\/lib)\/|\bjava\.|\bjavax\.|\bsun\.|\bjdk\.|\bkotlin\.|\bscala\.|\borg\.springframework\.|\bgithub\.com\/.+@v|\/go\/pkg\/mod\/|\/usr\/local\/go\/|\/gems\/|\bSystem\.|\bMicrosoft\./;
