@@ -58,6 +58,8 @@ export function Histogram({
     const from = bars[Math.min(anchor, head)];
     const to = bars[Math.max(anchor, head)];
     setSelection(undefined);
+    // Other bars come: what was read is none of them.
+    read(undefined);
     if (from !== undefined && to !== undefined) onZoom(from.fromMs, to.toMs);
   };
 
