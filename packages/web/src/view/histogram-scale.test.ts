@@ -42,6 +42,9 @@ test("a narrow table drops columns, a very narrow one takes two lines", () => {
   ]);
   expect(ids(1050)).not.toContain("status");
   expect(ids(700)).toEqual(["time", "name", "input", "latency", "tokens"]);
+  expect(ids(1100, false)).not.toContain("cost");
+  expect(ids(1020, false)).toContain("status");
+  expect(ids(1020)).not.toContain("status");
   expect(traceLayout(390, true)).toMatchObject({ compact: true, rowHeight: 52 });
   expect(traceLayout(1400, true).template.match(/px|fr/g)?.length).toBeGreaterThanOrEqual(9);
 });

@@ -22,6 +22,8 @@ const COLUMNS: readonly TraceColumn[] = [
   { id: "status", label: "Status", track: "82px", fromWidth: 1100 },
 ];
 
+/** The cost column and its gap, px. */
+const COST_ROOM = 84;
 /** Below this width a trace takes two lines instead of one row of columns. */
 const COMPACT_BELOW = 640;
 
@@ -37,7 +39,9 @@ export interface TraceLayout {
 /** How the table is laid out in a width of `width` px; `priced` is whether any cost is known. */
 export function traceLayout(width: number, priced: boolean): TraceLayout {
   if (width < COMPACT_BELOW) return { compact: true, columns: [], template: "minmax(0, 1fr)", rowHeight: 52 };
-  const columns = COLUMNS.filter((column) => column.fromWidth <= width && (priced || column.id !== "cost"));
+  // Without the cost there is room for the next column earlier.
+  const room = priced ? width : width + COST_ROOM;
+  const columns = COLUMNS.filter((column) => column.fromWidth <= room && (priced || column.id !== "cost"));
   return {
     compact: false,
     columns,
