@@ -1,6 +1,7 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { Button } from "../../components/button.tsx";
+import { Skeleton } from "../../components/marks.tsx";
 import { ErrorPanel } from "../../components/panel.tsx";
 import { RangePicker } from "../../components/range-picker.tsx";
 import { isLive, withLive, withRange, type ListSearch } from "../../data/search-state.ts";
@@ -47,7 +48,9 @@ export function TracesPage() {
   return (
     <>
       <TopBarActions>
-        {range !== undefined && (
+        {range === undefined ? (
+          <Skeleton width={118} height={28} />
+        ) : (
           <RangePicker range={range} onChange={(next) => go(withRange(search, next))} />
         )}
         <Button
