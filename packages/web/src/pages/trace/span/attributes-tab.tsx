@@ -5,7 +5,7 @@ import { plainValue } from "@nightowl/model/span/attribute-reader";
 import { Link } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { Filter } from "lucide-react";
-import { memo, useDeferredValue, useMemo, useRef, useState } from "react";
+import { memo, useDeferredValue, useMemo, useRef, useState, type ReactNode } from "react";
 import { buttonClass } from "../../../components/button.tsx";
 import { CopyButton, copyText } from "../../../components/copy-button.tsx";
 import { formatCount } from "../../../view/format-number.ts";
@@ -100,7 +100,7 @@ const AttributeLine = memo(function AttributeLine({
         }
         onClick={() => void copyText(row.key, "Key copied")}
       >
-        <span>{row.key}</span>
+        <span>{breakable(row.key)}</span>
       </button>
       <div className={css["attributeValue"]}>
         {open && nested ? (
@@ -137,6 +137,15 @@ const AttributeLine = memo(function AttributeLine({
     </div>
   );
 });
+
+/** A key that wraps after its dots rather than within a word. */
+function breakable(key: string): ReactNode[] {
+  return key.split(/(?<=\.)/).flatMap((part, index) =>
+    // Parts of a key never move.
+    // oxlint-disable-next-line react/no-array-index-key
+    index === 0 ? [part] : [<wbr key={index} />, part],
+  );
+}
 
 function FilterButton({ project, filter }: { project: string; filter: { field: string; value: string } }) {
   const text = printTerm({

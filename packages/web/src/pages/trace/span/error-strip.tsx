@@ -7,6 +7,8 @@ import css from "./span.module.css";
 /** Why the span failed, above whatever tab is open. */
 export function ErrorStrip({ span, tab, onEvents }: { span: SpanDetail; tab: string; onEvents: () => void }) {
   if (span.statusCode !== "ERROR" && span.error === undefined) return null;
+  // There the exception is told in full, with its stack.
+  if (tab === "events" && span.events.some((event) => event.name === "exception")) return null;
   const { type, message: reported, stacktrace } = errorOf(span);
   const message = reported === undefined ? undefined : withoutBlankLines(reported);
   const text = [type, message].filter(Boolean).join(": ");
