@@ -83,6 +83,7 @@ export function Waterfall({
       className={css["waterfall"]}
       aria-label="Waterfall"
       style={{ "--name": `${nameWidth}px`, "--pad": `${TIMELINE_PAD_PX}px` } as React.CSSProperties}
+      data-metered={reportsTokens(model) || undefined}
       data-priced={model.usage.costUsd !== null || undefined}
       data-size={width < 470 ? "small" : width < 600 ? "medium" : "large"}
     >
@@ -149,6 +150,11 @@ export function Waterfall({
       </div>
     </section>
   );
+}
+
+/** Whether any span says how many tokens it used. */
+function reportsTokens({ usage }: TraceModel): boolean {
+  return usage.inputTokens !== null || usage.outputTokens !== null || usage.uncounted.size > 0;
 }
 
 /** How the width is shared between names and timeline. */
