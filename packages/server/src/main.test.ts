@@ -15,6 +15,17 @@ beforeAll(() => server.start());
 afterAll(() => server.remove());
 
 describe("traces come in", () => {
+  it("and are whole at once, in whatever hours their spans are", async () => {
+    const traceId = "5b8efff798038103d269b633813fc60d";
+    for (const [hour, name] of ["first", "two days later"].entries()) {
+      const startTimeUnixNano = String(1_763_690_000_000_000_000n + BigInt(hour) * 172_800_000_000_000n);
+      const times = { startTimeUnixNano, endTimeUnixNano: startTimeUnixNano };
+      await server.send("hours", jsonRequest(jsonSpan({ traceId, name, ...times })));
+      const { body } = await server.get(`/api/projects/hours/traces/${traceId}`);
+      expect((body["spans"] as { name: string }[]).map((span) => span.name)).toHaveLength(hour + 1);
+    }
+  });
+
   it("over HTTP on both ports and over gRPC", async () => {
     await server.send("ports", jsonRequest(jsonSpan({ name: "main" })));
     await server.send(

@@ -7,8 +7,9 @@ import { cutSpan } from "./cut-span.ts";
 import { serveRoute } from "./serve-route.ts";
 
 /** A span is read when it is asked for: what a dialect learns today is seen in yesterday's traces. */
-export function spanRoutes(app: FastifyInstance, { db }: Asker): void {
+export function spanRoutes(app: FastifyInstance, { db, freshen }: Asker): void {
   serveRoute(app, contract, async ({ params, query }) => {
+    await freshen();
     const stored = await getSpan(db, params);
     const whole = normaliseSpan(stored.span, { project: params.project });
     const { span, truncated } = query.full ? { span: whole, truncated: [] } : cutSpan(whole);

@@ -10,7 +10,10 @@ import { traceStats } from "../queries/trace-stats.ts";
 import type { Asker } from "./asker.ts";
 import { serveRoute } from "./serve-route.ts";
 
-/** Lists, totals and neighbours read the summaries; a trace itself is read from its spans, fresh as it is. */
+/**
+ * Lists, totals and neighbours read the summaries. A trace itself is read from its spans, but its summary says
+ * in which hours they are, so all of them first wait until the summaries know what was written.
+ */
 export function traceRoutes(app: FastifyInstance, { db, freshen }: Asker): void {
   serveRoute(app, contract.listTraces, async ({ params, query }) => {
     await freshen();
@@ -28,10 +31,14 @@ export function traceRoutes(app: FastifyInstance, { db, freshen }: Asker): void 
     await freshen();
     return { values: await suggestValues(db, { ...params, ...query }) };
   });
-  serveRoute(app, contract.getTrace, ({ params }) => getTrace(db, params));
-  serveRoute(app, contract.searchTrace, async ({ params, query }) => ({
-    spanIds: await searchTrace(db, { ...params, ...query }),
-  }));
+  serveRoute(app, contract.getTrace, async ({ params }) => {
+    await freshen();
+    return getTrace(db, params);
+  });
+  serveRoute(app, contract.searchTrace, async ({ params, query }) => {
+    await freshen();
+    return { spanIds: await searchTrace(db, { ...params, ...query }) };
+  });
   serveRoute(app, contract.locateTrace, async ({ params }) => ({
     projects: await locateTrace(db, params.traceId),
   }));
