@@ -23,6 +23,8 @@ describe("traces come in", () => {
       await server.send("hours", jsonRequest(jsonSpan({ traceId, name, ...times })));
       const { body } = await server.get(`/api/projects/hours/traces/${traceId}`);
       expect((body["spans"] as { name: string }[]).map((span) => span.name)).toHaveLength(hour + 1);
+      // From here on a summary says where the trace is.
+      await server.get("/api/projects/hours/traces");
     }
   });
 
