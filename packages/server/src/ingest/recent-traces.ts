@@ -31,25 +31,38 @@ export class RecentTraces {
   }
 }
 
-/**
- * Rows of one trace, and ones that were written after them: of a span that stands in both the later stays, but an
- * ended one is not replaced by one that still runs. The store chooses in the same way.
- */
-export function mergeRows(rows: readonly SpanRow[], later: readonly SpanRow[]): SpanRow[] {
-  const byId = new Map<string, SpanRow>();
-  for (const row of rows) byId.set(identityOf(row), row);
-  for (const row of later) {
-    const id = identityOf(row);
-    const known = byId.get(id);
-    if (known && known.endTimeNs !== "0" && row.endTimeNs === "0") continue;
-    byId.set(id, row);
-  }
-  return [...byId.values()];
+/** A version of a span that another one, which starts in another hour, has taken the place of. */
+export interface StaleVersion {
+  spanId: string;
+  startHour: number;
 }
 
-/** What makes two rows versions of one span, within a trace. */
-function identityOf({ spanId, startTimeNs }: SpanRow): string {
-  return `${spanId}${startHour(startTimeNs)}`;
+/**
+ * Rows of one trace, and ones that were written after them: of a span that stands in both the later stays, but an
+ * ended one is not replaced by one that still runs. The store chooses in the same way among versions that start in
+ * the same hour; the others are `stale` there, and to be deleted.
+ */
+export function mergeRows(
+  rows: readonly SpanRow[],
+  later: readonly SpanRow[],
+): { rows: SpanRow[]; stale: StaleVersion[] } {
+  const byId = new Map<string, SpanRow>();
+  const stale: StaleVersion[] = [];
+  for (const list of [rows, later]) {
+    for (const row of list) {
+      const known = byId.get(row.spanId);
+      if (!known) {
+        byId.set(row.spanId, row);
+        continue;
+      }
+      const keepsKnown = known.endTimeNs !== "0" && row.endTimeNs === "0";
+      if (!keepsKnown) byId.set(row.spanId, row);
+      const hour = startHour(known.startTimeNs);
+      const otherHour = startHour(row.startTimeNs);
+      if (hour !== otherHour) stale.push({ spanId: row.spanId, startHour: keepsKnown ? otherHour : hour });
+    }
+  }
+  return { rows: [...byId.values()], stale };
 }
 
 /** First and last start hour of rows; of none, an extent that contains nothing. */

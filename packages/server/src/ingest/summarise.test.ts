@@ -99,6 +99,23 @@ describe("the summariser", () => {
     expect(fromDisk).toEqual(fromMemory);
   });
 
+  test.each([true, false])(
+    "a span sent again with its start in another hour takes the place of the first (in memory: %s)",
+    async (inMemory) => {
+      if (inMemory) await summariser.recover();
+      await ingest.submit([
+        root,
+        child(2, { startTimeNs: String(NOON_NS - 7_200_000_000_000n), name: "old" }),
+      ]);
+      await summariser.settle();
+      await ingest.submit([child(2, { name: "new" })]);
+      await summariser.settle();
+      expect(await listed()).toMatchObject([{ spans: 2 }]);
+      const names = await store.db.query<{ name: string }>("SELECT name FROM spans FINAL ORDER BY span_id");
+      expect(names.map(({ name }) => name)).toEqual(["root", "new"]);
+    },
+  );
+
   test("a trace that was begun before the start is counted with what is on disk", async () => {
     await summariser.recover();
     await ingest.submit([root, child(2)]);

@@ -2,9 +2,9 @@ import { LRUCache } from "lru-cache";
 import { summariseTrace } from "@nightowl/model/trace/summarise-trace";
 import { NO_LOG, type Log } from "../store/log.ts";
 import type { SpanRow } from "@nightowl/model/api/span-row";
-import { groupByProject, type Store, type TraceContent, type TraceExtent } from "../store/store.ts";
+import { groupByProject, type Store, type TraceExtent } from "../store/store.ts";
 import type { SummarisedTrace } from "../store/trace-rows.ts";
-import { hoursOf, mergeRows, RecentTraces } from "./recent-traces.ts";
+import { hoursOf, mergeRows, RecentTraces, type StaleVersion } from "./recent-traces.ts";
 import { traceKey, widen, withoutRows, type TouchedTrace } from "./touched-traces.ts";
 
 /** Keeps the `traces` table, one summary for each trace, up to date with `spans`. */
@@ -171,7 +171,13 @@ export function createSummariser(options: { store: Store; log?: Log; delayMs?: n
         // Traces of one time side by side, so that a batch reads few hours.
         toRead.sort((a, b) => a.firstHour - b.firstHour);
         for (const batch of batchesOf(toRead)) {
-          await store.exclusively(async () => write(batch, await store.readTraces(project, batch)));
+          await store.exclusively(async () => {
+            const read = await store.readTraces(project, batch);
+            await write(
+              batch,
+              read.map(({ traceId, rows }) => contentOf({ project, traceId }, rows, [])),
+            );
+          });
         }
       }
     }
@@ -187,7 +193,7 @@ export function createSummariser(options: { store: Store; log?: Log; delayMs?: n
       );
       const known = new Map(extents.map((extent) => [extent.traceId, extent]));
       const whole: Dirty[] = [];
-      const contents: TraceContent[] = [];
+      const contents: Content[] = [];
       const toRead: Dirty[] = [];
       for (const trace of traces) {
         const before = recentRows(trace) ?? (known.has(trace.traceId) ? undefined : []);
@@ -195,10 +201,8 @@ export function createSummariser(options: { store: Store; log?: Log; delayMs?: n
           toRead.push(trace);
           continue;
         }
-        const rows = mergeRows(before, trace.rows);
-        const { traceId } = trace;
         whole.push(trace);
-        contents.push({ project, traceId, rows, spanCount: rows.length, ...hoursOf(rows) });
+        contents.push(contentOf(trace, before, trace.rows));
       }
       await write(whole, contents);
       for (const trace of toRead) {
@@ -215,15 +219,16 @@ export function createSummariser(options: { store: Store; log?: Log; delayMs?: n
     return recent.find(traceKey(trace.project, trace.traceId));
   }
 
-  async function write(batch: readonly Dirty[], contents: readonly TraceContent[]): Promise<void> {
+  async function write(batch: readonly Dirty[], contents: readonly Content[]): Promise<void> {
     const summarised: SummarisedTrace[] = [];
-    const gone: TraceExtent[] = [];
-    for (const { rows, ...extent } of contents) {
+    const gone: Content[] = [];
+    for (const content of contents) {
+      const { project, traceId, rows, firstHour, lastHour, stale } = content;
+      if (stale.length > 0) await store.deleteSpanVersions({ project, traceId }, stale);
       if (rows.length === 0) {
-        gone.push(extent);
+        gone.push(content);
         continue;
       }
-      const { project, traceId, firstHour, lastHour } = extent;
       summarised.push({ summary: summariseTrace(rows, { project, traceId }), firstHour, lastHour });
     }
     for (const trace of batch) underway.delete(trace);
@@ -235,9 +240,9 @@ export function createSummariser(options: { store: Store; log?: Log; delayMs?: n
       throw error;
     }
     for (const trace of batch) dropRows(trace);
-    for (const { project, traceId, rows, spanCount } of contents) {
+    for (const { project, traceId, rows } of contents) {
       const key = traceKey(project, traceId);
-      sizes.set(key, spanCount);
+      sizes.set(key, rows.length);
       if (rows.length > 0) recent.remember(key, rows);
       else recent.forget(key);
     }
@@ -301,6 +306,25 @@ export function createSummariser(options: { store: Store; log?: Log; delayMs?: n
       });
     },
   };
+}
+
+/** All spans of a trace, each once. */
+interface Content {
+  project: string;
+  traceId: string;
+  rows: SpanRow[];
+  stale: StaleVersion[];
+  firstHour: number;
+  lastHour: number;
+}
+
+function contentOf(
+  { project, traceId }: { project: string; traceId: string },
+  rows: readonly SpanRow[],
+  later: readonly SpanRow[],
+): Content {
+  const merged = mergeRows(rows, later);
+  return { project, traceId, ...merged, ...hoursOf(merged.rows) };
 }
 
 function* batchesOf(traces: Dirty[]): Iterable<Dirty[]> {

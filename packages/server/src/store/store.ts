@@ -48,8 +48,16 @@ export interface Store {
 
   /** What the summaries say of these traces; a trace that has none is not among them. */
   findTraceExtents(project: string, traceIds: readonly string[]): Promise<TraceExtent[]>;
-  /** Spans of traces of one project, looked for between their first and last hours. One entry per trace asked for. */
+  /**
+   * Spans of traces of one project, looked for between their first and last hours, in the order they were received.
+   * One entry per trace asked for. A span that was sent with starts in two hours is there twice.
+   */
   readTraces(project: string, extents: readonly TraceExtent[]): Promise<TraceContent[]>;
+  /** Deletes versions of spans of a trace that others have taken the place of. */
+  deleteSpanVersions(
+    trace: { project: string; traceId: string },
+    versions: readonly { spanId: string; startHour: number }[],
+  ): Promise<void>;
   /** Traces with spans received at `receivedNs` or later; the extents are those of these spans. */
   listTracesSince(receivedNs: bigint): AsyncIterable<ReceivedTrace>;
 
@@ -173,7 +181,8 @@ class EmbeddedStore implements Store {
     const rows = await this.db.queryArrays<[string, number, ...SpanRowColumns]>(
       `SELECT trace_id, start_hour, ${SPAN_ROW_COLUMNS.join(", ")} FROM spans FINAL
        WHERE project = {project:String} AND start_hour BETWEEN {firstHour:UInt32} AND {lastHour:UInt32}
-         AND trace_id IN {traceIds:Array(String)}`,
+         AND trace_id IN {traceIds:Array(String)}
+       ORDER BY version`,
       { project, firstHour, lastHour, traceIds: [...traces.keys()] },
     );
     for (const [traceId, hour, ...columns] of rows) {
@@ -185,6 +194,22 @@ class EmbeddedStore implements Store {
       if (hour > trace.lastHour) trace.lastHour = hour;
     }
     return [...traces.values()];
+  }
+
+  async deleteSpanVersions(
+    { project, traceId }: { project: string; traceId: string },
+    versions: readonly { spanId: string; startHour: number }[],
+  ): Promise<void> {
+    await this.db.command(
+      `DELETE FROM spans WHERE project = {project:String} AND trace_id = {traceId:String}
+       AND start_hour IN {hours:Array(UInt32)} AND concat(span_id, toString(start_hour)) IN {versions:Array(String)}`,
+      {
+        project,
+        traceId,
+        hours: [...new Set(versions.map(({ startHour }) => startHour))],
+        versions: versions.map(({ spanId, startHour }) => `${spanId}${startHour}`),
+      },
+    );
   }
 
   listTracesSince(receivedNs: bigint): AsyncIterable<ReceivedTrace> {
