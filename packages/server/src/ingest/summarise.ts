@@ -42,7 +42,7 @@ interface Dirty extends TraceExtent {
 }
 
 export function createSummariser(options: { store: Store; log?: Log; delayMs?: number }): Summariser {
-  const { store, log = NO_LOG, delayMs = 250 } = options;
+  const { store, log = NO_LOG, delayMs = 1000 } = options;
   const dirty = new Map<string, Dirty>();
   const recent = new RecentTraces();
   let waitingRows = 0;

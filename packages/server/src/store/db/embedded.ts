@@ -1,4 +1,3 @@
-import { rm, writeFile } from "node:fs/promises";
 import { setImmediate as afterIo } from "node:timers/promises";
 import { createClient, type ClickHouseClient, type ClickHouseSettings } from "@clickhouse/client";
 import { drainPending } from "chdb";
@@ -6,6 +5,7 @@ import { createChdbConnection, type ChdbConnection } from "chdb/connection";
 import { bind, quote } from "./bind.ts";
 import { takeTurns, type Turns } from "./turns.ts";
 import { explainEngineRefusal } from "./data-folder.ts";
+import { InsertFile } from "./insert-file.ts";
 import {
   DatabaseError,
   QueryTimeoutError,
@@ -41,12 +41,13 @@ export function openEmbedded(options: { path: string; readers?: number }): Datab
   const connections: Connection[] = [];
   try {
     for (let i = 0; i < readerCount + OTHER_CONNECTIONS; i++) connections.push(connect(options.path));
+    const [writer, commander, killer, ...readers] = connections as [Connection, Connection, Connection];
+    const insertFile = new InsertFile(`${options.path}-insert.json`);
+    return new EmbeddedDatabase({ writer, commander, killer, readers }, insertFile);
   } catch (error) {
     for (const { raw } of connections) void raw.close();
     throw explainEngineRefusal(error, options.path);
   }
-  const [writer, commander, killer, ...readers] = connections as [Connection, Connection, Connection];
-  return new EmbeddedDatabase({ writer, commander, killer, readers }, `${options.path}-insert.json`);
 }
 
 function connect(path: string): Connection {
@@ -63,16 +64,15 @@ class EmbeddedDatabase implements Database {
   readonly #commands: Turns<Connection>;
   readonly #kills: Turns<Connection>;
   readonly #reads: Turns<Connection>;
-  /** The rows of one insert, beside the engine's own folder. */
-  readonly #insertPath: string;
+  readonly #insertFile: InsertFile;
   #queryCount = 0;
   #closed: Promise<void> | undefined;
 
   constructor(
     to: { writer: Connection; commander: Connection; killer: Connection; readers: Connection[] },
-    insertPath: string,
+    insertFile: InsertFile,
   ) {
-    this.#insertPath = insertPath;
+    this.#insertFile = insertFile;
     this.#connections = [...to.readers, to.killer, to.commander, to.writer];
     this.#writes = takeTurns([to.writer]);
     this.#commands = takeTurns([to.commander]);
@@ -148,9 +148,9 @@ class EmbeddedDatabase implements Database {
       // Rows handed over with a statement are read as SQL before they are read as rows, which takes long, and a
       // prompt with `-- {error …}` in it would be taken for a hint. From a file they are only rows. The file is
       // in the page cache; what must be on disk is the table.
-      await writeFile(this.#insertPath, rows, { mode: 0o600 });
+      await this.#insertFile.replace(rows);
       ({ rowsRead: written } = await turn.resource.raw.chdb.queryAsync(
-        `INSERT INTO ${table} (${columns.join(", ")}) FROM INFILE ${quote(this.#insertPath)}
+        `INSERT INTO ${table} (${columns.join(", ")}) FROM INFILE ${quote(this.#insertFile.path)}
 SETTINGS ${INSERT_SETTINGS} FORMAT JSONCompactEachRow`,
       ));
     } catch (error) {
@@ -174,7 +174,7 @@ SETTINGS ${INSERT_SETTINGS} FORMAT JSONCompactEachRow`,
     await drainPending();
     for (const { client } of this.#connections) await client.close();
     await drainPending();
-    await rm(this.#insertPath, { force: true });
+    this.#insertFile.remove();
     // The last native callbacks run after the promises they settle; a process that exits before them hangs.
     await afterIo();
   }
