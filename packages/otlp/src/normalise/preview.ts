@@ -164,14 +164,14 @@ function unwrappedText(value: unknown, depth = 0): string {
 /** Enough of a long text for a preview, whatever is in it. */
 const READ_LENGTH = PREVIEW_LENGTH * 5;
 /** Anything but single spaces between words. */
-const UNEVEN = /[^\S ]|  |[\0-\x1f\x7f-\x9f]/;
+const UNEVEN = /[^\S ]| {2}|\p{Cc}/u;
 
 /** A text on one line: at most {@link PREVIEW_LENGTH} code points, well-formed, an ellipsis where it was cut. */
 export function oneLine(text: string): string {
   let line = text.trimStart();
   const isLong = line.length > READ_LENGTH;
   if (isLong) line = line.slice(0, READ_LENGTH);
-  if (UNEVEN.test(line)) line = line.replaceAll(/[\s\0-\x1f\x7f-\x9f]+/g, " ");
+  if (UNEVEN.test(line)) line = line.replaceAll(/[\s\p{Cc}]+/gu, " ");
   line = line.trim();
   if (line.length < PREVIEW_LENGTH && !isLong) return line.toWellFormed();
   const points = /[\ud800-\udfff]/.test(line) ? Array.from(line.toWellFormed()) : undefined;
