@@ -158,6 +158,14 @@ const term: fc.Arbitrary<FilterTerm> = fc.oneof(
 );
 
 describe("printFilter", () => {
+  test("a value that would make the term a URL is quoted", () => {
+    const filter: Filter = [
+      { type: "field", field: "name", op: "=", values: ["//host", "b"], negated: false },
+    ];
+    expect(printFilter(filter)).toBe('name:"//host",b');
+    expect(parseFilter(printFilter(filter))).toEqual({ filter });
+  });
+
   test("what it prints is read back as the same filter", () => {
     fc.assert(
       fc.property(fc.array(term, { maxLength: 5 }), (filter) => {

@@ -35,8 +35,9 @@ function printValue(value: string): string {
     .split(/([*\\]+)/)
     .map((piece, index) => {
       if (piece === "" || index % 2 === 1) return piece;
-      const opensWithOperator = index === 0 && /^[<>=]/.test(piece);
-      return opensWithOperator || /[\s",]/.test(piece) ? quote(piece) : piece;
+      // An operator, or the slashes that make `field://` a URL.
+      const opensOddly = index === 0 && /^([<>=]|\/\/)/.test(piece);
+      return opensOddly || /[\s",]/.test(piece) ? quote(piece) : piece;
     })
     .join("");
 }
