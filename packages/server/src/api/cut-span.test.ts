@@ -1,47 +1,10 @@
 import type { Span } from "@nightowl/model/span/span";
+import { spanFixture } from "@nightowl/model/span/span.fixture";
 import { describe, expect, it } from "vitest";
 import { cutSpan } from "./cut-span.ts";
 
 const LIMIT = 65_536;
-const base: Span = {
-  traceId: "0".repeat(31) + "1",
-  spanId: "0".repeat(15) + "1",
-  parentSpanId: "",
-  traceState: "",
-  flags: 0,
-  name: "x",
-  otelKind: 1,
-  startTimeNs: "1",
-  endTimeNs: "2",
-  attributes: {},
-  droppedAttributesCount: 0,
-  events: [],
-  droppedEventsCount: 0,
-  links: [],
-  droppedLinksCount: 0,
-  statusCode: "UNSET",
-  statusMessage: "",
-  resource: { attributes: {}, droppedAttributesCount: 0, entityRefs: [], schemaUrl: "" },
-  scope: { name: "", version: "", attributes: {}, droppedAttributesCount: 0, schemaUrl: "" },
-  notes: [],
-  wireNotes: [],
-  kind: "LLM",
-  finishReasons: [],
-  inputMessages: [],
-  outputMessages: [],
-  tools: [],
-  usage: {},
-  documents: [],
-  inputDocuments: [],
-  embeddings: [],
-  tags: [],
-  project: "default",
-  serviceName: "",
-  environment: "",
-  sampleWeight: 1,
-  dialects: [],
-  claimedKeys: [],
-};
+const base = spanFixture({ kind: "LLM" });
 const long = "a".repeat(LIMIT + 1);
 
 describe("cutSpan", () => {

@@ -1,33 +1,12 @@
 import type { Attributes } from "@nightowl/model/span/attributes";
-import type { Span, WireSpan } from "@nightowl/model/span/span";
+import type { Span } from "@nightowl/model/span/span";
+import { wireSpanFixture } from "@nightowl/model/span/span.fixture";
 import { normaliseSpan } from "@nightowl/otlp/normalise/normalise";
 import { describe, expect, it } from "vitest";
 import { flattenAttributes, toOpenInferenceAttributes } from "./openinference-attributes.ts";
 
 function span(attributes: Attributes): Span {
-  const wire: WireSpan = {
-    traceId: "0".repeat(31) + "1",
-    spanId: "0".repeat(15) + "1",
-    parentSpanId: "",
-    traceState: "",
-    flags: 0,
-    name: "x",
-    otelKind: 1,
-    startTimeNs: "1",
-    endTimeNs: "2",
-    attributes,
-    droppedAttributesCount: 0,
-    events: [],
-    droppedEventsCount: 0,
-    links: [],
-    droppedLinksCount: 0,
-    statusCode: "UNSET",
-    statusMessage: "",
-    resource: { attributes: {}, droppedAttributesCount: 0, entityRefs: [], schemaUrl: "" },
-    scope: { name: "", version: "", attributes: {}, droppedAttributesCount: 0, schemaUrl: "" },
-    notes: [],
-  };
-  return normaliseSpan(wire, { project: "default" });
+  return normaliseSpan(wireSpanFixture({ attributes }), { project: "default" });
 }
 
 describe("toOpenInferenceAttributes", () => {

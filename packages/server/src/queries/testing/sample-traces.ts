@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { SpanRow } from "@nightowl/model/api/span-row";
 import type { TraceSummary } from "@nightowl/model/api/trace-summary";
 import type { Span } from "@nightowl/model/span/span";
+import { spanFixture } from "@nightowl/model/span/span.fixture";
 import { summariseTrace } from "@nightowl/model/trace/summarise-trace";
 import { createIngest, type Ingest } from "../../ingest/ingest.ts";
 import { createSummariser, type Summariser } from "../../ingest/summarise.ts";
@@ -42,48 +43,9 @@ export async function openTestStore(): Promise<TestStore> {
   };
 }
 
-const RESOURCE = { attributes: {}, droppedAttributesCount: 0, entityRefs: [], schemaUrl: "" };
-const SCOPE = { name: "test", version: "1", attributes: {}, droppedAttributesCount: 0, schemaUrl: "" };
-
 /** A span with nothing in it but what is given. */
 export function makeSpan(fields: Partial<Span> & Pick<Span, "traceId" | "spanId" | "startTimeNs">): Span {
-  return {
-    parentSpanId: "",
-    traceState: "",
-    flags: 0,
-    name: "span",
-    otelKind: 1,
-    endTimeNs: fields.startTimeNs,
-    attributes: {},
-    droppedAttributesCount: 0,
-    events: [],
-    droppedEventsCount: 0,
-    links: [],
-    droppedLinksCount: 0,
-    statusCode: "UNSET",
-    statusMessage: "",
-    resource: RESOURCE,
-    scope: SCOPE,
-    notes: [],
-    wireNotes: [],
-    kind: "CHAIN",
-    finishReasons: [],
-    inputMessages: [],
-    outputMessages: [],
-    tools: [],
-    usage: {},
-    documents: [],
-    inputDocuments: [],
-    embeddings: [],
-    tags: [],
-    project: "shop",
-    serviceName: "",
-    environment: "",
-    sampleWeight: 1,
-    dialects: [],
-    claimedKeys: [],
-    ...fields,
-  };
+  return spanFixture({ name: "span", endTimeNs: fields.startTimeNs, project: "shop", ...fields });
 }
 
 /** A generator of numbers in [0, 1) that gives the same ones each time (mulberry32). */
