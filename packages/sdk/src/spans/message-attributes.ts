@@ -1,0 +1,245 @@
+import type { Attributes } from "@opentelemetry/api";
+import {
+  AUDIO_MIME_TYPE,
+  AUDIO_URL,
+  SemanticConventions as Names,
+} from "@arizeai/openinference-semantic-conventions";
+import { toJson, toText } from "./to-json.ts";
+
+type Fields = Record<string, unknown>;
+
+/**
+ * Messages of any provider as OpenInference's flattened attributes. Understood: OpenAI's chat messages and
+ * Responses items, Anthropic's messages with content blocks, bare texts. A part that is of no known kind keeps
+ * its type, with its JSON as text. The values that are written are the messages' own; nothing is changed in them.
+ */
+export function setMessages(attributes: Attributes, list: string, messages: readonly unknown[]): void {
+  let index = 0;
+  for (const message of messages) {
+    if (writeMessage(attributes, `${list}.${index}.`, message)) index++;
+  }
+}
+
+function writeMessage(to: Attributes, at: string, message: unknown): boolean {
+  if (typeof message === "string") {
+    to[at + Names.MESSAGE_ROLE] = "user";
+    to[at + Names.MESSAGE_CONTENT] = message;
+    return true;
+  }
+  if (!isFields(message)) return false;
+  if (typeof message["type"] === "string" && message["role"] === undefined) {
+    return writeItem(to, at, message, message["type"]);
+  }
+  to[at + Names.MESSAGE_ROLE] = typeof message["role"] === "string" ? message["role"] : "user";
+  writeContent(to, at, message["content"]);
+  writeText(to, at + Names.MESSAGE_NAME, message["name"]);
+  writeText(to, at + Names.MESSAGE_TOOL_CALL_ID, message["tool_call_id"]);
+  const reasoning = message["reasoning_content"] ?? message["reasoning"];
+  if (typeof reasoning === "string" && reasoning !== "") writeReasoning(to, at, message, reasoning);
+  if (typeof message["refusal"] === "string") to[at + Names.MESSAGE_CONTENT] ??= message["refusal"];
+  const calls = message["tool_calls"];
+  if (Array.isArray(calls)) for (let k = 0; k < calls.length; k++) writeOpenAiCall(to, at, k, calls[k]);
+  return true;
+}
+
+/** An item of OpenAI's Responses API that is no message. */
+function writeItem(to: Attributes, at: string, item: Fields, type: string): boolean {
+  if (type === "function_call" || type === "custom_tool_call") {
+    to[at + Names.MESSAGE_ROLE] = "assistant";
+    writeCall(to, at, 0, {
+      id: item["call_id"],
+      name: item["name"],
+      input: item["arguments"] ?? item["input"],
+    });
+  } else if (type === "function_call_output" || type === "custom_tool_call_output") {
+    to[at + Names.MESSAGE_ROLE] = "tool";
+    writeText(to, at + Names.MESSAGE_TOOL_CALL_ID, item["call_id"]);
+    writeText(to, at + Names.MESSAGE_CONTENT, item["output"]);
+  } else {
+    to[at + Names.MESSAGE_ROLE] = "assistant";
+    writeParts(to, at, [item]);
+  }
+  return true;
+}
+
+function writeContent(to: Attributes, at: string, content: unknown): void {
+  if (typeof content === "string") to[at + Names.MESSAGE_CONTENT] = content;
+  else if (Array.isArray(content)) writeParts(to, at, content);
+  else if (content !== undefined && content !== null) writeText(to, at + Names.MESSAGE_CONTENT, content);
+}
+
+function writeReasoning(to: Attributes, at: string, message: Fields, reasoning: string): void {
+  const parts: unknown[] = [{ type: "reasoning", text: reasoning }];
+  const { content } = message;
+  if (typeof content === "string") parts.push({ type: "text", text: content });
+  else if (Array.isArray(content)) parts.push(...content);
+  delete to[at + Names.MESSAGE_CONTENT];
+  writeParts(to, at, parts);
+}
+
+/** Content parts; tool calls and results among them go where OpenInference keeps those. */
+function writeParts(to: Attributes, at: string, parts: readonly unknown[]): void {
+  // A lone text is the message's content.
+  const [only] = parts;
+  if (parts.length === 1 && isFields(only) && isText(only) && typeof only["text"] === "string") {
+    to[at + Names.MESSAGE_CONTENT] = only["text"];
+    return;
+  }
+  let position = 0;
+  let calls = 0;
+  for (const part of parts) {
+    if (isFields(part) && part["type"] === "tool_use") {
+      writeCall(to, at, calls++, { id: part["id"], name: part["name"], input: part["input"] });
+    } else if (
+      isFields(part) &&
+      part["type"] === "tool_result" &&
+      to[at + Names.MESSAGE_TOOL_CALL_ID] === undefined
+    ) {
+      to[at + Names.MESSAGE_ROLE] = "tool";
+      writeText(to, at + Names.MESSAGE_TOOL_CALL_ID, part["tool_use_id"]);
+      writeResult(to, at, part["content"], position++);
+    } else {
+      writePart(to, `${at}${Names.MESSAGE_CONTENTS}.${position++}.`, part);
+    }
+  }
+}
+
+function writeResult(to: Attributes, at: string, content: unknown, position: number): void {
+  const text = typeof content === "string" ? content : textOfBlocks(content);
+  if (text !== undefined && position === 0) to[at + Names.MESSAGE_CONTENT] = text;
+  else writePart(to, `${at}${Names.MESSAGE_CONTENTS}.${position}.`, { type: "tool_result", content });
+}
+
+function textOfBlocks(content: unknown): string | undefined {
+  if (!Array.isArray(content)) return undefined;
+  const texts = content.map((block) => (isFields(block) && isText(block) ? block["text"] : undefined));
+  return texts.every((text) => typeof text === "string") ? texts.join("\n") : undefined;
+}
+
+function writePart(to: Attributes, at: string, part: unknown): void {
+  const type = at + Names.MESSAGE_CONTENT_TYPE;
+  const text = at + Names.MESSAGE_CONTENT_TEXT;
+  if (!isFields(part)) {
+    to[type] = "text";
+    writeText(to, text, part);
+    return;
+  }
+  if (isText(part)) {
+    to[type] = "text";
+    writeText(to, text, part["text"]);
+    return;
+  }
+  const image = imageUrlOf(part);
+  if (image !== undefined) {
+    to[type] = "image";
+    to[`${at}${Names.MESSAGE_CONTENT_IMAGE}.${Names.IMAGE_URL}`] = image;
+    return;
+  }
+  switch (part["type"]) {
+    case "reasoning":
+    case "thinking":
+    case "redacted_thinking":
+      to[type] = "reasoning";
+      writeText(to, text, reasoningTextOf(part));
+      writeText(to, at + Names.MESSAGE_CONTENT_ID, part["id"]);
+      writeText(to, at + Names.MESSAGE_CONTENT_SIGNATURE, part["signature"]);
+      writeText(to, at + Names.MESSAGE_CONTENT_DATA, part["data"]);
+      writeText(to, at + Names.MESSAGE_CONTENT_ENCRYPTED_CONTENT, part["encrypted_content"]);
+      return;
+    case "input_audio":
+      writeAudio(to, at, part["input_audio"]);
+      return;
+    case "refusal":
+      to[type] = "text";
+      writeText(to, text, part["refusal"]);
+      return;
+    default:
+      to[type] = typeof part["type"] === "string" ? part["type"] : "unknown";
+      writeText(to, text, part);
+  }
+}
+
+function writeAudio(to: Attributes, at: string, audio: unknown): void {
+  const { data, format } = isFields(audio) ? audio : {};
+  const mimeType = `audio/${typeof format === "string" ? format : "wav"}`;
+  to[at + Names.MESSAGE_CONTENT_TYPE] = "audio";
+  to[`${at}${Names.MESSAGE_CONTENT_AUDIO}.${AUDIO_MIME_TYPE}`] = mimeType;
+  if (typeof data === "string") {
+    to[`${at}${Names.MESSAGE_CONTENT_AUDIO}.${AUDIO_URL}`] = `data:${mimeType};base64,${data}`;
+  }
+}
+
+function writeOpenAiCall(to: Attributes, at: string, index: number, call: unknown): void {
+  if (!isFields(call)) return;
+  const inner = isFields(call["function"])
+    ? call["function"]
+    : isFields(call["custom"])
+      ? call["custom"]
+      : call;
+  writeCall(to, at, index, {
+    id: call["id"],
+    name: inner["name"],
+    input: inner["arguments"] ?? inner["input"],
+  });
+}
+
+function writeCall(
+  to: Attributes,
+  at: string,
+  index: number,
+  { id, name, input }: { id: unknown; name: unknown; input: unknown },
+): void {
+  const call = `${at}${Names.MESSAGE_TOOL_CALLS}.${index}.`;
+  writeText(to, call + Names.TOOL_CALL_ID, id);
+  writeText(to, call + Names.TOOL_CALL_FUNCTION_NAME, name);
+  writeText(to, call + Names.TOOL_CALL_FUNCTION_ARGUMENTS_JSON, input);
+}
+
+/** `text`, and the Responses API's `input_text` and `output_text`. */
+function isText(part: Fields): boolean {
+  const { type } = part;
+  return type === "text" || type === "input_text" || type === "output_text";
+}
+
+/** OpenAI's `image_url`, Responses' `input_image`, and Anthropic's `image` with a source. */
+function imageUrlOf(part: Fields): string | undefined {
+  const { type, image_url: image, source } = part;
+  if (type === "image_url" || type === "input_image") {
+    const url = isFields(image) ? image["url"] : image;
+    return typeof url === "string" ? url : undefined;
+  }
+  if (type !== "image" || !isFields(source)) return undefined;
+  if (typeof source["url"] === "string") return source["url"];
+  const { data, media_type: mediaType } = source;
+  return typeof data === "string" ? `data:${String(mediaType)};base64,${data}` : undefined;
+}
+
+function reasoningTextOf(part: Fields): unknown {
+  if (part["thinking"] !== undefined) return part["thinking"];
+  const { summary, content, text } = part;
+  if (text !== undefined) return text;
+  const blocks = [...(Array.isArray(summary) ? summary : []), ...(Array.isArray(content) ? content : [])];
+  const texts = blocks
+    .map((block) => (isFields(block) ? block["text"] : undefined))
+    .filter((each) => each !== undefined);
+  return texts.length === 0 ? undefined : texts.join("\n");
+}
+
+/** Undefined and null are left out; anything but a text is written as JSON. */
+function writeText(to: Attributes, key: string, value: unknown): void {
+  if (value === undefined || value === null) return;
+  const text = toText(value);
+  if (text !== undefined) to[key] = text;
+}
+
+export function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Tool definitions, each as the JSON that was sent. */
+export function setTools(attributes: Attributes, tools: readonly unknown[]): void {
+  for (let index = 0; index < tools.length; index++) {
+    const json = toJson(tools[index]);
+    if (json !== undefined) attributes[`${Names.LLM_TOOLS}.${index}.${Names.TOOL_JSON_SCHEMA}`] = json;
+  }
+}
