@@ -1,20 +1,22 @@
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 import { build as buildPage } from "vite";
-import { CLI_DIST, forgetBuild, hashSources, noteBuild, SERVER_DIST } from "./build-stamp.ts";
+import { CLI_DIST, forgetBuild, hashSources, noteBuild, SDK_DIST, SERVER_DIST } from "./build-stamp.ts";
+import { packageBin, runNode } from "./run-step.ts";
 import { ROOT } from "./source-files.ts";
 
 /**
- * Builds what runs: the command line into packages/cli/dist, the server into packages/server/dist and
- * the page into packages/web/dist. npm packages stay outside the bundles, and each bundle lies in its own
- * package, so that it finds the versions that package asked for.
+ * Builds what runs: the command line into packages/cli/dist, the server into packages/server/dist,
+ * the page into packages/web/dist, and the SDK, for applications to import, into packages/sdk/dist. npm packages
+ * stay outside the bundles, and each bundle lies in its own package, so that it finds the versions that package
+ * asked for.
  */
 async function build(): Promise<void> {
   forgetBuild();
   const hash = hashSources();
-  await Promise.all([bundleServer(), bundleCli()]);
+  await Promise.all([bundleServer(), bundleCli(), buildSdk()]);
   await buildPage({ root: join(ROOT, "packages/web"), logLevel: "warn" });
   noteBuild(hash);
 }
@@ -68,6 +70,40 @@ async function bundleCli(): Promise<void> {
     chunkFileNames: "[name]-[hash].js",
   });
   await bundle.close();
+}
+
+/** As ES modules and as CommonJS, each with its types. */
+async function buildSdk(): Promise<void> {
+  rmSync(SDK_DIST, { recursive: true, force: true });
+  const bundle = await rolldown({
+    input: {
+      index: join(ROOT, "packages/sdk/src/index.ts"),
+      testing: join(ROOT, "packages/sdk/src/testing/testing.ts"),
+    },
+    platform: "node",
+    external: isExternal,
+  });
+  for (const [format, type] of [
+    ["esm", "module"],
+    ["cjs", "commonjs"],
+  ] as const) {
+    const dir = join(SDK_DIST, format);
+    await bundle.write({
+      dir,
+      format,
+      sourcemap: true,
+      entryFileNames: "[name].js",
+      chunkFileNames: "[name]-[hash].js",
+    });
+    // Says what the files of this folder are, whatever the package around it says.
+    writeFileSync(join(dir, "package.json"), `${JSON.stringify({ type })}\n`);
+  }
+  await bundle.close();
+  for (const format of ["esm", "cjs"]) {
+    const tsc = [packageBin("typescript", "tsc"), "-p", join(ROOT, "packages/sdk/tsconfig.build.json")];
+    const { ok, output } = await runNode([...tsc, "--outDir", join(SDK_DIST, format)]);
+    if (!ok) throw new Error(output);
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -17,9 +17,9 @@ import {
 import { AlwaysOnSampler, TracerProvider, type SpanProcessor } from "@opentelemetry/sdk-trace";
 import type { Losses } from "./export/losses.ts";
 import type { SamplingCounts } from "./sampling/sampling-options.ts";
+import { SDK_NAME, SDK_VERSION } from "./sdk-version.ts";
 import { SpanPipeline } from "./span-pipeline.ts";
 import type { TracingOptions } from "./tracing-options.ts";
-import manifest from "../package.json" with { type: "json" };
 
 /** OpenTelemetry's 128 would cut a conversation of twenty messages in silence. */
 const SPAN_LIMITS = { attributeCountLimit: 16_384, eventCountLimit: 1024 };
@@ -91,7 +91,7 @@ function start(options: TracingOptions): State {
         stats: () => ({ losses: {}, sampling: undefined }),
         ownsProvider: true,
       },
-      tracer: trace.getTracer(manifest.name, manifest.version),
+      tracer: trace.getTracer(SDK_NAME, SDK_VERSION),
       pipeline: undefined,
     };
   }
@@ -116,7 +116,7 @@ function createState(
     stats: () => ({ losses: pipeline.losses(), sampling: pipeline.samplingCounts() }),
     ownsProvider: isOwn,
   };
-  return { tracing, tracer: provider.getTracer(manifest.name, manifest.version), pipeline };
+  return { tracing, tracer: provider.getTracer(SDK_NAME, SDK_VERSION), pipeline };
 }
 
 function register(
@@ -153,7 +153,7 @@ function joinExisting(
     addSpanProcessor?: (processor: SpanProcessor) => void;
     _activeSpanProcessor?: { _spanProcessors?: SpanProcessor[] };
   };
-  const list = inside._activeSpanProcessor?._spanProcessors;
+  const list = inside["_activeSpanProcessor"]?.["_spanProcessors"];
   if (typeof inside.addSpanProcessor === "function") inside.addSpanProcessor(pipeline);
   else if (Array.isArray(list)) list.push(pipeline);
   else {

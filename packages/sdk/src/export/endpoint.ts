@@ -59,7 +59,7 @@ export function toTracesUrl(address: string): string {
 /** Whether an address is this machine's. */
 export function isLoopback(url: string): boolean {
   const { hostname } = new URL(url);
-  return hostname === "localhost" || hostname === "[::1]" || /^127\./.test(hostname);
+  return hostname === "localhost" || hostname === "[::1]" || hostname.startsWith("127.");
 }
 
 /** Headers as OpenTelemetry writes them in a variable: `a=1,b=2`, percent-encoded. What is none is left out. */

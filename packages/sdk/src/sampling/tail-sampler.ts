@@ -169,7 +169,7 @@ export class TailSampler implements SpanProcessor {
   /** Decides every open trace by the ratio, then closes. */
   async shutdown(): Promise<void> {
     clearInterval(this.#timer);
-    for (const [traceId, trace] of [...this.#open]) this.#decideEarly(traceId, trace);
+    for (const [traceId, trace] of this.#open) this.#decideEarly(traceId, trace);
     await this.#next.shutdown();
   }
 
