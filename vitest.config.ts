@@ -1,8 +1,7 @@
-import { defaultServerConditions } from "vite";
 import { defineConfig } from "vitest/config";
 
 // Our own packages are read from their sources, not from what was built.
-const conditions = ["source", ...defaultServerConditions];
+const conditions = ["source", "node", "development|production"];
 
 export default defineConfig({
   resolve: { conditions },

@@ -10,7 +10,8 @@ const SPACE = 2n ** 56n;
  */
 export function createRatioTest(ratio: number): (traceId: string) => boolean {
   if (ratio >= 1) return () => true;
-  if (!(ratio > 0)) return () => false;
+  // A share too small for 56 bits is none.
+  if (!(ratio > 1 / Number(SPACE))) return () => false;
   const threshold = (SPACE - BigInt(Math.round(ratio * Number(SPACE))))
     .toString(16)
     .padStart(RANDOM_DIGITS, "0");
