@@ -32,10 +32,14 @@ console.log(
 );
 for (const name of words.length > 0 ? words : known) {
   console.log(`## ${name}`);
-  const { status } = spawnSync(process.execPath, ["--import", "tsx", join(folder, `${name}.ts`), ...flags], {
-    stdio: "inherit",
-    env: { UV_THREADPOOL_SIZE: "16", ...process.env },
-  });
+  const { status } = spawnSync(
+    process.execPath,
+    ["--expose-gc", "--import", "tsx", join(folder, `${name}.ts`), ...flags],
+    {
+      stdio: "inherit",
+      env: { UV_THREADPOOL_SIZE: "16", ...process.env },
+    },
+  );
   if (status !== 0) process.exitCode = 1;
   console.log("");
 }

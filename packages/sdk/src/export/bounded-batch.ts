@@ -25,6 +25,7 @@ export class BoundedBatch implements SpanProcessor {
   readonly #batch: BatchSpanProcessor;
   readonly #bounds: BatchBounds;
   readonly #losses: LossLog;
+  readonly #bytes = new WeakMap<ReadableSpan, number>();
   #queuedSpans = 0;
   #queuedBytes = 0;
 
@@ -52,6 +53,7 @@ export class BoundedBatch implements SpanProcessor {
     }
     this.#queuedSpans++;
     this.#queuedBytes += bytes;
+    this.#bytes.set(span, bytes);
     this.#batch.onEnd(span);
   }
 
@@ -67,7 +69,7 @@ export class BoundedBatch implements SpanProcessor {
   #accountFor(exporter: SpanExporter): SpanExporter {
     const settle = (spans: ReadableSpan[], result: ExportResult): void => {
       this.#queuedSpans -= spans.length;
-      for (const span of spans) this.#queuedBytes -= bytesOfSpan(span);
+      for (const span of spans) this.#queuedBytes -= this.#bytes.get(span) ?? 0;
       if (result.code === ExportResultCode.SUCCESS) return;
       this.#losses.add("exportFailed", spans.length, reasonOf(result.error));
     };

@@ -16,22 +16,47 @@ type Fields = Record<string, unknown>;
 export function setMessages(attributes: Attributes, list: string, messages: readonly unknown[]): void {
   let index = 0;
   for (const message of messages) {
-    if (writeMessage(attributes, `${list}.${index}.`, message)) index++;
+    if (writeMessage(attributes, keysOf(list, index), message)) index++;
   }
 }
 
-function writeMessage(to: Attributes, at: string, message: unknown): boolean {
+/** The names of a message's attributes: where they begin, and the two that every message has. */
+interface MessageKeys {
+  at: string;
+  role: string;
+  content: string;
+}
+
+/** Names that were written before, by list: to put them together anew is a good part of what a span costs. */
+const knownKeys = new Map<string, MessageKeys[]>();
+const MAX_KNOWN_KEYS = 256;
+
+function keysOf(list: string, index: number): MessageKeys {
+  let known = knownKeys.get(list);
+  if (known === undefined) knownKeys.set(list, (known = []));
+  return index < MAX_KNOWN_KEYS ? (known[index] ??= makeKeys(list, index)) : makeKeys(list, index);
+}
+
+function makeKeys(list: string, index: number): MessageKeys {
+  const at = `${list}.${index}.`;
+  return { at, role: at + Names.MESSAGE_ROLE, content: at + Names.MESSAGE_CONTENT };
+}
+
+function writeMessage(to: Attributes, keys: MessageKeys, message: unknown): boolean {
+  const { at } = keys;
   if (typeof message === "string") {
-    to[at + Names.MESSAGE_ROLE] = "user";
-    to[at + Names.MESSAGE_CONTENT] = message;
+    to[keys.role] = "user";
+    to[keys.content] = message;
     return true;
   }
   if (!isFields(message)) return false;
   if (typeof message["type"] === "string" && message["role"] === undefined) {
     return writeItem(to, at, message, message["type"]);
   }
-  to[at + Names.MESSAGE_ROLE] = typeof message["role"] === "string" ? message["role"] : "user";
-  writeContent(to, at, message["content"]);
+  to[keys.role] = typeof message["role"] === "string" ? message["role"] : "user";
+  const { content } = message;
+  if (typeof content === "string") to[keys.content] = content;
+  else writeContent(to, at, content);
   writeText(to, at + Names.MESSAGE_NAME, message["name"]);
   writeText(to, at + Names.MESSAGE_TOOL_CALL_ID, message["tool_call_id"]);
   const reasoning = message["reasoning_content"] ?? message["reasoning"];
@@ -63,8 +88,7 @@ function writeItem(to: Attributes, at: string, item: Fields, type: string): bool
 }
 
 function writeContent(to: Attributes, at: string, content: unknown): void {
-  if (typeof content === "string") to[at + Names.MESSAGE_CONTENT] = content;
-  else if (Array.isArray(content)) writeParts(to, at, content);
+  if (Array.isArray(content)) writeParts(to, at, content);
   else if (content !== undefined && content !== null) writeText(to, at + Names.MESSAGE_CONTENT, content);
 }
 
