@@ -42,7 +42,14 @@ type Part<Name extends string, T> = string extends keyof T
     ? { [K in Name]?: T }
     : { [K in Name]: T };
 
-export type CallInput<R extends Route> = Part<"params", ParamsOf<R>> & Part<"query", QueryOf<R>>;
+/** The body as it is sent. */
+type BodyOf<R extends Route> = R["body"] extends z.ZodType
+  ? z.input<R["body"]> extends undefined
+    ? { body?: undefined }
+    : { body: z.input<R["body"]> }
+  : { body?: undefined };
+
+export type CallInput<R extends Route> = Part<"params", ParamsOf<R>> & Part<"query", QueryOf<R>> & BodyOf<R>;
 
 export interface Client {
   /**
@@ -62,11 +69,19 @@ export function createClient(options: { baseUrl: string; fetch?: typeof fetch })
   const send = options.fetch ?? ((input, init) => fetch(input, init));
   return {
     async call(route, input, { signal } = {}) {
-      const { params, query } = input as { params?: Record<string, string>; query?: Record<string, unknown> };
+      const { params, query, body } = input as {
+        params?: Record<string, string>;
+        query?: Record<string, unknown>;
+        body?: unknown;
+      };
       const url = base + buildPath(route, params ?? {}) + buildQuery(query ?? {});
       let response: Response;
       try {
         const init: RequestInit = { method: route.method, headers: { accept: "application/json" } };
+        if (body !== undefined) {
+          init.body = JSON.stringify(body);
+          init.headers = { ...init.headers, "content-type": "application/json" };
+        }
         if (signal) init.signal = signal;
         response = await send(url, init);
       } catch (cause) {

@@ -3,11 +3,16 @@ import type { FastifyInstance, FastifySchema } from "fastify";
 import type { z } from "zod";
 import { apiErrorSchema } from "./errors.ts";
 
-/** Answers one entry of the contract: `params` and `query` are validated before, errors are shaped after. */
-export function serveRoute<P extends z.ZodType, Q extends z.ZodType, R extends z.ZodType>(
+/** Answers one entry of the contract: its inputs are validated before, errors are shaped after. */
+export function serveRoute<
+  P extends z.ZodType,
+  Q extends z.ZodType,
+  R extends z.ZodType,
+  B extends z.ZodType = z.ZodUndefined,
+>(
   app: FastifyInstance,
-  route: Route<P, Q, R>,
-  answer: (input: { params: z.output<P>; query: z.output<Q> }) => Promise<z.output<R>>,
+  route: Route<P, Q, R, B>,
+  answer: (input: { params: z.output<P>; query: z.output<Q>; body: z.output<B> }) => Promise<z.output<R>>,
 ): void {
   const statuses = new Set(
     [...route.errors, "bad_request", "internal"].map((code) => ERROR_CODES[code as keyof typeof ERROR_CODES]),
@@ -17,6 +22,7 @@ export function serveRoute<P extends z.ZodType, Q extends z.ZodType, R extends z
     tags: [route.path.startsWith("/v1/") ? "public" : "page"],
     params: route.params,
     querystring: route.query,
+    ...(route.body === undefined ? {} : { body: route.body }),
     response: {
       200: route.response,
       ...Object.fromEntries([...statuses].map((status) => [status, apiErrorSchema])),
@@ -28,7 +34,11 @@ export function serveRoute<P extends z.ZodType, Q extends z.ZodType, R extends z
     schema,
     handler: async (request, reply) => {
       // The validator has put the parsed values in place of the text.
-      const input = { params: request.params as z.output<P>, query: request.query as z.output<Q> };
+      const input = {
+        params: request.params as z.output<P>,
+        query: request.query as z.output<Q>,
+        body: request.body as z.output<B>,
+      };
       reply.header("cache-control", "no-store");
       return answer(input);
     },
