@@ -61,6 +61,19 @@ describe("between packages", () => {
     ).toEqual([]);
   });
 
+  it("lets an example import the SDK's entries alone, in its tests too", () => {
+    for (const path of ["examples/stack/src/agent.ts", "examples/stack/src/agent.test.ts"]) {
+      expect(messages(path, `import "@nightowl/sdk";\nimport "./llm.ts";\nimport "fastify";`)).toEqual([]);
+      expect(messages(path, `import "@nightowl/sdk/testing";`)).toEqual([]);
+      expect(messages(path, `import "@nightowl/sdk/spans/llm-span";`)[0]).toContain("alone");
+      expect(messages(path, `import "@nightowl/model/span/span";`)).toHaveLength(1);
+      expect(messages(path, `import "../../../packages/sdk/src/index.ts";`)[0]).toContain(
+        "leaves the package",
+      );
+      expect(messages(path, `import "../../other/src/agent.ts";`)[0]).toContain("leaves the package");
+    }
+  });
+
   it("keeps Node out of the pure packages", () => {
     expect(messages("packages/otlp/src/decode/json.ts", `import "node:fs";`)[0]).toContain("pure");
     expect(messages("packages/otlp/src/decode/json.test.ts", `import "node:fs";`)).toEqual([]);

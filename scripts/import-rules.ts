@@ -22,6 +22,8 @@ const PACKAGE_IMPORTS: Record<string, readonly string[]> = {
   cli: ["model"],
   sdk: [],
 };
+/** An example is what a user would write: it imports what the SDK exports, and nothing else of ours. */
+const EXAMPLE_IMPORTS = /^@nightowl\/sdk(\/testing)?$/;
 const CLI_SERVER_FILES = ["packages/cli/src/commands/serve.ts"];
 
 /** What each folder of the server may import: receive → ingest → store ← queries ← api. */
@@ -156,6 +158,9 @@ function importProblems(from: string, specifier: string): string[] {
   } else if (!relative && there === here) {
     problems.push(`${specifier}: imports its own package by name; use a relative path`);
   }
+  if (isExample(here) && specifier.startsWith("@nightowl/") && !EXAMPLE_IMPORTS.test(specifier)) {
+    problems.push(`${specifier}: an example imports @nightowl/sdk and @nightowl/sdk/testing alone`);
+  }
   if (isTest(from)) return problems;
 
   if (there && there !== here && !mayImportPackage(from, here, there)) {
@@ -235,8 +240,13 @@ function targetPath(from: string, specifier: string): string | undefined {
   return match ? `packages/${match[1]}/src/${match[2]}.ts` : undefined;
 }
 
+/** The folder's name below `packages/`; for an example `examples/NAME`. */
 function packageOf(path: string): string | undefined {
-  return /^packages\/([a-z]+)\//.exec(path)?.[1];
+  return /^packages\/([a-z]+)\//.exec(path)?.[1] ?? /^examples\/[a-z0-9-]+(?=\/)/.exec(path)?.[0];
+}
+
+function isExample(name: string): boolean {
+  return name.startsWith("examples/");
 }
 
 function folderOf(path: string): string {
