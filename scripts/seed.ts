@@ -1,13 +1,14 @@
 import { parseArgs } from "node:util";
-import { toResourceSpans, type TraceDraft } from "./seed/otlp-span.ts";
-import { createRandom } from "./seed/random.ts";
+import { createRandom } from "../packages/cli/src/demo/random.ts";
+import { toResourceSpans, type TraceDraft } from "../packages/cli/src/demo/trace-draft.ts";
 import { blockedRequest, bookingAgent, handbookAnswer, longCrawl, supportAgent } from "./seed/scenarios.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const MAX_SPANS_PER_REQUEST = 500;
 const PARALLEL_REQUESTS = 8;
 
-const HELP = `npm run seed -- [flags]: sends demonstration traces of the last 24 hours to a running server
+const HELP = `npm run seed -- [flags]: sends traces of the last 24 hours, in several conventions, to a running server
+(\`npx nightowl demo\` makes believable ones)
 
   --url URL            the server (NIGHTOWL_URL, else http://127.0.0.1:6006)
   --traces N           how many traces (400)
@@ -71,11 +72,8 @@ async function seedServer({ url, nowMs, count, spansInOne, seed }: SeedOptions):
   }
   await Promise.all(running);
   if (spansInOne > 0) {
-    const trace = {
-      ...createTrace(random, nowMs - 120_000 - spansInOne * 40),
-      service: "crawler",
-      scope: "crawler",
-    };
+    const trace = createTrace(random, nowMs - 120_000 - spansInOne * 40);
+    trace.sender.service = trace.scope.name = "crawler";
     longCrawl(trace, spansInOne);
     spans += await send(url, trace);
     console.log(`the long trace: ${url}/traces/${trace.traceId}`);
@@ -84,13 +82,13 @@ async function seedServer({ url, nowMs, count, spansInOne, seed }: SeedOptions):
 }
 
 function createTrace(random: TraceDraft["random"], startMs: number): TraceDraft {
-  const service = "support-bot";
+  const environment = random.chance(0.15) ? "staging" : "production";
   return {
     random,
     traceId: random.hex(32),
     startMs,
-    service,
-    scope: "@arizeai/openinference-instrumentation-openai",
+    sender: { service: "support-bot", version: "2.3.1", environment },
+    scope: { name: "@arizeai/openinference-instrumentation-openai", version: "1.4.0" },
     spans: [],
   };
 }
@@ -100,12 +98,12 @@ function fill(trace: TraceDraft): void {
   if (dice < 0.45) {
     supportAgent(trace);
   } else if (dice < 0.75) {
-    trace.service = "handbook";
+    trace.sender.service = "handbook";
     handbookAnswer(trace);
   } else if (dice < 0.95) {
-    trace.service = "concierge";
-    trace.scope = "opentelemetry.instrumentation.anthropic";
-    if (trace.random.chance(0.5)) trace.project = "concierge";
+    trace.sender.service = "concierge";
+    trace.scope.name = "opentelemetry.instrumentation.anthropic";
+    if (trace.random.chance(0.5)) trace.sender.project = "concierge";
     bookingAgent(trace);
   } else {
     blockedRequest(trace);
@@ -119,7 +117,7 @@ async function send(url: string, trace: TraceDraft): Promise<number> {
     const response = await fetch(`${url}/v1/traces`, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ resourceSpans: toResourceSpans([part]) }),
+      body: JSON.stringify({ resourceSpans: [toResourceSpans(part)] }),
     });
     if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
   }

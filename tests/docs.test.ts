@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -6,6 +6,8 @@ import pino from "pino";
 import { ERROR_CODES } from "@nightowl/model/api/route";
 import { readConfig, SETTINGS } from "@nightowl/server/config";
 import { startServer, type RunningServer } from "@nightowl/server/main";
+import { demo } from "../packages/cli/src/commands/demo.ts";
+import { PASSAGES } from "../packages/cli/src/demo/content/passages.ts";
 
 const read = (path: string): string => readFileSync(new URL(`../docs/${path}`, import.meta.url), "utf8");
 
@@ -94,5 +96,24 @@ describe("docs/api.md", () => {
       Number(status),
     ]);
     expect(Object.fromEntries(codes)).toEqual(ERROR_CODES);
+  });
+});
+
+describe("docs/demo.md", () => {
+  it("has a row for every flag of the command, with its default", () => {
+    const rows = [...read("demo.md").matchAll(/^\| `--(\w+)` +\| (?:`([^`]*)`)?/gm)].map(
+      ([, flag, value]) => [flag, value],
+    );
+    const args = Object.entries(demo.args as Record<string, { default?: string }>)
+      .filter(([flag]) => flag !== "url" && flag !== "json")
+      .map(([flag, arg]) => [flag, arg.default]);
+    expect(Object.fromEntries(rows)).toEqual(Object.fromEntries(args));
+  });
+});
+
+describe("the demo's passages", () => {
+  it("are from files of the documentation that there are", () => {
+    const sources = [...new Set(PASSAGES.map(({ source }) => source))];
+    expect(sources.filter((source) => !existsSync(new URL(`../${source}`, import.meta.url)))).toEqual([]);
   });
 });

@@ -1,11 +1,11 @@
+import { tokensOf, type ChatMessage } from "../../packages/cli/src/demo/openinference.ts";
 import {
-  documents,
-  openInferenceChat,
-  tokensOf,
+  addSpan,
+  newSpanId,
   type Attributes,
-  type ChatMessage,
-} from "./openinference.ts";
-import { addSpan, type TraceDraft } from "./otlp-span.ts";
+  type TraceDraft,
+} from "../../packages/cli/src/demo/trace-draft.ts";
+import { passageAttributes, supportModelCall } from "./attributes.ts";
 import { ANSWERS, PASSAGES, QUESTIONS, STACKTRACE, SYSTEM_PROMPT, TOOLS, USERS } from "./words.ts";
 
 const who = (trace: TraceDraft): Attributes => {
@@ -20,8 +20,7 @@ export function supportAgent(trace: TraceDraft): void {
   const [question, answer] = [random.pick(QUESTIONS), random.pick(ANSWERS)];
   const rateLimited = random.chance(0.07);
   const messages = conversation(trace, question);
-  const root = "0".repeat(16);
-  const firstSpan = trace.spans.length;
+  const root = newSpanId(trace);
   let clock = random.int(2, 20);
   const turns = random.int(0, 3);
   for (let turn = 0; turn <= turns; turn++) {
@@ -30,7 +29,7 @@ export function supportAgent(trace: TraceDraft): void {
     const call = { id: `call_${random.hex(8)}`, name: tool.name, arguments: JSON.stringify(tool.arguments) };
     const reply: ChatMessage = last
       ? { role: "assistant", content: answer }
-      : { role: "assistant", content: "", call };
+      : { role: "assistant", content: "", calls: [call] };
     const durationMs = random.skewed(last ? 2600 : 1100);
     const failed = last && rateLimited;
     addSpan(trace, {
@@ -38,7 +37,7 @@ export function supportAgent(trace: TraceDraft): void {
       parentSpanId: root,
       startMs: clock,
       durationMs,
-      attributes: { ...openInferenceChat(trace, messages, failed ? undefined : reply), ...person },
+      attributes: { ...supportModelCall(trace, messages, failed ? undefined : reply), ...person },
       events: failed ? [] : [{ name: "First Token Stream Event", atMs: clock + durationMs * 0.2 }],
       ...(failed
         ? {
@@ -76,7 +75,8 @@ export function supportAgent(trace: TraceDraft): void {
     const content = broken ? "error: no answer within 5 s" : JSON.stringify(tool.result);
     messages.push({ role: "tool", content, toolCallId: call.id });
   }
-  const spanId = addSpan(trace, {
+  addSpan(trace, {
+    spanId: root,
     name: "support-agent",
     startMs: 0,
     durationMs: clock,
@@ -93,7 +93,6 @@ export function supportAgent(trace: TraceDraft): void {
       ? { error: { type: "RateLimitError", message: "429 You exceeded your current quota" } }
       : {}),
   });
-  for (const span of trace.spans.slice(firstSpan)) if (span.parentSpanId === root) span.parentSpanId = spanId;
 }
 
 /** OpenInference: embed, retrieve, rerank, answer with a stream. */
@@ -130,7 +129,7 @@ export function handbookAnswer(trace: TraceDraft): void {
     attributes: {
       "openinference.span.kind": "RETRIEVER",
       "input.value": question,
-      ...documents("retrieval.documents", found, trace),
+      ...passageAttributes("retrieval.documents", found, trace),
       ...person,
     },
   });
@@ -157,8 +156,8 @@ export function handbookAnswer(trace: TraceDraft): void {
       "reranker.model_name": "rerank-v3.5",
       "reranker.query": question,
       "reranker.top_k": 3,
-      ...documents("reranker.input_documents", found, trace),
-      ...documents("reranker.output_documents", found.slice(0, 3).toReversed(), trace),
+      ...passageAttributes("reranker.input_documents", found, trace),
+      ...passageAttributes("reranker.output_documents", found.slice(0, 3).toReversed(), trace),
       ...person,
     },
   });
@@ -176,7 +175,7 @@ export function handbookAnswer(trace: TraceDraft): void {
     parentSpanId: root,
     startMs: chatStart,
     durationMs: chatMs,
-    attributes: { ...openInferenceChat(trace, messages, { role: "assistant", content: answer }), ...person },
+    attributes: { ...supportModelCall(trace, messages, { role: "assistant", content: answer }), ...person },
     events: [{ name: "First Token Stream Event", atMs: chatStart + chatMs * 0.15 }],
   });
 }
@@ -208,6 +207,7 @@ export function bookingAgent(trace: TraceDraft): void {
   const said = { role: "assistant", parts: [{ type: "text", content: answer }], finish_reason: "stop" };
   const root = addSpan(trace, {
     name: "invoke_agent concierge",
+    status: "UNSET",
     startMs: 0,
     durationMs: firstMs + toolMs + secondMs + 15,
     attributes: {
@@ -226,6 +226,7 @@ export function bookingAgent(trace: TraceDraft): void {
     ];
     addSpan(trace, {
       name: `chat ${model}`,
+      status: "UNSET",
       parentSpanId: root,
       startMs,
       durationMs,
@@ -251,6 +252,7 @@ export function bookingAgent(trace: TraceDraft): void {
   chat([user], [calls], 4, firstMs);
   addSpan(trace, {
     name: `execute_tool ${tool.name}`,
+    status: "UNSET",
     parentSpanId: root,
     startMs: firstMs + 6,
     durationMs: toolMs,
@@ -333,8 +335,8 @@ export function longCrawl(trace: TraceDraft, spanCount: number): void {
         attributes: { "openinference.span.kind": "CHAIN" },
       });
     } else if (index % 4 === 3) {
-      const messages = [{ role: "user", content: random.pick(QUESTIONS) }];
-      const attributes = openInferenceChat(trace, messages, {
+      const messages: ChatMessage[] = [{ role: "user", content: random.pick(QUESTIONS) }];
+      const attributes = supportModelCall(trace, messages, {
         role: "assistant",
         content: random.pick(ANSWERS),
       });

@@ -84,6 +84,8 @@ it("answers what cannot be with one line and exit code 1", async () => {
     [["traces", "--url", "http://127.0.0.1:9"], /^nightowl: Cannot reach http:\/\/127\.0\.0\.1:9/],
     [["import", "/nowhere.json", "--url", server.url], /^sending \/nowhere\.json/],
     [["serve", "--port", "no"], /^nightowl: --port/],
+    [["demo", "--url", "http://127.0.0.1:9"], /^nightowl: Cannot reach .*\n {2}Is Nightowl running there\?/],
+    [["demo", "--days", "none", "--url", server.url], /^nightowl: --days "none"/],
   ];
   for (const [args, message] of cases) {
     const { code, stderr } = await nightowl(args);
@@ -98,6 +100,7 @@ it("helps", async () => {
     [[], "serve"],
     [["serve", "--help"], "NIGHTOWL_DATA_DIR"],
     [["import", "-h"], "NDJSON"],
+    [["demo", "--help"], "--traces"],
     [["help", "trace"], "--span"],
   ] as [string[], string][]) {
     const { code, stdout } = await nightowl(args);
@@ -119,6 +122,28 @@ it("refuses a folder that another server has, and a port that is taken, naming t
   expect(taken.code).toBe(1);
   expect(taken.stderr).toContain(`Port ${port}`);
   expect(taken.stderr).not.toContain("    at ");
+});
+
+it("fills a project with a demo, and counts as the server does", async () => {
+  const flags = ["--url", server.url, "--traces", "60", "--days", "2"];
+  const { code, stdout, stderr } = await nightowl(["demo", ...flags, "--json"]);
+  expect(stderr).toMatch(/^sending /);
+  expect(code).toBe(0);
+  const report = JSON.parse(stdout);
+  const stats = await (await fetch(`${server.url}/api/projects/demo/traces/stats`)).json();
+  expect(stats).toMatchObject({
+    traceCount: report.traceCount,
+    errorCount: report.errorCount,
+    spanCount: report.spanCount,
+    inputTokens: report.inputTokens,
+    outputTokens: report.outputTokens,
+    unpricedCount: report.unpricedCount,
+  });
+  expect((await fetch(report.page)).status).toBe(200);
+
+  const again = await nightowl(["demo", ...flags]);
+  expect(again.code).toBe(1);
+  expect(again.stderr).toMatch(/^nightowl: project "demo" has \d+ traces already.*\n.*--force/);
 });
 
 it.each(["SIGTERM", "SIGINT"] as const)(

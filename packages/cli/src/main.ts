@@ -11,6 +11,7 @@ const NAME = "nightowl";
 /** Each in a file of its own, loaded when it is asked for: the server's code is not read to list traces. */
 const COMMANDS: Record<string, () => Promise<CommandDef>> = {
   serve: async () => erased((await import("./commands/serve.ts")).serve),
+  demo: async () => erased((await import("./commands/demo.ts")).demo),
   import: async () => erased((await import("./commands/import.ts")).importFiles),
   traces: async () => erased((await import("./commands/traces.ts")).traces),
   trace: async () => erased((await import("./commands/trace.ts")).trace),
@@ -20,6 +21,7 @@ const DESCRIPTION = `nightowl ${manifest.version}: traces of AI services, receiv
 
 const EXAMPLES: Record<string, readonly string[]> = {
   serve: ["nightowl serve --port 7000 --data-dir /var/lib/nightowl", "NIGHTOWL_HOST=0.0.0.0 nightowl serve"],
+  demo: ["nightowl demo", "nightowl demo --project trial --days 2 --traces 300"],
   import: [
     "nightowl import traces.ndjson.gz",
     "nightowl import export.pb --project shop",

@@ -1,11 +1,11 @@
 import { statSync } from "node:fs";
-import { progress } from "@clack/prompts";
 import { defineCommand } from "citty";
 import { CliError } from "../cli-error.ts";
 import { formatCount } from "../format/amounts.ts";
 import { plainLine } from "../format/plain-text.ts";
 import { readExportFile } from "../import/read-export-file.ts";
 import { sendPieces, SendError, type SendResult } from "../import/send-batches.ts";
+import { createProgressMeter } from "../progress-meter.ts";
 import { resolveServerUrl, SERVER_ARGS } from "../server-url.ts";
 import { createTerminal, type Terminal } from "../terminal.ts";
 
@@ -68,14 +68,18 @@ export async function importTraces(
   terminal: Terminal,
 ): Promise<ImportReport> {
   const report: ImportReport = { acceptedSpans: 0, rejectedSpans: 0, files: [] };
-  const meter = createMeter(files, terminal);
+  const meter = createProgressMeter(
+    terminal,
+    files.reduce((sum, file) => sum + sizeOf(file), 0),
+  );
   try {
     for (const file of files) {
-      meter.startFile(file);
+      const label = `sending ${plainLine(file)}`;
+      meter.step(label, 0);
       const fileReport = await importFile(
         file,
         { url, ...(project === undefined ? {} : { project }) },
-        meter.advance,
+        (bytes) => meter.step(label, bytes),
       );
       report.files.push(fileReport);
       report.acceptedSpans += fileReport.acceptedSpans;
@@ -143,32 +147,6 @@ export function formatReport(report: ImportReport, { palette }: Pick<Terminal, "
     for (const entry of entries) lines.push(`${plainLine(file.file)}: ${entry}`);
   }
   return lines;
-}
-
-interface Meter {
-  startFile(file: string): void;
-  advance(bytes: number): void;
-  stop(done: boolean): void;
-}
-
-/** A bar on a terminal; elsewhere a line as each file starts. Both on standard error. */
-function createMeter(files: readonly string[], terminal: Terminal): Meter {
-  if (!terminal.drawsProgress) {
-    return {
-      startFile: (file) => terminal.note(`sending ${plainLine(file)}`),
-      advance: () => {},
-      stop: () => {},
-    };
-  }
-  const totalBytes = files.reduce((sum, file) => sum + sizeOf(file), 0);
-  const bar = progress({ max: Math.max(1, totalBytes), output: process.stderr, style: "light" });
-  let name = "";
-  bar.start("sending");
-  return {
-    startFile: (file) => bar.message(`sending ${(name = plainLine(file))}`),
-    advance: (bytes) => bar.advance(bytes, `sending ${name}`),
-    stop: (done) => (done ? bar.stop("sent") : bar.error("stopped")),
-  };
 }
 
 function sizeOf(file: string): number {

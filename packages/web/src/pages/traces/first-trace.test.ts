@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { firstTraceLines } from "./first-trace.ts";
+import { demoLine, firstTraceLines } from "./first-trace.ts";
 
 const run = promisify(execFile);
 const received: { request: IncomingMessage; body: Buffer }[] = [];
@@ -77,4 +77,10 @@ describe("the lines of the empty page", () => {
   test("the default project needs no header", () => {
     for (const { code } of firstTraceLines(origin, "default")) expect(code).not.toContain("x-project-name");
   });
+});
+
+test("the demo's line names the server where it is not the usual one", () => {
+  expect(demoLine("http://127.0.0.1:6006")).toBe("npx nightowl demo");
+  expect(demoLine("http://localhost:6006")).toBe("npx nightowl demo");
+  expect(demoLine("http://127.0.0.1:7000")).toBe("npx nightowl demo --url http://127.0.0.1:7000");
 });

@@ -32,6 +32,12 @@ export function firstTraceLines(origin: string, project: string): FirstTraceLine
   ];
 }
 
+/** The line that fills the project `demo` on this server, run in the folder where Nightowl is. */
+export function demoLine(origin: string): string {
+  const isDefault = /^http:\/\/(127\.0\.0\.1|localhost):6006$/.test(origin);
+  return `npx nightowl demo${isDefault ? "" : ` --url ${shellText(origin)}`}`;
+}
+
 const QUESTION = "What is the tallest owl?";
 const ANSWER = "The great grey owl: 84 cm.";
 const ATTRIBUTES: [string, string | number][] = [

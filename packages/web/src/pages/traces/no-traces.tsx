@@ -8,8 +8,11 @@ import type { TimeRange } from "../../data/time-range.ts";
 import { useNow } from "../../data/use-now.ts";
 import { formatRelative, msOfNs } from "../../view/format-time.ts";
 import { rangePhrase } from "../../view/range-label.ts";
-import { firstTraceLines } from "./first-trace.ts";
+import { demoLine, firstTraceLines } from "./first-trace.ts";
 import css from "./no-traces.module.css";
+
+/** Beside the languages: traces of somebody else's making. */
+const DEMO = "demo";
 
 /** A project without traces: the exact lines that send the first one. The page shows it as soon as it is here. */
 export function FirstTrace({ project, others }: { project: string; others: readonly string[] }) {
@@ -20,37 +23,6 @@ export function FirstTrace({ project, others }: { project: string; others: reado
     <div className={css["page"]}>
       <div className={css["column"]}>
         <h1>{project} has no traces yet</h1>
-        <p className={css["text"]}>
-          Nightowl takes OpenTelemetry traces at{" "}
-          <span className="mono">{globalThis.location.origin}/v1/traces</span>. An application that is
-          instrumented already needs only that address:{" "}
-          <span className="mono">OTEL_EXPORTER_OTLP_ENDPOINT={globalThis.location.origin}</span>. To see a
-          first trace right now, run this:
-        </p>
-        <div className={css["tabs"]}>
-          <Tabs
-            name="first-trace"
-            label="Language"
-            tabs={languages}
-            current={language}
-            onChange={setLanguage}
-          />
-        </div>
-        {chosen !== undefined && (
-          <div
-            role="tabpanel"
-            id={tabPanelId("first-trace")}
-            aria-labelledby={tabId("first-trace", chosen.id)}
-            className={css["panel"]}
-          >
-            {chosen.install !== undefined && <CodeLines text={chosen.install} label="install" />}
-            <CodeLines text={chosen.code} label={`send a first trace with ${chosen.label}`} />
-          </div>
-        )}
-        <p className={css["waiting"]} role="status">
-          <i />
-          Waiting for the first trace; it appears here by itself.
-        </p>
         {others.length > 0 && (
           <p className={css["text"]}>
             Traces are in:{" "}
@@ -64,6 +36,48 @@ export function FirstTrace({ project, others }: { project: string; others: reado
             ))}
           </p>
         )}
+        <p className={css["text"]}>
+          Nightowl takes OpenTelemetry traces at{" "}
+          <span className="mono">{globalThis.location.origin}/v1/traces</span>. An application that is
+          instrumented already needs only that address:{" "}
+          <span className="mono">OTEL_EXPORTER_OTLP_ENDPOINT={globalThis.location.origin}</span>. To see a
+          first trace right now, run this:
+        </p>
+        <div className={css["tabs"]}>
+          <Tabs
+            name="first-trace"
+            label="Language"
+            tabs={[...languages, { id: DEMO, label: "Demo data" }]}
+            current={language}
+            onChange={setLanguage}
+          />
+        </div>
+        <div
+          role="tabpanel"
+          id={tabPanelId("first-trace")}
+          aria-labelledby={tabId("first-trace", language)}
+          className={css["panel"]}
+        >
+          {chosen === undefined ? (
+            <>
+              <p className={css["text"]}>
+                No application at hand? This line, run in the folder of Nightowl, fills a project of its own,{" "}
+                <span className="mono">demo</span>, with a week of an example service: conversations, errors,
+                slow hours, two versions of a prompt. A link to it appears above.
+              </p>
+              <CodeLines text={demoLine(globalThis.location.origin)} label="fill the project demo" />
+            </>
+          ) : (
+            <>
+              {chosen.install !== undefined && <CodeLines text={chosen.install} label="install" />}
+              <CodeLines text={chosen.code} label={`send a first trace with ${chosen.label}`} />
+            </>
+          )}
+        </div>
+        <p className={css["waiting"]} role="status">
+          <i />
+          Waiting for the first trace; it appears here by itself.
+        </p>
       </div>
     </div>
   );
