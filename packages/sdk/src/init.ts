@@ -1,6 +1,8 @@
 import {
   context,
+  createContextKey,
   propagation,
+  ROOT_CONTEXT,
   trace,
   type Tracer,
   type TracerProvider as ApiTracerProvider,
@@ -19,6 +21,7 @@ import type { Losses } from "./export/losses.ts";
 import type { SamplingCounts } from "./sampling/sampling-options.ts";
 import { SDK_NAME, SDK_VERSION } from "./sdk-version.ts";
 import { SpanPipeline } from "./span-pipeline.ts";
+import { attempt } from "./spans/attempt.ts";
 import type { TracingOptions } from "./tracing-options.ts";
 
 /** OpenTelemetry's 128 would cut a conversation of twenty messages in silence. */
@@ -81,6 +84,7 @@ function start(options: TracingOptions): State {
   try {
     const pipeline = new SpanPipeline(options, process.env);
     const provider = joinExisting(pipeline, options) ?? register(pipeline, options);
+    registerContext();
     return createState(pipeline, provider);
   } catch (error) {
     say(options, `tracing is off: ${error instanceof Error ? error.message : String(error)}`);
@@ -104,9 +108,9 @@ function createState(
   const flush = async (): Promise<void> => {
     await pipeline.forceFlush().catch(() => {});
   };
-  // A process that runs out of work still holds up to a second of spans. Ended ones are sent; nothing is kept alive.
-  const onIdle = (): void => void flush();
-  process.once("beforeExit", onIdle);
+  // A process that runs out of work still holds up to a second of spans; ended ones are sent.
+  const onIdle = (): void => void pipeline.flushBeforeExit().catch(() => {});
+  process.on("beforeExit", onIdle);
   const tracing: Tracing = {
     flush,
     async shutdown() {
@@ -130,13 +134,25 @@ function register(
     // With tail sampling every span is recorded: whether to keep it is decided when its outcome is known.
     ...(options.sampling === undefined ? {} : { sampler: new AlwaysOnSampler() }),
   });
-  const contexts = new AsyncLocalStorageContextManager().enable();
-  if (!context.setGlobalContextManager(contexts)) contexts.disable();
+  trace.setGlobalTracerProvider(provider);
+  return { provider, ownsProvider: true };
+}
+
+/**
+ * Context that follows awaits, and W3C headers, where the application has none: a provider that was made by hand
+ * comes without, and spans would not nest. Asked first, because registering a second one is reported as an error.
+ */
+function registerContext(): void {
+  const probe = createContextKey("nightowl.probe");
+  const hasContext = context.with(
+    ROOT_CONTEXT.setValue(probe, true),
+    () => context.active().getValue(probe) === true,
+  );
+  if (!hasContext) context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  if (propagation.fields().length > 0) return;
   propagation.setGlobalPropagator(
     new CompositePropagator({ propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()] }),
   );
-  trace.setGlobalTracerProvider(provider);
-  return { provider, ownsProvider: true };
 }
 
 /**
@@ -188,5 +204,5 @@ function createResource(options: TracingOptions, env: Record<string, string | un
 }
 
 function say({ log = console.warn }: TracingOptions, line: string): void {
-  log(`nightowl: ${line}`);
+  attempt(() => log(`nightowl: ${line}`));
 }

@@ -1,20 +1,17 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Context } from "@opentelemetry/api";
 import { getAttributesFromContext } from "@arizeai/openinference-core";
-import {
-  SimpleSpanProcessor,
-  type ReadableSpan,
-  type Span,
-  type SpanExporter,
-  type SpanProcessor,
-} from "@opentelemetry/sdk-trace";
+import type { ReadableSpan, Span, SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace";
 import { BoundedBatch } from "./export/bounded-batch.ts";
-import { createConsoleExporter } from "./export/console-exporter.ts";
+import { formatSpan } from "./export/format-span.ts";
 import { resolveEndpoint, toTracesUrl } from "./export/endpoint.ts";
+import { noteParent, toCurrent } from "./export/older-span.ts";
 import { LossLog, type Losses } from "./export/losses.ts";
-import { createOtlpExporter } from "./export/otlp-exporter.ts";
+import { OtlpExporter } from "./export/otlp-exporter.ts";
 import { createMasking, withMasking } from "./export/privacy.ts";
 import type { SamplingCounts } from "./sampling/sampling-options.ts";
 import { TailSampler } from "./sampling/tail-sampler.ts";
+import { attempt } from "./spans/attempt.ts";
 import type { Destination, TracingOptions } from "./tracing-options.ts";
 
 const DEFAULTS = {
@@ -24,10 +21,14 @@ const DEFAULTS = {
   exportTimeoutMs: 10_000,
 };
 
+/** What a process that has nothing left to do gives the last spans. */
+const LAST_MS = 3000;
+
 interface Target {
   name: string;
-  processor: SpanProcessor;
+  batch: BoundedBatch;
   losses: Losses;
+  hurry: (isHurried: boolean) => void;
 }
 
 /**
@@ -42,26 +43,38 @@ export class SpanPipeline implements SpanProcessor {
   /** Throws a TypeError for an address and a RangeError for a ratio that make no sense. */
   constructor(options: TracingOptions, env: Record<string, string | undefined>) {
     this.#targets = openTargets(options, env);
-    const fanOut = new FanOut(this.#targets.map(({ processor }) => processor));
+    const fanOut = new FanOut([
+      ...(options.console === true ? [openConsole(options, env)] : []),
+      ...this.#targets.map(({ batch }) => batch),
+    ]);
     this.sampler = options.sampling === undefined ? undefined : new TailSampler(fanOut, options.sampling);
     this.#next = this.sampler ?? fanOut;
   }
 
   onStart(span: Span, parentContext: Context): void {
-    span.setAttributes(getAttributesFromContext(parentContext));
-    this.#next.onStart(span, parentContext);
+    attempt(() => span.setAttributes(getAttributesFromContext(parentContext)));
+    this.#next.onStart(noteParent(span, parentContext), parentContext);
   }
 
   onEnd(span: ReadableSpan): void {
-    this.#next.onEnd(span);
+    this.#next.onEnd(toCurrent(span));
   }
 
+  /** Resolves when everything that is decided was sent or lost. Keeps the process alive until then. */
   async forceFlush(): Promise<void> {
-    await this.#next.forceFlush();
+    await keepAlive(this.#next.forceFlush());
   }
 
   async shutdown(): Promise<void> {
-    await this.#next.shutdown();
+    await keepAlive(this.#next.shutdown());
+  }
+
+  /** For a process that has nothing left to do: a flush that takes seconds at most, whatever the destinations do. */
+  async flushBeforeExit(): Promise<void> {
+    if (this.#targets.every(({ batch }) => batch.queuedSpans === 0)) return;
+    for (const { hurry } of this.#targets) hurry(true);
+    await keepAlive(Promise.race([this.#next.forceFlush(), delay(LAST_MS, undefined, { ref: false })]));
+    for (const { hurry } of this.#targets) hurry(false);
   }
 
   /** Spans lost so far, by destination. */
@@ -71,6 +84,16 @@ export class SpanPipeline implements SpanProcessor {
 
   samplingCounts(): SamplingCounts | undefined {
     return this.sampler?.counts();
+  }
+}
+
+/** Timers and sockets of the queue hold no process; waiting for them does. */
+async function keepAlive(work: Promise<unknown>): Promise<void> {
+  const timer = setInterval(() => {}, 60_000);
+  try {
+    await work;
+  } finally {
+    clearInterval(timer);
   }
 }
 
@@ -106,38 +129,52 @@ function openTargets(options: TracingOptions, env: Record<string, string | undef
     exportTimeoutMs: options.exportTimeoutMs ?? DEFAULTS.exportTimeoutMs,
   };
   const mask = createMasking(options, env);
-  const masked = (exporter: SpanExporter): SpanExporter =>
-    mask === undefined ? exporter : withMasking(exporter, mask);
-
   const endpoint = resolveEndpoint(options, env);
   const destinations: Destination[] = [...(endpoint ? [endpoint] : []), ...(options.exporters ?? [])];
-  const targets = destinations.map((destination): Target => {
-    const { name, exporter } = openDestination(destination, bounds.exportTimeoutMs);
-    const losses = new LossLog(name, log);
-    return { name, processor: new BoundedBatch(masked(exporter), bounds, losses), losses: losses.losses };
+  const names = new Set<string>();
+  return destinations.map((destination): Target => {
+    const losses = new LossLog(nameOf(destination, names), log);
+    const exporter = openExporter(destination, bounds.exportTimeoutMs, losses);
+    return {
+      name: losses.destination,
+      batch: new BoundedBatch(mask === undefined ? exporter : withMasking(exporter, mask), bounds, losses),
+      losses: losses.losses,
+      hurry: (isHurried) => {
+        if (exporter instanceof OtlpExporter) exporter.hurry(isHurried);
+      },
+    };
   });
-  if (options.console === true) {
-    const exporter = masked(createConsoleExporter((line) => console.log(line)));
-    targets.push({
-      name: "console",
-      processor: new SimpleSpanProcessor({ exporter }),
-      losses: { queueFull: 0, exportFailed: 0 },
-    });
-  }
-  return targets;
 }
 
-function openDestination(
-  destination: Destination,
-  timeoutMs: number,
-): { name: string; exporter: SpanExporter } {
-  if ("export" in destination) return { name: destination.constructor.name, exporter: destination };
-  const url = toTracesUrl(destination.url);
-  const { headers = {} } = destination;
-  const compression = "compression" in destination ? destination.compression : undefined;
+function openExporter(destination: Destination, timeoutMs: number, losses: LossLog): SpanExporter {
+  if ("export" in destination) return destination;
+  return new OtlpExporter(
+    { url: toTracesUrl(destination.url), headers: destination.headers ?? {} },
+    {
+      timeoutMs,
+      compression: "compression" in destination ? destination.compression : undefined,
+      onRejected: (spans, reason) => losses.add("rejected", spans, reason),
+    },
+  );
+}
+
+/** What the log calls a destination: without what an address may carry of a password, and each by its own name. */
+function nameOf(destination: Destination, taken: Set<string>): string {
+  const base =
+    "export" in destination ? destination.constructor.name : new URL(toTracesUrl(destination.url)).origin;
+  let name = base;
+  for (let number = 2; taken.has(name); number++) name = `${base} (${number})`;
+  taken.add(name);
+  return name;
+}
+
+/** Prints at once; what is printed is masked as what is sent. */
+function openConsole(options: TracingOptions, env: Record<string, string | undefined>): SpanProcessor {
+  const mask = createMasking(options, env);
   return {
-    // Without what a URL may carry of a password.
-    name: new URL(url).origin,
-    exporter: createOtlpExporter({ url, headers }, { timeoutMs, compression }),
+    onStart() {},
+    onEnd: (span) => attempt(() => console.log(formatSpan(mask === undefined ? span : mask(span)))),
+    forceFlush: () => Promise.resolve(),
+    shutdown: () => Promise.resolve(),
   };
 }

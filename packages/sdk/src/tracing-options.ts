@@ -21,7 +21,13 @@ export type Destination =
  */
 export type MaskFunction = (
   value: AttributeValue,
-  at: { key: string; span: ReadableSpan; event?: string },
+  at: {
+    /** The attribute's name; `status.message` for the message of the span's status. */
+    key: string;
+    span: ReadableSpan;
+    /** The name of the event whose attribute it is. */
+    event?: string;
+  },
 ) => AttributeValue | undefined;
 
 /** Options of `initTracing`. All are optional. */
@@ -42,7 +48,10 @@ export interface TracingOptions {
   endpoint?: string | false;
   /** Headers for `endpoint`. */
   headers?: Record<string, string>;
-  /** Sent to `endpoint` as `authorization: Bearer …`. Default: NIGHTOWL_API_KEY. */
+  /**
+   * Sent as `authorization: Bearer …` to where traces go. Default: NIGHTOWL_API_KEY, unless the address is that of
+   * the PHOENIX_ or OTEL_ variables, which have keys of their own.
+   */
   apiKey?: string;
   /** The project that the traces belong to. Default: NIGHTOWL_PROJECT, PHOENIX_PROJECT_NAME. */
   project?: string;
@@ -59,7 +68,7 @@ export interface TracingOptions {
   maskOutputs?: boolean;
   /** Hide attributes by name or pattern. */
   maskAttributes?: (string | RegExp)[];
-  /** Everything that leaves passes through here, after the rules above. */
+  /** The attributes of spans, events and links and the status message pass through here, after the rules above. */
   mask?: MaskFunction;
   /** OpenInference's own finer switches; each defaults to its OPENINFERENCE_HIDE_* variable. */
   traceConfig?: TraceConfigOptions;

@@ -136,8 +136,14 @@ export const CONFIG_FILE = { flag: "config", env: "NIGHTOWL_CONFIG" } as const;
 
 const PREFIX = "NIGHTOWL_";
 
-/** Variables of the same prefix that other commands read; no reason to warn. */
-const OTHER_VARIABLES = new Set<string>([CONFIG_FILE.env, "NIGHTOWL_URL"]);
+/** Variables of the same prefix that other commands and the SDK read; no reason to warn. */
+const OTHER_VARIABLES = new Set<string>([
+  CONFIG_FILE.env,
+  "NIGHTOWL_URL",
+  "NIGHTOWL_ENDPOINT",
+  "NIGHTOWL_API_KEY",
+  "NIGHTOWL_PROJECT",
+]);
 
 /** A setting that cannot be used. The message says which, from where, and what would do. */
 export class ConfigError extends Error {

@@ -1,6 +1,8 @@
 import { context } from "@opentelemetry/api";
 import { getAttributes, setAttributes, setPromptTemplate } from "@arizeai/openinference-core";
 import { SemanticConventions as Names } from "@arizeai/openinference-semantic-conventions";
+import { attempt } from "../spans/attempt.ts";
+import { toPlain } from "../spans/to-json.ts";
 
 /** The template that a prompt was made from. */
 export interface PromptContext {
@@ -18,11 +20,14 @@ export interface PromptContext {
  * can be compared by version. Put it around the model call that the prompt is for.
  */
 export function withPrompt<T>({ template, version, variables, name }: PromptContext, fn: () => T): T {
-  let next = setPromptTemplate(context.active(), {
-    template,
-    ...(version === undefined ? {} : { version }),
-    ...(variables === undefined ? {} : { variables }),
+  let next = context.active();
+  attempt(() => {
+    next = setPromptTemplate(next, {
+      template,
+      ...(version === undefined ? {} : { version }),
+      ...(variables === undefined ? {} : { variables: toPlain(variables) }),
+    });
+    if (name !== undefined) next = setAttributes(next, { ...getAttributes(next), [Names.PROMPT_ID]: name });
   });
-  if (name !== undefined) next = setAttributes(next, { ...getAttributes(next), [Names.PROMPT_ID]: name });
   return context.with(next, fn);
 }

@@ -1,5 +1,7 @@
 import { context, propagation, type BaggageEntry, type Context } from "@opentelemetry/api";
 import { getMetadata, getTags, setMetadata, setSession, setTags, setUser } from "@arizeai/openinference-core";
+import { attempt } from "../spans/attempt.ts";
+import { toPlain } from "../spans/to-json.ts";
 
 /** Who and what a piece of work is for. */
 export interface UserContext {
@@ -29,13 +31,19 @@ export function withUser<T>(user: UserContext, fn: () => T): T {
 
 /** The context in which `withUser` runs its callback; for frameworks that pass contexts on by hand. */
 export function setUserContext(active: Context, user: UserContext): Context {
+  let next = active;
+  attempt(() => (next = withFields(active, user)));
+  return next;
+}
+
+function withFields(active: Context, user: UserContext): Context {
   const { userId, sessionId, tags, metadata, propagate = false } = user;
   let next = active;
   if (filled(userId)) next = setUser(next, { userId });
   if (filled(sessionId)) next = setSession(next, { sessionId });
   if (tags !== undefined && tags.length > 0)
     next = setTags(next, [...new Set([...(getTags(next) ?? []), ...tags])]);
-  if (metadata !== undefined) next = setMetadata(next, { ...getMetadata(next), ...metadata });
+  if (metadata !== undefined) next = setMetadata(next, { ...getMetadata(next), ...toPlain(metadata) });
   return propagate ? setBaggage(next, { userId, sessionId }) : next;
 }
 

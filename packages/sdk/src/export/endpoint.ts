@@ -21,10 +21,10 @@ type Environment = Record<string, string | undefined>;
  */
 export function resolveEndpoint(options: TracingOptions, env: Environment): Endpoint | undefined {
   if (options.endpoint === false) return undefined;
-  const apiKey = options.apiKey ?? env["NIGHTOWL_API_KEY"];
-  const own = { ...bearer(apiKey), ...lowerCased(options.headers ?? {}) };
-  const nightowl = options.endpoint ?? filled(env["NIGHTOWL_ENDPOINT"]);
-  if (nightowl !== undefined) return { url: toTracesUrl(nightowl), headers: own };
+  const own = { ...bearer(options.apiKey), ...lowerCased(options.headers ?? {}) };
+  const nightowl = filled(options.endpoint) ?? filled(env["NIGHTOWL_ENDPOINT"]);
+  const nightowlHeaders = { ...bearer(env["NIGHTOWL_API_KEY"]), ...own };
+  if (nightowl !== undefined) return { url: toTracesUrl(nightowl), headers: nightowlHeaders };
 
   const phoenix = filled(env["PHOENIX_COLLECTOR_ENDPOINT"]);
   if (phoenix !== undefined) {
@@ -46,7 +46,7 @@ export function resolveEndpoint(options: TracingOptions, env: Environment): Endp
   if (otelTraces !== undefined) return { url: toUrl(otelTraces).href, headers: otelHeaders };
   const otel = filled(env["OTEL_EXPORTER_OTLP_ENDPOINT"]);
   if (otel !== undefined) return { url: withTracesPath(otel), headers: otelHeaders };
-  return { url: DEFAULT_ENDPOINT, headers: own };
+  return { url: DEFAULT_ENDPOINT, headers: nightowlHeaders };
 }
 
 /** An address as people write it: `localhost:6006` and `https://host` get `/v1/traces`, a path is left alone. */
@@ -83,7 +83,9 @@ function toUrl(address: string): URL {
   const text = address.trim();
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   if (!/^https?:/i.test(withScheme) || !URL.canParse(withScheme)) {
-    throw new TypeError(`"${address}" is no address to send traces to; one is http://localhost:6006`);
+    // Without what it may carry of a password.
+    const shown = text.replace(/\/\/[^/]*@/, "//…@");
+    throw new TypeError(`"${shown}" is no address to send traces to; one is http://localhost:6006`);
   }
   return new URL(withScheme);
 }

@@ -6,7 +6,12 @@ import {
   type SpanStatus,
   type Tracer,
 } from "@opentelemetry/api";
-import { OITracer, REDACTED_VALUE, type TraceConfigOptions } from "@arizeai/openinference-core";
+import {
+  OITracer,
+  REDACTED_VALUE,
+  type TraceConfig,
+  type TraceConfigOptions,
+} from "@arizeai/openinference-core";
 import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace";
 import type { MaskFunction, TracingOptions } from "../tracing-options.ts";
 
@@ -19,19 +24,36 @@ type Rule = (
   event?: string,
 ) => AttributeValue | undefined;
 
-/** What `maskInputs` and `maskOutputs` hide beyond OpenInference's own rules, which know values and messages only. */
+/**
+ * What `maskInputs` and `maskOutputs` hide beyond OpenInference's own rules, which know values and messages only:
+ * the rest of its names, and those of OpenTelemetry, the Vercel AI SDK and OpenLLMetry, whose spans an application
+ * may have too.
+ */
 const INPUT_KEYS =
-  /^(tool\.parameters|reranker\.query|llm\.prompt_template\.variables|llm\.prompts(\.|$)|embedding\.embeddings\.\d+\.embedding\.text|reranker\.input_documents\.\d+\.document\.(content|metadata)|gen_ai\.(input\.messages|system_instructions|prompt(\.|$)|tool\.call\.arguments))/;
+  /^(tool\.parameters$|reranker\.(query$|input_documents\.\d+\.document\.(content|metadata)$)|llm\.(prompts(\.|$)|prompt_template\.variables$)|embedding\.embeddings\.\d+\.embedding\.text$|gen_ai\.(input\.messages$|system_instructions$|prompt(\.|$)|tool\.call\.arguments$|retrieval\.query\.text$)|ai\.(prompt(\.|$)|toolCall\.args$|value$|values$)|traceloop\.entity\.input$)/;
 const OUTPUT_KEYS =
-  /^(llm\.choices(\.|$)|(retrieval\.documents|reranker\.output_documents)\.\d+\.document\.(content|metadata)|gen_ai\.(output\.messages|completion(\.|$)|tool\.call\.result))/;
-/** Switches of OpenInference's Python package that its JavaScript one does not know. */
+  /^(llm\.choices(\.|$)|(retrieval\.documents|reranker\.output_documents)\.\d+\.document\.(content|metadata)$|gen_ai\.(output\.messages$|completion(\.|$)|tool\.call\.result$|retrieval\.documents$)|ai\.(response\.(text|object|reasoning|toolCalls|files)$|result\.|toolCall\.result$|embeddings?$)|traceloop\.entity\.output$)/;
+/** Switches that OpenInference's JavaScript package does not know, or does not apply to flattened names. */
 const MORE_SWITCHES: Record<string, RegExp> = {
-  OPENINFERENCE_HIDE_LLM_INVOCATION_PARAMETERS: /^llm\.invocation_parameters$/,
+  OPENINFERENCE_HIDE_PROMPTS: /^llm\.prompts(\.|$)/,
   OPENINFERENCE_HIDE_CHOICES: /^llm\.choices(\.|$)/,
+  OPENINFERENCE_HIDE_LLM_INVOCATION_PARAMETERS: /^llm\.invocation_parameters$/,
   OPENINFERENCE_HIDE_EMBEDDINGS_VECTORS: /^embedding\.embeddings\.\d+\.embedding\.vector$/,
   OPENINFERENCE_HIDE_EMBEDDINGS_TEXT: /^embedding\.embeddings\.\d+\.embedding\.text$/,
 };
-const OI_SWITCHES = /^OPENINFERENCE_(HIDE_\w+|BASE64_IMAGE_MAX_LENGTH)$/;
+/** The variables of OpenInference's package. It reads the process's own; here the environment is an argument. */
+const SWITCHES = {
+  hideInputs: "OPENINFERENCE_HIDE_INPUTS",
+  hideOutputs: "OPENINFERENCE_HIDE_OUTPUTS",
+  hideInputMessages: "OPENINFERENCE_HIDE_INPUT_MESSAGES",
+  hideOutputMessages: "OPENINFERENCE_HIDE_OUTPUT_MESSAGES",
+  hideInputImages: "OPENINFERENCE_HIDE_INPUT_IMAGES",
+  hideInputText: "OPENINFERENCE_HIDE_INPUT_TEXT",
+  hideOutputText: "OPENINFERENCE_HIDE_OUTPUT_TEXT",
+  hideEmbeddingVectors: "OPENINFERENCE_HIDE_EMBEDDING_VECTORS",
+  hidePrompts: "OPENINFERENCE_HIDE_PROMPTS",
+  hideLLMTools: "OPENINFERENCE_HIDE_LLM_TOOLS",
+} as const satisfies Record<Exclude<keyof TraceConfigOptions, "base64ImageMaxLength">, string>;
 
 /**
  * Hides what the options and the OPENINFERENCE_HIDE_* variables say, on copies of the spans: what the
@@ -67,51 +89,54 @@ export function withMasking(
 }
 
 function collectRules(options: TracingOptions, env: Environment): Rule[] {
-  const { maskInputs, maskOutputs, maskAttributes, mask, traceConfig } = options;
-  const config: TraceConfigOptions = {
-    ...traceConfig,
-    ...(maskInputs === undefined ? {} : { hideInputs: maskInputs }),
-    ...(maskOutputs === undefined ? {} : { hideOutputs: maskOutputs }),
-  };
-  const isOn = (key: string): boolean => env[key]?.trim().toLowerCase() === "true";
+  const { maskAttributes = [], mask } = options;
+  const config = readConfig(options, env);
   const hidden = [
-    ...((maskInputs ?? traceConfig?.hideInputs ?? isOn("OPENINFERENCE_HIDE_INPUTS")) ? [INPUT_KEYS] : []),
-    ...((maskOutputs ?? traceConfig?.hideOutputs ?? isOn("OPENINFERENCE_HIDE_OUTPUTS")) ? [OUTPUT_KEYS] : []),
-    ...Object.entries(MORE_SWITCHES).flatMap(([key, pattern]) => (isOn(key) ? [pattern] : [])),
+    ...(config.hideInputs ? [INPUT_KEYS] : []),
+    ...(config.hideOutputs ? [OUTPUT_KEYS] : []),
+    ...(config.hidePrompts ? [MORE_SWITCHES["OPENINFERENCE_HIDE_PROMPTS"]!] : []),
+    ...Object.entries(MORE_SWITCHES).flatMap(([key, pattern]) => (isOn(env[key]) ? [pattern] : [])),
+    ...maskAttributes,
   ];
-  const named = maskAttributes ?? [];
   const rules: Rule[] = [];
-  const asksOpenInference =
-    Object.keys(config).length > 0 ||
-    Object.keys(env).some((key) => OI_SWITCHES.test(key) && env[key] !== "");
-  if (asksOpenInference) rules.push(openInferenceRule(config, env));
-  if (hidden.length > 0) {
-    rules.push((key, value) => (hidden.some((pattern) => pattern.test(key)) ? REDACTED_VALUE : value));
+  if (Object.values(config).some((value) => value !== false && value !== Infinity)) {
+    rules.push(openInferenceRule(config));
   }
-  if (named.length > 0) {
-    rules.push((key, value) =>
-      named.some((name) => (typeof name === "string" ? name === key : matches(name, key)))
-        ? REDACTED_VALUE
-        : value,
-    );
+  if (hidden.length > 0) {
+    rules.push((key, value) => (hidden.some((name) => matches(name, key)) ? REDACTED_VALUE : value));
   }
   if (mask !== undefined) rules.push(userRule(mask));
   return rules;
 }
 
+/** Every switch by its option, else its variable. Images are whole unless a length is asked for. */
+function readConfig(
+  { maskInputs, maskOutputs, traceConfig = {} }: TracingOptions,
+  env: Environment,
+): TraceConfig {
+  const config: Record<string, boolean | number> = {};
+  for (const [name, variable] of Object.entries(SWITCHES)) {
+    config[name] = traceConfig[name as keyof typeof SWITCHES] ?? isOn(env[variable]);
+  }
+  if (maskInputs !== undefined) config["hideInputs"] = maskInputs;
+  if (maskOutputs !== undefined) config["hideOutputs"] = maskOutputs;
+  const told = Number.parseInt(env["OPENINFERENCE_BASE64_IMAGE_MAX_LENGTH"] ?? "", 10);
+  config["base64ImageMaxLength"] = traceConfig.base64ImageMaxLength ?? (Number.isNaN(told) ? Infinity : told);
+  return config as unknown as TraceConfig;
+}
+
+function isOn(variable: string | undefined): boolean {
+  return variable?.trim().toLowerCase() === "true";
+}
+
 /** OpenInference's package gives its rules away only inside a tracer: this one's spans keep what they are told. */
-function openInferenceRule(config: TraceConfigOptions, env: Environment): Rule {
+function openInferenceRule(traceConfig: TraceConfig): Rule {
   let kept: AttributeValue | undefined;
   const collect = {
     setAttribute: (_key: string, value: AttributeValue) => void (kept = value),
     setAttributes: () => {},
   } as unknown as Span;
   const tracer = { startSpan: () => collect } as unknown as Tracer;
-  const base64ImageMaxLength =
-    config.base64ImageMaxLength ??
-    // Their default cuts every larger image; ours is to show what the model was shown.
-    (env["OPENINFERENCE_BASE64_IMAGE_MAX_LENGTH"] ? undefined : Number.MAX_SAFE_INTEGER);
-  const traceConfig = { ...config, ...(base64ImageMaxLength === undefined ? {} : { base64ImageMaxLength }) };
   const span = new OITracer({ tracer, traceConfig }).startSpan("mask", {}, ROOT_CONTEXT);
   return (key, value) => {
     kept = undefined;
@@ -132,16 +157,24 @@ function userRule(mask: MaskFunction): Rule {
 
 function maskSpan(span: ReadableSpan, rules: readonly Rule[]): ReadableSpan {
   const attributes = maskAttributesOf(span.attributes, rules, span);
-  const events = span.events.map((event) =>
-    event.attributes === undefined
-      ? event
-      : { ...event, attributes: maskAttributesOf(event.attributes, rules, span, event.name) },
-  );
+  const events = span.events.map((event) => maskPart(event, rules, span, event.name));
   return Object.create(span, {
     attributes: { value: attributes, enumerable: true },
     events: { value: events, enumerable: true },
+    links: { value: span.links.map((link) => maskPart(link, rules, span)), enumerable: true },
     status: { value: maskStatus(span, rules), enumerable: true },
   }) as ReadableSpan;
+}
+
+/** An event or a link. */
+function maskPart<T extends { attributes?: Attributes }>(
+  part: T,
+  rules: readonly Rule[],
+  span: ReadableSpan,
+  event?: string,
+): T {
+  if (part.attributes === undefined) return part;
+  return { ...part, attributes: maskAttributesOf(part.attributes, rules, span, event) };
 }
 
 /** An error's message may quote what was asked; rules know it as `status.message`. */
@@ -170,7 +203,8 @@ function maskAttributesOf(
   return kept;
 }
 
-function matches(pattern: RegExp, key: string): boolean {
+function matches(pattern: string | RegExp, key: string): boolean {
+  if (typeof pattern === "string") return pattern === key;
   // A pattern with the flag g remembers where it stopped.
   pattern.lastIndex = 0;
   return pattern.test(key);

@@ -52,10 +52,8 @@ export function fastifyTracing(app: unknown, options: HttpTracingOptions, done: 
     if (server === undefined) next();
     else context.with(server.context, next);
   });
-  fastify.addHook("onError", (request, reply, error, next) => {
-    // Mistakes of the caller come this way too.
-    const { statusCode = reply.raw.statusCode } = error as { statusCode?: number };
-    if (statusCode >= 500 || statusCode < 400) spans.get(request.raw)?.recordError(error);
+  fastify.addHook("onError", (request, _reply, error, next) => {
+    spans.get(request.raw)?.recordError(error);
     next();
   });
   done();

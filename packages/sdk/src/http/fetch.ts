@@ -15,7 +15,7 @@ export function traceFetchHandler<A extends unknown[]>(
     const server = openFetchSpan(request, options);
     if (server === undefined) return handler(request, ...rest);
     try {
-      return endWith(server, await context.with(server.context, () => handler(request, ...rest)));
+      return endWith(server, request, await context.with(server.context, () => handler(request, ...rest)));
     } catch (error) {
       server.recordError(error);
       server.end(500);
@@ -31,29 +31,57 @@ export function openFetchSpan(request: Request, options: HttpTracingOptions): Se
   );
 }
 
-/** The same response, with its trace's id; its span ends when its body is over. */
-export function endWith(server: ServerSpan, response: Response): Response {
-  const headers = new Headers(response.headers);
-  if (server.traceId !== undefined) headers.set(TRACE_ID_HEADER, server.traceId);
-  const { status, statusText } = response;
-  let body: BodyInit | null = response.body;
-  // A body of known length is there already; one without is on its way.
-  const isStreamed = body !== null && !headers.has("content-length");
-  if (isStreamed) {
-    const followed = followStream(body, {
-      context: server.context,
-      onChunk: () => {},
-      onEnd: () => server.end(status),
-      onError: (error) => {
-        server.recordError(error);
-        server.end(status);
-      },
-    });
-    if (followed !== undefined) body = followed.value as ReadableStream;
-  } else {
+/**
+ * The response with its trace's id; its span ends when its body is over. The same object where that can be; another
+ * where the body is to be followed, or the headers cannot be changed.
+ */
+export function endWith(server: ServerSpan, request: Request, response: Response): Response {
+  const { status, statusText, body } = response;
+  // 101 and `Response.error()` cannot be made anew.
+  if (status < 200) {
     server.end(status);
+    return response;
   }
-  // 101, 204, 205 and 304 may have no body, and 101 cannot be made anew.
-  if (status === 101) return response;
-  return new Response(body, { status, statusText, headers });
+  try {
+    const isKnown = setTraceId(response.headers, server);
+    // A body of known length is there already; one without is on its way. To HEAD there is none.
+    const isStreamed =
+      body !== null && !response.headers.has("content-length") && request.method.toUpperCase() !== "HEAD";
+    if (!isStreamed) server.end(status);
+    if (isKnown && !isStreamed) return response;
+    const headers = new Headers(response.headers);
+    setTraceId(headers, server);
+    return new Response(isStreamed ? followBody(server, body, status) : body, {
+      status,
+      statusText,
+      headers,
+    });
+  } catch {
+    server.end(status);
+    return response;
+  }
+}
+
+/** False for the headers of a response that came from elsewhere, which are locked. */
+function setTraceId(headers: Headers, { traceId }: ServerSpan): boolean {
+  if (traceId === undefined) return true;
+  try {
+    headers.set(TRACE_ID_HEADER, traceId);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function followBody(server: ServerSpan, body: ReadableStream, status: number): BodyInit {
+  const followed = followStream(body, {
+    context: server.context,
+    onChunk: () => {},
+    onEnd: () => server.end(status),
+    onError: (error) => {
+      server.recordError(error);
+      server.end(status);
+    },
+  });
+  return (followed?.value ?? body) as ReadableStream;
 }

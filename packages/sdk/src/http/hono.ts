@@ -35,7 +35,8 @@ export function honoTracing(
     // What matched last is the handler's; a wildcard is the middleware's own.
     if (req.routePath !== undefined && !req.routePath.includes("*")) server.setRoute(req.routePath);
     if (response === undefined) return;
-    const answered = endWith(server, response);
+    const answered = endWith(server, hono.req.raw, response);
+    if (answered === response) return;
     // Hono merges the headers of a response that is replaced, unless it is taken away first.
     hono.res = undefined;
     hono.res = answered;

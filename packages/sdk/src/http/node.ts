@@ -50,7 +50,7 @@ export function openNodeSpan(
   if (server.traceId !== undefined && !response.headersSent)
     response.setHeader(TRACE_ID_HEADER, server.traceId);
   response.once("close", () => {
-    if (!response.writableFinished) server.recordError(new Error("the client closed the connection"));
+    if (!response.writableFinished) server.recordDisconnect(response.headersSent);
     server.end(response.statusCode);
   });
   return server;

@@ -5,16 +5,19 @@ import {
   SpanKind,
   SpanStatusCode,
   trace,
+  TraceFlags,
   type Context,
   type Span,
 } from "@opentelemetry/api";
 import { userFromBaggage } from "../context/with-user.ts";
 import { tracer } from "../init.ts";
-import { attempt } from "../spans/run-span.ts";
+import { attempt } from "../spans/attempt.ts";
 import { recordError } from "../spans/record-error.ts";
 
 /** The response header that names the trace. */
 export const TRACE_ID_HEADER = "X-Trace-Id";
+
+const DISCONNECTED = "the client closed the connection";
 
 /** Options of the middleware of every framework. */
 export interface HttpTracingOptions {
@@ -38,7 +41,10 @@ export interface ServerSpan {
   traceId: string | undefined;
   /** Names the route once the framework knows it: `/users/:id`. */
   setRoute: (route: string) => void;
+  /** Why the answer is what it is. A failure of this server unless the answer is 4xx, the caller's mistake. */
   recordError: (error: unknown) => void;
+  /** That the caller went away before the answer was whole. A failure only where it had not begun. */
+  recordDisconnect: (hasBegun: boolean) => void;
   /** Ends the span with the status of the answer. A second call does nothing. */
   end: (statusCode: number) => void;
 }
@@ -69,8 +75,8 @@ function open(
   const own = tracer();
   const active = context.active();
   const existing = trace.getSpan(active);
-  const isOurs = existing === undefined || !isSpanContextValid(existing.spanContext());
-  let parent = isOurs ? propagation.extract(active, headers) : active;
+  const isOurs = existing === undefined || !isOpen(existing);
+  let parent = isOurs ? propagation.extract(trace.deleteSpan(active), headers) : active;
   if (options.userFromBaggage === true) parent = userFromBaggage(parent);
   const span = isOurs
     ? own.startSpan(
@@ -85,10 +91,23 @@ function open(
   return createServerSpan(span, isOurs, parent, method);
 }
 
+/** A server that was started inside of a span hands that one, long over, to each of its requests. */
+function isOpen(span: Span): boolean {
+  const { traceFlags } = span.spanContext();
+  const isOver = !span.isRecording() && (traceFlags & TraceFlags.SAMPLED) !== 0;
+  return isSpanContextValid(span.spanContext()) && !isOver;
+}
+
 function createServerSpan(span: Span, isOurs: boolean, parent: Context, method: string): ServerSpan {
   const { traceId } = span.spanContext();
-  let hasFailed = false;
+  let failure: { error: unknown } | undefined;
   let isOver = false;
+  const fail = (error: unknown): void => {
+    if (isOver || failure !== undefined) return;
+    failure = { error };
+    // One that is not ours may be over before the answer is.
+    if (!isOurs && !isCallersMistake(error)) recordError(span, error);
+  };
   return {
     context: trace.setSpan(parent, span),
     traceId: isSpanContextValid(span.spanContext()) ? traceId : undefined,
@@ -97,24 +116,38 @@ function createServerSpan(span: Span, isOurs: boolean, parent: Context, method: 
       span.setAttribute("http.route", route);
       span.updateName(`${method} ${route}`);
     },
-    recordError(error) {
-      if (isOver || hasFailed) return;
-      hasFailed = true;
-      recordError(span, error);
+    recordError: fail,
+    recordDisconnect(hasBegun) {
+      if (isOver) return;
+      if (hasBegun) span.addEvent(DISCONNECTED);
+      else fail(new Error(DISCONNECTED));
     },
     end(statusCode) {
       if (isOver) return;
       isOver = true;
       if (!isOurs) return;
       span.setAttribute("http.response.status_code", statusCode);
-      // 4xx is the caller's mistake, not this server's.
-      if (statusCode >= 500 && !hasFailed) {
+      if (failure !== undefined && !isClientError(statusCode)) recordError(span, failure.error);
+      else if (statusCode >= 500) {
         span.setStatus({ code: SpanStatusCode.ERROR, message: `HTTP ${statusCode}` });
         span.setAttribute("error.type", String(statusCode));
       }
       span.end();
     },
   };
+}
+
+/** The caller's mistake, not this server's. */
+function isClientError(statusCode: number): boolean {
+  return statusCode >= 400 && statusCode < 500;
+}
+
+/** The status that Express's, Fastify's and Hono's errors carry. */
+function isCallersMistake(error: unknown): boolean {
+  if (typeof error !== "object" || error === null) return false;
+  const { statusCode, status } = error as { statusCode?: unknown; status?: unknown };
+  const code = Number(statusCode ?? status);
+  return isClientError(code);
 }
 
 function pathOf(url: string): string {

@@ -3,7 +3,8 @@ import {
   OpenInferenceSpanKind,
   SemanticConventions as Names,
 } from "@arizeai/openinference-semantic-conventions";
-import { attempt, runSpan, type Traced } from "./run-span.ts";
+import { attempt } from "./attempt.ts";
+import { runSpan, type Traced } from "./run-span.ts";
 import { inputAttributes, outputAttributes } from "./values.ts";
 
 /** OpenInference has no names for how an agent's loop ended. */
@@ -32,8 +33,8 @@ export function agentSpan<T>(
   return runSpan(
     {
       name: options.name ?? "agent.run",
+      kind: OpenInferenceSpanKind.AGENT,
       attributes: () => ({
-        [Names.OPENINFERENCE_SPAN_KIND]: OpenInferenceSpanKind.AGENT,
         ...(options.agentName === undefined ? {} : { [Names.AGENT_NAME]: options.agentName }),
         ...inputAttributes(goal),
         ...options.attributes,

@@ -1,8 +1,5 @@
 import type { Attributes, Span } from "@opentelemetry/api";
-import {
-  OpenInferenceSpanKind,
-  SemanticConventions as Names,
-} from "@arizeai/openinference-semantic-conventions";
+import { OpenInferenceSpanKind } from "@arizeai/openinference-semantic-conventions";
 import { runSpan, type Traced } from "./run-span.ts";
 import { inputAttributes, outputAttributes } from "./values.ts";
 
@@ -25,11 +22,8 @@ export function chainSpan<T>(
   return runSpan(
     {
       name,
-      attributes: () => ({
-        [Names.OPENINFERENCE_SPAN_KIND]: options.kind ?? OpenInferenceSpanKind.CHAIN,
-        ...inputAttributes(input),
-        ...options.attributes,
-      }),
+      kind: options.kind ?? OpenInferenceSpanKind.CHAIN,
+      attributes: () => ({ ...inputAttributes(input), ...options.attributes }),
       onResult: (span, result) => void span.setAttributes(outputAttributes(result)),
     },
     fn,

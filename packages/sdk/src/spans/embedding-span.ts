@@ -4,7 +4,8 @@ import {
   SemanticConventions as Names,
 } from "@arizeai/openinference-semantic-conventions";
 import { isFields } from "./message-attributes.ts";
-import { attempt, runSpan, type Traced } from "./run-span.ts";
+import { attempt } from "./attempt.ts";
+import { runSpan, type Traced } from "./run-span.ts";
 import { toJson } from "./to-json.ts";
 import { usageAttributes } from "./usage-attributes.ts";
 import { inputAttributes } from "./values.ts";
@@ -31,11 +32,11 @@ export function embeddingSpan<T>(options: EmbeddingSpanOptions, fn: (span: Span)
   return runSpan(
     {
       name: options.name ?? "embedding",
+      kind: OpenInferenceSpanKind.EMBEDDING,
       attributes: () => {
         const texts = typeof options.texts === "string" ? [options.texts] : options.texts;
         const parameters = options.parameters === undefined ? undefined : toJson(options.parameters);
         const attributes: Attributes = {
-          [Names.OPENINFERENCE_SPAN_KIND]: OpenInferenceSpanKind.EMBEDDING,
           [Names.EMBEDDING_MODEL_NAME]: options.model,
           ...(options.provider === undefined ? {} : { [Names.LLM_PROVIDER]: options.provider }),
           ...(parameters === undefined ? {} : { "embedding.invocation_parameters": parameters }),

@@ -5,43 +5,60 @@ export interface StreamListener {
   /** The context in which a generator's body goes on. */
   context: Context;
   onChunk: (chunk: unknown) => void;
-  /** Consumed to its end, or closed by its reader before. */
-  onEnd: () => void;
+  /** Consumed to its end, or closed by its reader before. `at` where that was earlier than now. */
+  onEnd: (at?: Date) => void;
   onError: (error: unknown) => void;
 }
 
 /**
  * Listens to a stream that is on its way to its reader: an async or sync generator, anything that is async
- * iterable (the streams of model clients), a web ReadableStream or a Node Readable. The reader gets the same
- * object, except for a web stream, which is passed through another.
+ * iterable (the streams of model clients), a model client's stream of events, a web ReadableStream or a Node
+ * Readable. The reader gets the same object, except for a web stream, which is passed through another. A stream
+ * that nobody reads ends when it is garbage, as of its last chunk.
  * Undefined for what is no stream; arrays, maps, sets and texts are values.
  */
 export function followStream(value: unknown, listener: StreamListener): { value: unknown } | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const once = settleOnce(listener);
-  if (value instanceof Readable) {
-    finished(value, (error) => (error && !isPrematureClose(error) ? once.onError(error) : once.onEnd()));
-    return { value };
-  }
-  if (typeof ReadableStream !== "undefined" && value instanceof ReadableStream) {
-    return { value: followWebStream(value, once) };
-  }
-  if (isIterator(value)) {
-    const follow = followIterator(value, once, Symbol.asyncIterator in value);
-    for (const [name, method] of Object.entries(follow)) define(value, name, method);
-    return { value };
-  }
-  if (!(Symbol.asyncIterator in value) || typeof value[Symbol.asyncIterator] !== "function") return undefined;
-  const iterable = value as AsyncIterable<unknown>;
-  const iterate = iterable[Symbol.asyncIterator].bind(iterable);
-  define(value, Symbol.asyncIterator, () => {
-    const iterator = followIterator(iterate(), once, true);
-    return Object.assign(iterator, { [Symbol.asyncIterator]: () => iterator });
-  });
-  return { value };
+  const followed = follow(value, once);
+  if (followed === undefined) return undefined;
+  abandoned.register(followed, once.onAbandoned);
+  return { value: followed };
 }
 
-type Step = IteratorResult<unknown> | Promise<IteratorResult<unknown>>;
+/** Calls back for streams that were let go without having been read to their end. */
+const abandoned = new FinalizationRegistry<() => void>((onAbandoned) => onAbandoned());
+
+function follow(value: object, listener: StreamListener): object | undefined {
+  if (value instanceof Readable) return followReadable(value, listener);
+  if (typeof ReadableStream !== "undefined" && value instanceof ReadableStream) {
+    return followWebStream(value, listener);
+  }
+  if (isEventStream(value)) return followEventStream(value, listener);
+  if (isIterator(value)) {
+    const steps = followIterator(value, listener, Symbol.asyncIterator in value);
+    for (const [name, method] of Object.entries(steps)) define(value, name, method);
+    return value;
+  }
+  return followIterable(value, listener);
+}
+
+function followIterable(value: object, listener: StreamListener): object | undefined {
+  if (!(Symbol.asyncIterator in value) || typeof value[Symbol.asyncIterator] !== "function") return undefined;
+  // The streams of the OpenAI and Anthropic clients make their iterators here, those of `tee()` too.
+  const name =
+    "iterator" in value && typeof value.iterator === "function" ? "iterator" : Symbol.asyncIterator;
+  const iterate = (value as Record<string | symbol, () => AnyIterator>)[name]!.bind(value);
+  define(value, name, () => {
+    const iterator = followIterator(iterate(), listener, true);
+    // While it is read, the stream is not garbage, though nothing else may hold it.
+    define(iterator, "stream", value);
+    return Object.assign(iterator, { [Symbol.asyncIterator]: () => iterator });
+  });
+  return value;
+}
+
+type Step = IteratorResult<unknown> | PromiseLike<IteratorResult<unknown>>;
 interface AnyIterator {
   next(...args: unknown[]): Step;
   return?(value?: unknown): Step;
@@ -58,7 +75,7 @@ function followIterator(iterator: AnyIterator, listener: StreamListener, isAsync
       listener.onError(error);
       throw error;
     }
-    if (!(result instanceof Promise)) return told(result);
+    if (!("then" in result)) return told(result);
     return result.then(told, (error: unknown) => {
       listener.onError(error);
       throw error;
@@ -85,11 +102,23 @@ function followIterator(iterator: AnyIterator, listener: StreamListener, isAsync
 /** Whoever closes a stream is done with it, whatever the stream answers. */
 function closing(close: () => Step, listener: StreamListener): Step {
   const result = close();
-  if (!(result instanceof Promise)) {
+  if (!("then" in result)) {
     listener.onEnd();
     return result;
   }
-  return result.finally(() => listener.onEnd());
+  return Promise.resolve(result).finally(() => listener.onEnd());
+}
+
+function followReadable(stream: Readable, listener: StreamListener): Readable {
+  const push = stream.push.bind(stream);
+  define(stream, "push", (chunk: unknown, encoding?: BufferEncoding) => {
+    if (chunk !== null) listener.onChunk(chunk);
+    return push(chunk, encoding);
+  });
+  finished(stream, { writable: false }, (error) =>
+    error && !isPrematureClose(error) ? listener.onError(error) : listener.onEnd(),
+  );
+  return stream;
 }
 
 function followWebStream(stream: ReadableStream, listener: StreamListener): ReadableStream {
@@ -120,18 +149,58 @@ function followWebStream(stream: ReadableStream, listener: StreamListener): Read
   );
 }
 
-function settleOnce({ context: own, onChunk, onEnd, onError }: StreamListener): StreamListener {
+/**
+ * What the OpenAI client's `chat.completions.stream()` and Anthropic's `messages.stream()` give: it runs by itself
+ * and tells listeners, and may never be iterated.
+ */
+interface EventStream {
+  on(event: string, listener: (chunk: unknown) => void): unknown;
+  done(): Promise<void>;
+  aborted: boolean;
+}
+
+function isEventStream(value: object): value is EventStream {
+  return (
+    Symbol.asyncIterator in value &&
+    "aborted" in value &&
+    "on" in value &&
+    typeof value.on === "function" &&
+    "done" in value &&
+    typeof value.done === "function"
+  );
+}
+
+function followEventStream(stream: EventStream, listener: StreamListener): object {
+  for (const event of ["chunk", "event", "streamEvent"]) stream.on(event, listener.onChunk);
+  stream.on("end", () => {
+    // Asked when it is over: before, it would keep an error that nobody handles from being reported.
+    stream.done().then(
+      () => listener.onEnd(),
+      (error: unknown) => (stream.aborted ? listener.onEnd() : listener.onError(error)),
+    );
+  });
+  return stream;
+}
+
+/** The same listener, told of one end only. */
+function settleOnce(listener: StreamListener): StreamListener & { onAbandoned: () => void } {
   let isOver = false;
+  let lastActive = new Date();
   const over = (tell: () => void): void => {
     if (isOver) return;
     isOver = true;
     tell();
   };
   return {
-    context: own,
-    onChunk: (chunk) => (isOver ? undefined : onChunk(chunk)),
-    onEnd: () => over(onEnd),
-    onError: (error) => over(() => onError(error)),
+    context: listener.context,
+    onChunk(chunk) {
+      if (isOver) return;
+      lastActive = new Date();
+      listener.onChunk(chunk);
+    },
+    onEnd: () => over(() => listener.onEnd()),
+    onError: (error) => over(() => listener.onError(error)),
+    onAbandoned: () => over(() => listener.onEnd(lastActive)),
   };
 }
 
@@ -148,6 +217,7 @@ function define(target: object, name: string | symbol, value: unknown): void {
   Object.defineProperty(target, name, { value, configurable: true, writable: true });
 }
 
+/** Its reader left: a loop over it that breaks destroys it with an AbortError. */
 function isPrematureClose(error: NodeJS.ErrnoException): boolean {
-  return error.code === "ERR_STREAM_PREMATURE_CLOSE";
+  return error.code === "ERR_STREAM_PREMATURE_CLOSE" || error.code === "ABORT_ERR";
 }

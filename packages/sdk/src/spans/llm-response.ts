@@ -27,6 +27,13 @@ export function isModelResponse(value: unknown): boolean {
   return isFields(value) && (isChat(value) || isResponses(value) || isAnthropic(value));
 }
 
+/** OpenAI's Responses tell of a failure in the response, without throwing it. */
+export function failureOf(response: unknown): { name: string; message: string } | undefined {
+  if (!isFields(response) || !isResponses(response) || response["status"] !== "failed") return undefined;
+  const { code, message } = isFields(response["error"]) ? response["error"] : {};
+  return { name: String(code ?? "failed"), message: String(message ?? "the response failed") };
+}
+
 function readShape(response: Fields): Attributes | undefined {
   if (isChat(response)) return readChat(response["choices"] as unknown[]);
   if (isResponses(response)) return readResponses(response, response["output"] as unknown[]);

@@ -4,10 +4,12 @@ import {
   SemanticConventions as Names,
 } from "@arizeai/openinference-semantic-conventions";
 import { ownsProvider } from "../init.ts";
-import { isModelResponse, responseAttributes } from "./llm-response.ts";
+import { failureOf, isModelResponse, responseAttributes } from "./llm-response.ts";
 import { StreamedAnswer } from "./streamed-answer.ts";
 import { isFields, setMessages, setTools } from "./message-attributes.ts";
-import { attempt, runSpan, type Traced } from "./run-span.ts";
+import { attempt } from "./attempt.ts";
+import { recordError } from "./record-error.ts";
+import { runSpan, type Traced } from "./run-span.ts";
 import { toJson } from "./to-json.ts";
 import { inputAttributes } from "./values.ts";
 
@@ -57,6 +59,7 @@ export function llmSpan<T>(options: LlmSpanOptions, fn: (span: Span) => T): Trac
   return runSpan(
     {
       name: options.name ?? "llm.chat",
+      kind: OpenInferenceSpanKind.LLM,
       attributes: () => requestAttributes(options),
       onResult: (span, result) => {
         if (recorded.has(span) || result === undefined || result === null) return;
@@ -82,8 +85,12 @@ export function llmSpan<T>(options: LlmSpanOptions, fn: (span: Span) => T): Trac
 export function recordLlmOutput(span: Span, response: unknown, { costUsd }: { costUsd?: number } = {}): void {
   recorded.add(span);
   if (!span.isRecording()) return;
-  attempt(() => span.setAttributes(responseAttributes(response)));
-  if (costUsd !== undefined) span.setAttribute(Names.LLM_COST_TOTAL, costUsd);
+  attempt(() => {
+    span.setAttributes(responseAttributes(response));
+    const failure = failureOf(response);
+    if (failure !== undefined) recordError(span, failure);
+  });
+  if (costUsd !== undefined && Number.isFinite(costUsd)) span.setAttribute(Names.LLM_COST_TOTAL, costUsd);
 }
 
 /**
@@ -101,8 +108,10 @@ export async function* recordLlmStream<T>(span: Span, stream: AsyncIterable<T>):
       yield chunk;
     }
   } finally {
-    const answer = streamed.answer();
-    if (answer !== undefined) recordLlmOutput(span, answer);
+    attempt(() => {
+      const answer = streamed.answer();
+      if (answer !== undefined) recordLlmOutput(span, answer);
+    });
   }
 }
 
@@ -120,7 +129,6 @@ function requestAttributes(options: LlmSpanOptions): Attributes {
     ...parameters
   } = options;
   const attributes: Attributes = {
-    [Names.OPENINFERENCE_SPAN_KIND]: OpenInferenceSpanKind.LLM,
     [Names.LLM_MODEL_NAME]: model,
     [Names.LLM_REQUEST_MODEL_NAME]: model,
   };

@@ -1,6 +1,7 @@
 import type { Attributes } from "@opentelemetry/api";
 import {
   AUDIO_MIME_TYPE,
+  AUDIO_TRANSCRIPT,
   AUDIO_URL,
   SemanticConventions as Names,
 } from "@arizeai/openinference-semantic-conventions";
@@ -12,11 +13,23 @@ type Fields = Record<string, unknown>;
  * Messages of any provider as OpenInference's flattened attributes. Understood: OpenAI's chat messages and
  * Responses items, Anthropic's messages with content blocks, bare texts. A part that is of no known kind keeps
  * its type, with its JSON as text. The values that are written are the messages' own; nothing is changed in them.
+ * A message that throws while it is read costs no other.
  */
 export function setMessages(attributes: Attributes, list: string, messages: readonly unknown[]): void {
   let index = 0;
+  const write = (message: unknown): void => {
+    let isWritten = true;
+    try {
+      isWritten = writeMessage(attributes, keysOf(list, index), message);
+    } catch {
+      // It throws while it is read, and keeps its place.
+    }
+    if (isWritten) index++;
+  };
   for (const message of messages) {
-    if (writeMessage(attributes, keysOf(list, index), message)) index++;
+    const parts = splitToolResults(message);
+    if (parts === undefined) write(message);
+    else for (const part of parts) write(part);
   }
 }
 
@@ -42,6 +55,29 @@ function makeKeys(list: string, index: number): MessageKeys {
   return { at, role: at + Names.MESSAGE_ROLE, content: at + Names.MESSAGE_CONTENT };
 }
 
+/**
+ * Anthropic puts the results of several tools into one message of the user; here each is a message of its own.
+ * Undefined for any other message.
+ */
+function splitToolResults(message: unknown): unknown[] | undefined {
+  const isResult = (part: unknown): part is Fields => isFields(part) && part["type"] === "tool_result";
+  try {
+    const content = isFields(message) ? message["content"] : undefined;
+    if (!isFields(message) || !Array.isArray(content) || !content.some(isResult)) return undefined;
+    const rest = content.filter((part) => !isResult(part));
+    return [
+      ...content.filter(isResult).map((part) => ({
+        role: "tool",
+        tool_call_id: part["tool_use_id"],
+        content: part["content"],
+      })),
+      ...(rest.length === 0 ? [] : [{ ...message, content: rest }]),
+    ];
+  } catch {
+    return undefined;
+  }
+}
+
 function writeMessage(to: Attributes, keys: MessageKeys, message: unknown): boolean {
   const { at } = keys;
   if (typeof message === "string") {
@@ -61,8 +97,13 @@ function writeMessage(to: Attributes, keys: MessageKeys, message: unknown): bool
   writeText(to, at + Names.MESSAGE_TOOL_CALL_ID, message["tool_call_id"]);
   const reasoning = message["reasoning_content"] ?? message["reasoning"];
   if (typeof reasoning === "string" && reasoning !== "") writeReasoning(to, at, message, reasoning);
-  if (typeof message["refusal"] === "string") to[at + Names.MESSAGE_CONTENT] ??= message["refusal"];
-  const calls = message["tool_calls"];
+  const { refusal, audio, function_call: oldCall, tool_calls: calls } = message;
+  if (typeof refusal === "string" && !to[keys.content]) to[keys.content] = refusal;
+  if (isFields(audio)) writeAudio(to, `${at}${Names.MESSAGE_CONTENTS}.0.`, audio);
+  if (isFields(oldCall)) {
+    writeText(to, at + Names.MESSAGE_FUNCTION_CALL_NAME, oldCall["name"]);
+    writeText(to, at + Names.MESSAGE_FUNCTION_CALL_ARGUMENTS_JSON, oldCall["arguments"]);
+  }
   if (Array.isArray(calls)) for (let k = 0; k < calls.length; k++) writeOpenAiCall(to, at, k, calls[k]);
   return true;
 }
@@ -114,30 +155,10 @@ function writeParts(to: Attributes, at: string, parts: readonly unknown[]): void
   for (const part of parts) {
     if (isFields(part) && part["type"] === "tool_use") {
       writeCall(to, at, calls++, { id: part["id"], name: part["name"], input: part["input"] });
-    } else if (
-      isFields(part) &&
-      part["type"] === "tool_result" &&
-      to[at + Names.MESSAGE_TOOL_CALL_ID] === undefined
-    ) {
-      to[at + Names.MESSAGE_ROLE] = "tool";
-      writeText(to, at + Names.MESSAGE_TOOL_CALL_ID, part["tool_use_id"]);
-      writeResult(to, at, part["content"], position++);
     } else {
       writePart(to, `${at}${Names.MESSAGE_CONTENTS}.${position++}.`, part);
     }
   }
-}
-
-function writeResult(to: Attributes, at: string, content: unknown, position: number): void {
-  const text = typeof content === "string" ? content : textOfBlocks(content);
-  if (text !== undefined && position === 0) to[at + Names.MESSAGE_CONTENT] = text;
-  else writePart(to, `${at}${Names.MESSAGE_CONTENTS}.${position}.`, { type: "tool_result", content });
-}
-
-function textOfBlocks(content: unknown): string | undefined {
-  if (!Array.isArray(content)) return undefined;
-  const texts = content.map((block) => (isFields(block) && isText(block) ? block["text"] : undefined));
-  return texts.every((text) => typeof text === "string") ? texts.join("\n") : undefined;
 }
 
 function writePart(to: Attributes, at: string, part: unknown): void {
@@ -183,11 +204,13 @@ function writePart(to: Attributes, at: string, part: unknown): void {
   }
 }
 
+/** What was said to the model, and what it says (whose format only the request knows): its transcript too. */
 function writeAudio(to: Attributes, at: string, audio: unknown): void {
-  const { data, format } = isFields(audio) ? audio : {};
+  const { data, format, transcript } = isFields(audio) ? audio : {};
   const mimeType = `audio/${typeof format === "string" ? format : "wav"}`;
   to[at + Names.MESSAGE_CONTENT_TYPE] = "audio";
   to[`${at}${Names.MESSAGE_CONTENT_AUDIO}.${AUDIO_MIME_TYPE}`] = mimeType;
+  writeText(to, `${at}${Names.MESSAGE_CONTENT_AUDIO}.${AUDIO_TRANSCRIPT}`, transcript);
   if (typeof data === "string") {
     to[`${at}${Names.MESSAGE_CONTENT_AUDIO}.${AUDIO_URL}`] = `data:${mimeType};base64,${data}`;
   }

@@ -1,8 +1,5 @@
 import type { Attributes, Span } from "@opentelemetry/api";
-import {
-  OpenInferenceSpanKind,
-  SemanticConventions as Names,
-} from "@arizeai/openinference-semantic-conventions";
+import { OpenInferenceSpanKind } from "@arizeai/openinference-semantic-conventions";
 import { runSpan, type Traced } from "./run-span.ts";
 import { inputAttributes, outputAttributes } from "./values.ts";
 
@@ -36,8 +33,8 @@ export function observe<This, A extends unknown[], R>(
     return runSpan(
       {
         name,
+        kind: options.kind ?? OpenInferenceSpanKind.CHAIN,
         attributes: () => ({
-          [Names.OPENINFERENCE_SPAN_KIND]: options.kind ?? OpenInferenceSpanKind.CHAIN,
           ...inputAttributes(options.input ? options.input(...args) : args.length > 1 ? args : args[0]),
           ...options.attributes,
         }),

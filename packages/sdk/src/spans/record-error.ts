@@ -1,4 +1,5 @@
 import { SpanStatusCode, type Span } from "@opentelemetry/api";
+import { attempt } from "./attempt.ts";
 
 const MAX_CAUSES = 5;
 
@@ -9,9 +10,9 @@ const MAX_CAUSES = 5;
  * @see https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-spans/
  */
 export function recordError(span: Span, thrown: unknown): void {
-  try {
+  attempt(() => {
     if (!span.isRecording()) return;
-    const { name, message, stack } = describeError(thrown);
+    const { name, message, stack } = readError(thrown);
     span.setStatus({ code: SpanStatusCode.ERROR, message });
     span.setAttribute("error.type", name);
     span.addEvent("exception", {
@@ -19,24 +20,39 @@ export function recordError(span: Span, thrown: unknown): void {
       "exception.message": message,
       ...(stack === undefined ? {} : { "exception.stacktrace": stack }),
     });
+  });
+}
+
+interface ErrorFacts {
+  name: string;
+  message: string;
+  stack?: string;
+}
+
+function readError(thrown: unknown): ErrorFacts {
+  try {
+    return describeError(thrown);
   } catch {
-    // An error whose parts throw while they are read.
+    // Its parts throw while they are read. That something failed is known all the same.
+    return { name: "Error", message: "an error that cannot be read" };
   }
 }
 
-function describeError(thrown: unknown): { name: string; message: string; stack?: string } {
-  if (!(thrown instanceof Error)) {
-    const isRecord = typeof thrown === "object" && thrown !== null;
-    const message = isRecord && "message" in thrown ? String(thrown.message) : String(thrown);
-    return { name: isRecord && "name" in thrown ? String(thrown.name) : "Error", message };
-  }
+/** An error of another realm is no `Error` here, and has the same members. */
+function describeError(thrown: unknown): ErrorFacts {
+  if (typeof thrown !== "object" || thrown === null) return { name: "Error", message: String(thrown) };
+  const { name, message, stack } = thrown as { name?: unknown; message?: unknown; stack?: unknown };
   // Many libraries leave `name` at "Error" and say what it is by the class.
-  const own = thrown.name === "Error" ? thrown.constructor.name : thrown.name;
-  return { name: own || "Error", message: thrown.message, stack: stackOf(thrown) };
+  const own = name === undefined || name === "Error" ? thrown.constructor?.name : String(name);
+  return {
+    name: own === undefined || own === "" || own === "Object" ? "Error" : own,
+    message: message === undefined ? String(thrown) : String(message),
+    ...(typeof stack === "string" ? { stack: withCauses(stack, thrown) } : {}),
+  };
 }
 
-function stackOf(error: Error): string {
-  const parts = [error.stack ?? `${error.name}: ${error.message}`];
+function withCauses(stack: string, error: { cause?: unknown }): string {
+  const parts = [stack];
   let { cause } = error;
   for (let depth = 0; depth < MAX_CAUSES && cause !== undefined && cause !== null; depth++) {
     parts.push(`Caused by: ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}`);

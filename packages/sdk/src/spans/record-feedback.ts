@@ -5,7 +5,8 @@ import {
   SemanticConventions as Names,
 } from "@arizeai/openinference-semantic-conventions";
 import { keepTrace, tracer } from "../init.ts";
-import { attempt } from "./run-span.ts";
+import { attempt } from "./attempt.ts";
+import { toPlain } from "./to-json.ts";
 
 /** What somebody, or something, thought of a span or a trace. At least one of score, label and explanation. */
 export interface Feedback {
@@ -38,13 +39,19 @@ export function recordFeedback(feedback: Feedback): boolean {
   if (given.score === undefined && given.label === undefined && given.explanation === undefined) return false;
   attempt(() => {
     const link = { context: { traceId, spanId, traceFlags: TraceFlags.SAMPLED } };
-    const span = tracer().startSpan(`feedback.${given.name}`, { root: true, links: [link] }, ROOT_CONTEXT);
+    const { metadata } = given;
     // Their type wants one of the three named; that there is one is seen above.
-    const annotation = { annotatorKind: "HUMAN", ...given } as Annotation;
-    span.setAttributes({
+    const annotation = {
+      annotatorKind: "HUMAN",
+      ...given,
+      ...(metadata === undefined ? {} : { metadata: toPlain(metadata) }),
+    } as Annotation;
+    const attributes = {
       [Names.OPENINFERENCE_SPAN_KIND]: OpenInferenceSpanKind.EVALUATOR,
       ...getAnnotationAttributes({ annotations: [annotation], scope }),
-    });
+    };
+    const start = { root: true, links: [link], attributes };
+    const span = tracer().startSpan(`feedback.${given.name}`, start, ROOT_CONTEXT);
     keepTrace(span.spanContext().traceId);
     span.end();
   });

@@ -4,7 +4,8 @@ import {
   SemanticConventions as Names,
 } from "@arizeai/openinference-semantic-conventions";
 import { setDocuments, type RetrievedDocument } from "./document-attributes.ts";
-import { attempt, runSpan, type Traced } from "./run-span.ts";
+import { attempt } from "./attempt.ts";
+import { runSpan, type Traced } from "./run-span.ts";
 import { inputAttributes } from "./values.ts";
 
 /** OpenTelemetry's name; OpenInference has none for a retriever's. */
@@ -31,8 +32,8 @@ export function retrievalSpan<T>(
   return runSpan(
     {
       name: options.name ?? "retrieval",
+      kind: OpenInferenceSpanKind.RETRIEVER,
       attributes: () => ({
-        [Names.OPENINFERENCE_SPAN_KIND]: OpenInferenceSpanKind.RETRIEVER,
         ...inputAttributes(query),
         ...(topK === undefined ? {} : { [TOP_K]: topK }),
         ...options.attributes,
@@ -70,9 +71,9 @@ export function rerankSpan<T>(options: RerankSpanOptions, fn: (span: Span) => T)
   return runSpan(
     {
       name: options.name ?? "rerank",
+      kind: OpenInferenceSpanKind.RERANKER,
       attributes: () => {
         const attributes: Attributes = {
-          [Names.OPENINFERENCE_SPAN_KIND]: OpenInferenceSpanKind.RERANKER,
           [Names.RERANKER_QUERY]: options.query,
           ...inputAttributes(options.query),
           ...(options.model === undefined ? {} : { [Names.RERANKER_MODEL_NAME]: options.model }),

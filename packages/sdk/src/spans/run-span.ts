@@ -1,23 +1,27 @@
 import {
   context,
+  INVALID_SPAN_CONTEXT,
   SpanStatusCode,
   trace,
   type Attributes,
   type Context,
   type Span,
-  type SpanKind,
 } from "@opentelemetry/api";
+import {
+  SemanticConventions as Names,
+  type OpenInferenceSpanKind,
+} from "@arizeai/openinference-semantic-conventions";
 import { tracer } from "../init.ts";
+import { attempt } from "./attempt.ts";
+import { followStream, type StreamListener } from "./follow-stream.ts";
 import { recordError } from "./record-error.ts";
-import { followStream } from "./follow-stream.ts";
 
 /** What a function in a span gives back: what the callback gave, a promise where that was one. */
 export type Traced<T> = T extends PromiseLike<infer U> ? Promise<U> : T;
 
 export interface SpanStart {
   name: string;
-  /** OpenTelemetry's kind. Default: INTERNAL. */
-  otelKind?: SpanKind;
+  kind: `${OpenInferenceSpanKind}`;
   /** Asked for only when the span is recorded. */
   attributes: () => Attributes;
   /** Called with what the callback gave, before the span ends. */
@@ -34,13 +38,7 @@ export interface SpanStart {
  */
 export function runSpan<T>(start: SpanStart, callback: (span: Span) => T): Traced<T> {
   const parent = context.active();
-  const span = tracer().startSpan(
-    start.name,
-    start.otelKind === undefined ? {} : { kind: start.otelKind },
-    parent,
-  );
-  const isRecording = span.isRecording();
-  if (isRecording) attempt(() => span.setAttributes(start.attributes()));
+  const span = startSpan(start, parent);
   const own = trace.setSpan(parent, span);
   let result: T;
   try {
@@ -61,37 +59,53 @@ export function runSpan<T>(start: SpanStart, callback: (span: Span) => T): Trace
   return (settled instanceof Promise ? settled : Promise.resolve(settled)) as Traced<T>;
 }
 
+function startSpan(start: SpanStart, parent: Context): Span {
+  let span: Span | undefined;
+  attempt(() => {
+    const attributes = { [Names.OPENINFERENCE_SPAN_KIND]: start.kind };
+    span = tracer().startSpan(start.name, { attributes }, parent);
+    if (span.isRecording()) span.setAttributes(start.attributes());
+  });
+  // Another processor of the application's provider may throw; the callback is run all the same.
+  return span ?? trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+}
+
 function settle(start: SpanStart, span: Span, own: Context, value: unknown): unknown {
   let followed: { value: unknown } | undefined;
-  attempt(() => {
-    followed = followStream(value, {
-      context: own,
-      onChunk: (chunk) => attempt(() => start.onChunk?.(span, chunk)),
-      onEnd: () => {
-        attempt(() => start.onStreamEnd?.(span));
-        succeed(span);
-      },
-      onError: (error) => {
-        attempt(() => start.onStreamEnd?.(span));
-        fail(span, error);
-      },
-    });
-  });
+  attempt(() => (followed = followStream(value, createListener(start, span, own))));
   if (followed !== undefined) return followed.value;
   if (span.isRecording()) attempt(() => start.onResult?.(span, value));
   succeed(span);
   return value;
 }
 
-function succeed(span: Span): void {
-  // A callback may have marked its span as failed, and gone on.
-  if (!hasFailed(span)) span.setStatus({ code: SpanStatusCode.OK });
-  span.end();
+/** Apart from `settle`, so that it does not hold the stream: one that is let go must be seen to be garbage. */
+function createListener(start: SpanStart, span: Span, own: Context): StreamListener {
+  return {
+    context: own,
+    onChunk: (chunk) => attempt(() => start.onChunk?.(span, chunk)),
+    onEnd: (at) => {
+      attempt(() => start.onStreamEnd?.(span));
+      succeed(span, at);
+    },
+    onError: (error) => {
+      attempt(() => start.onStreamEnd?.(span));
+      fail(span, error);
+    },
+  };
+}
+
+function succeed(span: Span, at?: Date): void {
+  attempt(() => {
+    // A callback may have marked its span as failed, and gone on.
+    if (!hasFailed(span)) span.setStatus({ code: SpanStatusCode.OK });
+    span.end(at);
+  });
 }
 
 function fail(span: Span, error: unknown): void {
   recordError(span, error);
-  span.end();
+  attempt(() => span.end());
 }
 
 function hasFailed(span: Span): boolean {
@@ -99,20 +113,13 @@ function hasFailed(span: Span): boolean {
   return status?.code === SpanStatusCode.ERROR;
 }
 
-/** Tracing must not cost the application anything but time. */
-export function attempt(work: () => void): void {
-  try {
-    work();
-  } catch {
-    // A getter that throws, a proxy, an object of another realm.
-  }
-}
-
 function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  return (
-    (typeof value === "object" || typeof value === "function") &&
-    value !== null &&
-    "then" in value &&
-    typeof value.then === "function"
-  );
+  let isThenable = false;
+  attempt(() => {
+    isThenable =
+      (typeof value === "object" || typeof value === "function") &&
+      value !== null &&
+      typeof (value as { then?: unknown }).then === "function";
+  });
+  return isThenable;
 }

@@ -7,7 +7,7 @@ interface Choice {
   content: string;
   reasoning: string;
   refusal: string;
-  toolCalls: { id: unknown; name: string; arguments: string }[];
+  toolCalls: Map<number, { id: unknown; name: string; arguments: string }>;
   finishReason: unknown;
 }
 
@@ -20,11 +20,14 @@ export class StreamedAnswer {
   #text: string | undefined;
   #model: unknown;
   #usage: Fields | undefined;
-  readonly #choices: Choice[] = [];
+  /** By the index that the pieces name. A map, so that a wild index costs nothing. */
+  readonly #choices = new Map<number, Choice>();
   /** Anthropic's message: its content is put in as blocks arrive. */
   #message: Fields | undefined;
-  readonly #blocks: Fields[] = [];
+  readonly #blocks = new Map<number, Fields>();
+  /** OpenAI's response: as it began, or whole once it is there. Until then its items are put in as they arrive. */
   #response: Fields | undefined;
+  readonly #items = new Map<number, Fields>();
 
   /** Takes the next piece. True for the first one that carries something of the answer. */
   add(chunk: unknown): boolean {
@@ -36,12 +39,17 @@ export class StreamedAnswer {
 
   /** The answer so far: an OpenAI chat completion or response, an Anthropic message, or a text. */
   answer(): unknown {
+    if (this.#items.size > 0) {
+      return { object: "response", ...this.#response, output: inOrder(this.#items) };
+    }
     if (this.#response !== undefined) return this.#response;
-    if (this.#message !== undefined) return { ...this.#message, content: this.#blocks.map(finishBlock) };
-    if (this.#choices.length > 0) {
+    if (this.#message !== undefined) {
+      return { ...this.#message, content: inOrder(this.#blocks).map(finishBlock) };
+    }
+    if (this.#choices.size > 0) {
       return {
         model: this.#model,
-        choices: this.#choices.map(finishChoice),
+        choices: inOrder(this.#choices).map(finishChoice),
         ...(this.#usage === undefined ? {} : { usage: this.#usage }),
       };
     }
@@ -67,13 +75,13 @@ export class StreamedAnswer {
     for (const piece of choices) {
       if (!isFields(piece)) continue;
       const index = typeof piece["index"] === "number" ? piece["index"] : 0;
-      const choice = (this.#choices[index] ??= {
+      const choice = at(this.#choices, index, () => ({
         content: "",
         reasoning: "",
         refusal: "",
-        toolCalls: [],
+        toolCalls: new Map(),
         finishReason: undefined,
-      });
+      }));
       if (typeof piece["finish_reason"] === "string") choice.finishReason = piece["finish_reason"];
       if (takeDelta(choice, piece["delta"] ?? { content: piece["text"] })) hasContent = true;
     }
@@ -81,26 +89,29 @@ export class StreamedAnswer {
   }
 
   #takeResponses(event: Fields, type: string): boolean {
-    const { response, delta } = event;
-    // The closing events carry the whole; until then the text is kept, in case it breaks off.
-    if (isFields(response) && /^response\.(completed|incomplete|failed)$/.test(type)) {
+    const { response, item: told, delta } = event;
+    if (isFields(response)) {
       this.#response = response;
-      return false;
+      // The closing events carry the whole.
+      if (/^response\.(completed|incomplete|failed)$/.test(type)) this.#items.clear();
     }
-    if (type === "response.output_text.delta" && typeof delta === "string") {
-      this.#text = (this.#text ?? "") + delta;
-    }
-    return type.endsWith(".delta");
+    const index = typeof event["output_index"] === "number" ? event["output_index"] : 0;
+    if (isFields(told)) this.#items.set(index, { ...told });
+    if (!type.endsWith(".delta")) return false;
+    const item = at(this.#items, index, () => ({}));
+    if (typeof delta === "string") appendToItem(item, type, delta);
+    return true;
   }
 
   #takeAnthropic(event: Fields, type: string): boolean {
-    const index = typeof event["index"] === "number" ? event["index"] : this.#blocks.length;
+    const index = typeof event["index"] === "number" ? event["index"] : this.#blocks.size;
     const { message, content_block: block, delta, usage } = event;
     if (type === "message_start" && isFields(message)) this.#message = { ...message };
     else if (type === "content_block_start" && isFields(block)) {
-      this.#blocks[index] = { ...block, ...(block["type"] === "tool_use" ? { input: "" } : {}) };
+      this.#blocks.set(index, { ...block, ...(block["type"] === "tool_use" ? { input: "" } : {}) });
     } else if (type === "content_block_delta" && isFields(delta)) {
-      appendDelta((this.#blocks[index] ??= {}), delta);
+      const known = at(this.#blocks, index, () => ({}));
+      appendDelta(known, delta);
       return true;
     } else if (type === "message_delta") {
       const told = isFields(delta) ? delta : {};
@@ -111,9 +122,34 @@ export class StreamedAnswer {
   }
 }
 
+function at<T>(map: Map<number, T>, index: number, create: () => T): T {
+  let found = map.get(index);
+  if (found === undefined) map.set(index, (found = create()));
+  return found;
+}
+
+function inOrder<T>(map: Map<number, T>): T[] {
+  return [...map].toSorted(([a], [b]) => a - b).map(([, each]) => each);
+}
+
+/** Responses' deltas, put into the shape that the item has when it is done. */
+function appendToItem(item: Fields, type: string, delta: string): void {
+  if (type === "response.function_call_arguments.delta") item["arguments"] = text(item["arguments"]) + delta;
+  else if (type === "response.custom_tool_call_input.delta") item["input"] = text(item["input"]) + delta;
+  else if (type === "response.output_text.delta" || type === "response.refusal.delta") {
+    const [part = {}] = Array.isArray(item["content"]) ? item["content"].filter(isFields) : [];
+    const member = type === "response.refusal.delta" ? "refusal" : "text";
+    const kind = member === "text" ? "output_text" : "refusal";
+    Object.assign(item, {
+      type: "message",
+      role: "assistant",
+      content: [{ type: kind, [member]: text(part[member]) + delta }],
+    });
+  }
+}
+
 function takeDelta(choice: Choice, delta: unknown): boolean {
   if (!isFields(delta)) return false;
-  const text = (value: unknown): string => (typeof value === "string" ? value : "");
   const content = text(delta["content"]);
   const reasoning = text(delta["reasoning_content"] ?? delta["reasoning"]);
   const refusal = text(delta["refusal"]);
@@ -122,8 +158,8 @@ function takeDelta(choice: Choice, delta: unknown): boolean {
   choice.refusal += refusal;
   const calls = Array.isArray(delta["tool_calls"]) ? delta["tool_calls"].filter(isFields) : [];
   for (const call of calls) {
-    const index = typeof call["index"] === "number" ? call["index"] : choice.toolCalls.length;
-    const known = (choice.toolCalls[index] ??= { id: undefined, name: "", arguments: "" });
+    const index = typeof call["index"] === "number" ? call["index"] : choice.toolCalls.size;
+    const known = at(choice.toolCalls, index, () => ({ id: undefined, name: "", arguments: "" }));
     const inner = fields(call["function"]);
     known.id ??= call["id"];
     known.name += text(inner["name"]);
@@ -132,15 +168,8 @@ function takeDelta(choice: Choice, delta: unknown): boolean {
   return content !== "" || reasoning !== "" || refusal !== "" || calls.length > 0;
 }
 
-function finishChoice(choice: Choice | undefined): Fields {
-  const { content, reasoning, refusal, toolCalls, finishReason } = choice ?? {
-    content: "",
-    reasoning: "",
-    refusal: "",
-    toolCalls: [],
-    finishReason: undefined,
-  };
-  const calls = toolCalls.filter((call) => call !== undefined);
+function finishChoice({ content, reasoning, refusal, toolCalls, finishReason }: Choice): Fields {
+  const calls = inOrder(toolCalls);
   return {
     finish_reason: finishReason,
     message: {
@@ -164,7 +193,7 @@ function finishChoice(choice: Choice | undefined): Fields {
 function appendDelta(block: Fields, delta: Fields): void {
   const append = (member: string, piece: unknown): void => {
     if (typeof piece !== "string") return;
-    block[member] = (typeof block[member] === "string" ? block[member] : "") + piece;
+    block[member] = text(block[member]) + piece;
   };
   append("text", delta["text"]);
   append("thinking", delta["thinking"]);
@@ -172,8 +201,8 @@ function appendDelta(block: Fields, delta: Fields): void {
   append("input", delta["partial_json"]);
 }
 
-function finishBlock(block: Fields | undefined): Fields {
-  if (block?.["type"] !== "tool_use" || typeof block["input"] !== "string") return block ?? {};
+function finishBlock(block: Fields): Fields {
+  if (block["type"] !== "tool_use" || typeof block["input"] !== "string") return block;
   try {
     return { ...block, input: block["input"] === "" ? {} : (JSON.parse(block["input"]) as unknown) };
   } catch {
@@ -184,4 +213,8 @@ function finishBlock(block: Fields | undefined): Fields {
 
 function fields(value: unknown): Fields {
   return isFields(value) ? value : {};
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }

@@ -31,10 +31,10 @@ export function toolSpan<T>(
   return runSpan(
     {
       name: options.spanName ?? `tool.${name}`,
+      kind: OpenInferenceSpanKind.TOOL,
       attributes: () => {
         const schema = options.schema === undefined ? undefined : toText(options.schema);
         return {
-          [Names.OPENINFERENCE_SPAN_KIND]: OpenInferenceSpanKind.TOOL,
           [Names.TOOL_NAME]: name,
           ...(options.callId === undefined ? {} : { [Names.TOOL_ID]: options.callId }),
           ...(options.description === undefined ? {} : { [Names.TOOL_DESCRIPTION]: options.description }),

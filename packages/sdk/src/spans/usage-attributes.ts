@@ -19,12 +19,19 @@ export function usageAttributes(usage: unknown): Attributes {
   };
   const promptDetails = fields(usage["prompt_tokens_details"] ?? usage["input_tokens_details"]);
   const completionDetails = fields(usage["completion_tokens_details"] ?? usage["output_tokens_details"]);
-  const isAnthropic = "cache_read_input_tokens" in usage || "cache_creation_input_tokens" in usage;
+  // Gateways put Anthropic's names beside OpenAI's `prompt_tokens`, which is a total.
+  const isAnthropic =
+    usage["prompt_tokens"] === undefined &&
+    ("cache_read_input_tokens" in usage || "cache_creation_input_tokens" in usage);
   const [cacheRead, cacheWrite] = isAnthropic
     ? [countOf(usage["cache_read_input_tokens"]), countOf(usage["cache_creation_input_tokens"])]
     : [
-        countOf(promptDetails["cached_tokens"] ?? usage["prompt_cache_hit_tokens"]),
-        countOf(promptDetails["cache_write_tokens"]),
+        countOf(
+          promptDetails["cached_tokens"] ??
+            usage["prompt_cache_hit_tokens"] ??
+            usage["cache_read_input_tokens"],
+        ),
+        countOf(promptDetails["cache_write_tokens"] ?? usage["cache_creation_input_tokens"]),
       ];
   const reported = countOf(usage["prompt_tokens"] ?? usage["input_tokens"]);
   const beside = isAnthropic ? (cacheRead ?? 0) + (cacheWrite ?? 0) : 0;

@@ -37,7 +37,7 @@ export class InMemoryExporter implements SpanExporter {
 
   /** Every span, in the order of their starts. `children` of each are in it too. */
   spans(): TestSpan[] {
-    const spans = this.#spans.toSorted((a, b) => startNsOf(a) - startNsOf(b)).map(toTestSpan);
+    const spans = inOrder(this.#spans).map(toTestSpan);
     const byId = new Map(spans.map((span) => [span.spanId, span]));
     for (const span of spans) byId.get(span.parentSpanId ?? "")?.children.push(span);
     return spans;
@@ -103,6 +103,16 @@ function toTestSpan(span: ReadableSpan): TestSpan {
   };
 }
 
-function startNsOf(span: ReadableSpan): number {
-  return span.startTime[0] * 1e9 + span.startTime[1];
+/** By start, which is exact to the millisecond only: within one, parents come before their children. */
+function inOrder(spans: readonly ReadableSpan[]): ReadableSpan[] {
+  const byId = new Map(spans.map((span) => [span.spanContext().spanId, span]));
+  const depthOf = (span: ReadableSpan | undefined): number =>
+    span === undefined ? 0 : 1 + depthOf(byId.get(span.parentSpanContext?.spanId ?? ""));
+  return spans
+    .map((span) => ({ span, depth: depthOf(span) }))
+    .toSorted(
+      ({ span: a, depth: depthA }, { span: b, depth: depthB }) =>
+        a.startTime[0] - b.startTime[0] || a.startTime[1] - b.startTime[1] || depthA - depthB,
+    )
+    .map(({ span }) => span);
 }

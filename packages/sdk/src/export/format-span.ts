@@ -1,19 +1,8 @@
 import { SpanStatusCode, type AttributeValue } from "@opentelemetry/api";
-import { ExportResultCode } from "@opentelemetry/core";
-import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace";
+import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 
-/** One line for each span that ended: `✓ llm.chat 812 ms gpt-4o 912→88 tokens trace=…`. */
-export function createConsoleExporter(print: (line: string) => void): SpanExporter {
-  return {
-    export(spans, done) {
-      for (const span of spans) print(formatSpan(span));
-      done({ code: ExportResultCode.SUCCESS });
-    },
-    shutdown: () => Promise.resolve(),
-  };
-}
-
-function formatSpan(span: ReadableSpan): string {
+/** A line for a span that ended: `✓ llm.chat 812 ms gpt-4o 912→88 tokens trace=…`. */
+export function formatSpan(span: ReadableSpan): string {
   const failed = span.status.code === SpanStatusCode.ERROR;
   const durationMs = span.duration[0] * 1000 + span.duration[1] / 1e6;
   const { attributes } = span;
