@@ -34,6 +34,7 @@ async function open(deps: Partial<AppDeps> & { failure?: Error } = {}): Promise<
     },
     freshen: async () => undefined,
     checkStore: async () => undefined,
+    annotations: { write: fail, findMissing: fail, delete: fail },
     otlp: {
       exportTraces: async () => ({ rejectedSpans: 0, errorMessage: "" }),
       maxBodyBytes: 1024,

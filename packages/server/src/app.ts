@@ -6,11 +6,14 @@ import Fastify, {
   type FastifyInstance,
 } from "fastify";
 import { jsonSchemaTransform, validatorCompiler } from "fastify-type-provider-zod";
+import { annotationRoutes, type AnnotationWriter } from "./api/annotations.ts";
 import { compressAnswers } from "./api/compress.ts";
+import { correlateRoutes } from "./api/correlates.ts";
 import { answerError, HttpError, sendError } from "./api/errors.ts";
 import { projectRoutes, type ServerMeta } from "./api/projects.ts";
 import { publicRoutes } from "./api/public.ts";
 import { addSecurityHeaders, checkHostHeader, isLoopback } from "./api/security.ts";
+import { sessionRoutes } from "./api/sessions.ts";
 import { spanRoutes } from "./api/spans.ts";
 import { systemRoutes } from "./api/system.ts";
 import { traceRoutes } from "./api/traces.ts";
@@ -24,6 +27,7 @@ export interface AppDeps {
   freshen: () => Promise<void>;
   /** Throws when the store does not answer. */
   checkStore: () => Promise<void>;
+  annotations: AnnotationWriter;
   otlp: OtlpHttpOptions;
   meta: () => ServerMeta;
   /** The address the server listens on: a loopback one turns the check of the Host header on. */
@@ -60,6 +64,9 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
     traceRoutes(scope, deps);
     spanRoutes(scope, deps);
     publicRoutes(scope, deps);
+    annotationRoutes(scope, deps);
+    sessionRoutes(scope, deps);
+    correlateRoutes(scope, deps);
   });
   await serveWebPage(app, deps.webDir);
   return app;

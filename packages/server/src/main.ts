@@ -4,6 +4,7 @@ import packageJson from "../package.json" with { type: "json" };
 import type { ServerMeta } from "./api/projects.ts";
 import { createApp } from "./app.ts";
 import type { Config } from "./config.ts";
+import { createAnnotations } from "./ingest/annotations.ts";
 import { createIngest } from "./ingest/ingest.ts";
 import { createSummariser } from "./ingest/summarise.ts";
 import { openPorts, type Addresses } from "./open-ports.ts";
@@ -42,9 +43,18 @@ export async function startServer(config: Config, options: { log?: Logger } = {}
     closers.push(() => store.close());
     const summariser = createSummariser({ store, log });
     closers.push(() => summariser.close());
-    const ingest = createIngest({ store, log, onWritten: summariser.markWritten });
+    const annotations = createAnnotations({ store, log });
+    closers.push(() => annotations.close());
+    const ingest = createIngest({
+      store,
+      log,
+      onWritten: (traces, receivedNs) => {
+        summariser.markWritten(traces, receivedNs);
+        annotations.markWritten();
+      },
+    });
     closers.push(() => ingest.close());
-    await summariser.recover();
+    await Promise.all([summariser.recover(), annotations.recover()]);
     const retention = createRetention({
       store,
       days: config.retentionDays,
@@ -55,7 +65,7 @@ export async function startServer(config: Config, options: { log?: Logger } = {}
 
     const otlp = {
       ...config,
-      exportTraces: createExportTraces({ ...config, submit: ingest.submit }),
+      exportTraces: createExportTraces({ ...config, submit: ingest.submit, annotate: annotations.write }),
       budget: new ByteBudget(LARGEST_BODIES * config.maxDecompressedBytes),
     };
     const meta: ServerMeta = {
@@ -69,6 +79,7 @@ export async function startServer(config: Config, options: { log?: Logger } = {}
       freshen: summariser.settle,
       // A question about nothing, which the store must answer all the same.
       checkStore: async () => void (await store.findTraceExtents("default", ["0".repeat(32)])),
+      annotations,
       otlp,
       meta: () => meta,
       host: config.host,

@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
+import { validateGroupSearch } from "./data/group-search.ts";
 import {
   parseSearch,
   stringifySearch,
@@ -76,11 +77,34 @@ const settingsRoute = createRoute({
   component: SettingsPage,
 });
 
+const sessionsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/projects/$project/sessions",
+  validateSearch: validateGroupSearch,
+  component: lazyRouteComponent(() => import("./pages/sessions/sessions-page.tsx"), "SessionsPage"),
+});
+
+const sessionRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/projects/$project/sessions/$sessionId",
+  component: lazyRouteComponent(() => import("./pages/sessions/session-page.tsx"), "SessionPage"),
+});
+
+const usersRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/projects/$project/users",
+  validateSearch: validateGroupSearch,
+  component: lazyRouteComponent(() => import("./pages/sessions/users-page.tsx"), "UsersPage"),
+});
+
 const routeTree = rootRoute.addChildren([
   indexRoute,
   tracesRoute,
   traceRoute,
   projectRoute,
+  sessionsRoute,
+  sessionRoute,
+  usersRoute,
   locateRoute,
   settingsRoute,
 ]);

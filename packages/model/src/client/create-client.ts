@@ -43,11 +43,12 @@ type Part<Name extends string, T> = string extends keyof T
     : { [K in Name]: T };
 
 /** The body as it is sent. */
-type BodyOf<R extends Route> = R["body"] extends z.ZodType
-  ? z.input<R["body"]> extends undefined
+type BodyOf<R extends Route> = BodyInput<z.input<NonNullable<R["body"]>>>;
+type BodyInput<T> = unknown extends T
+  ? { body?: unknown }
+  : T extends undefined
     ? { body?: undefined }
-    : { body: z.input<R["body"]> }
-  : { body?: undefined };
+    : { body: T };
 
 export type CallInput<R extends Route> = Part<"params", ParamsOf<R>> & Part<"query", QueryOf<R>> & BodyOf<R>;
 

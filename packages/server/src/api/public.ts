@@ -7,6 +7,7 @@ import { listProjects, requireProject } from "../queries/list-projects.ts";
 import { listSpans } from "../queries/list-spans.ts";
 import type { Asker } from "./asker.ts";
 import { flattenAttributes, toOpenInferenceAttributes } from "./openinference-attributes.ts";
+import { formatId, formatTime, projectNameOf } from "./public-names.ts";
 import { serveRoute } from "./serve-route.ts";
 import { PHOENIX_LEVEL } from "./system.ts";
 
@@ -29,7 +30,7 @@ export function publicRoutes(app: FastifyInstance, { db, freshen }: Asker): void
   });
 
   serveRoute(app, listPublicSpans, async ({ params, query }) => {
-    const project = parseProjectId(params.project) ?? params.project;
+    const project = projectNameOf(params.project);
     const { data, nextCursor } = await listSpans(db, {
       project,
       traceIds: query.trace_id,
@@ -68,22 +69,4 @@ function toPublicSpan(span: Span): PublicSpan {
       attributes: Object.fromEntries(flattenAttributes(event.attributes)),
     })),
   };
-}
-
-function formatId(type: "Project" | "Span", name: string): string {
-  return Buffer.from(`${type}:${name}`).toString("base64url");
-}
-
-/** undefined for what is not an id of ours: then it is a name. */
-function parseProjectId(text: string): string | undefined {
-  const [, name] = /^Project:(.+)$/s.exec(Buffer.from(text, "base64url").toString("utf8")) ?? [];
-  return name !== undefined && formatId("Project", name) === text.replace(/=+$/, "") ? name : undefined;
-}
-
-/** Nanoseconds to ISO 8601 with microseconds and `+00:00`: a form that Python's `fromisoformat` reads in every version. */
-function formatTime(timeNs: string): string {
-  const ns = BigInt(timeNs);
-  const seconds = new Date(Number(ns / 1_000_000n)).toISOString().slice(0, 19);
-  const micros = (ns / 1000n) % 1_000_000n;
-  return `${seconds}.${micros.toString().padStart(6, "0")}+00:00`;
 }

@@ -1,9 +1,11 @@
+import type { AnnotationDraft, AnnotationTarget } from "@nightowl/model/annotation/annotation";
 import type { Note, Resource, Span, WireSpan } from "@nightowl/model/span/span";
 import { DecodeError, type RejectedSpan } from "@nightowl/otlp/decode/decoded";
 import { decodeTraceJson } from "@nightowl/otlp/decode/json";
 import { decodeTraceProtobuf } from "@nightowl/otlp/decode/protobuf";
 import type { OtlpEncoding } from "@nightowl/otlp/encode/response";
 import { normaliseSpan } from "@nightowl/otlp/normalise/normalise";
+import { readAnnotations } from "@nightowl/otlp/normalise/read-annotations";
 import { SpansRefusedError, type RefusedSpan } from "../ingest/errors.ts";
 import { projectOf } from "./project-name.ts";
 import { badRequest } from "./refusal.ts";
@@ -41,6 +43,11 @@ const YIELD_SPANS = 100;
 export function createExportTraces(options: {
   /** `bytes`: how large the request was. */
   submit: (spans: Span[], bytes: number) => Promise<void>;
+  /** Writes what the spans say of themselves and of others. */
+  annotate: (
+    inputs: { draft: AnnotationDraft; place: { project: string; traceId: string } }[],
+    source: "OTLP",
+  ) => Promise<unknown>;
   projectByService: ReadonlyMap<string, string>;
 }): ExportTraces {
   async function submit(spans: Span[], bytes: number): Promise<readonly RefusedSpan[]> {
@@ -69,12 +76,28 @@ export function createExportTraces(options: {
       if (i % YIELD_SPANS === YIELD_SPANS - 1) await new Promise((resolve) => setImmediate(resolve));
     }
     const refused = await submit(normalised, bytes.length);
+    const annotations = normalised.flatMap(carriedAnnotations);
+    if (annotations.length > 0) await options.annotate(annotations, "OTLP");
     const lost: LostSpan[] = [
       ...rejected.map(({ index, name, reason }) => ({ id: String(index), name, reason })),
       ...refused.map(({ index, reason }) => ({ id: spans[index]!.spanId, name: spans[index]!.name, reason })),
     ];
     return { rejectedSpans: lost.length, errorMessage: describe(lost, spans) };
   };
+}
+
+function carriedAnnotations(span: Span) {
+  return readAnnotations(span).map((draft) => ({
+    draft,
+    place: { project: span.project, traceId: traceIdOf(draft.target, span) },
+  }));
+}
+
+/** A span that is about another one is linked to it. */
+function traceIdOf(target: AnnotationTarget, { traceId, links }: Span): string {
+  if (target.kind === "session") return "";
+  if (target.kind === "trace") return target.traceId;
+  return links.find(({ spanId }) => spanId === target.spanId)?.traceId ?? traceId;
 }
 
 function decode(bytes: Uint8Array, encoding: OtlpEncoding): { spans: WireSpan[]; rejected: RejectedSpan[] } {

@@ -23,6 +23,7 @@ const server = createGrpcReceiver({
       if (submitError) throw submitError;
       received.push(...spans);
     },
+    annotate: async () => {},
     projectByService: new Map(),
   }),
   maxBodyBytes: MAX_BODY,

@@ -31,6 +31,7 @@ async function open(corsOrigins: string[]): Promise<{ app: FastifyInstance; url:
         if (submitError) throw submitError;
         received.push(...spans);
       },
+      annotate: async () => {},
       projectByService: new Map([["checkout", "shop"]]),
     }),
     maxBodyBytes: MAX_BODY,

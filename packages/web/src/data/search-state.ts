@@ -91,11 +91,17 @@ export function withLive(search: ListSearch, live: boolean): ListSearch {
   return { ...(range === undefined ? {} : { range }), ...(filter === undefined ? {} : { filter }) };
 }
 
+/** The part of an address that says which time it is about. */
+type RangeSearch = Pick<ListSearch, "range" | "from" | "to">;
+
 /** The address of another range: replaces whichever form stood there. */
-export function withRange(search: ListSearch, range: TimeRange): ListSearch {
+export function withRange<S extends RangeSearch>(search: S, range: TimeRange): S {
   const { range: _range, from: _from, to: _to, ...rest } = search;
-  if ("range" in range) return { ...rest, range: range.range };
-  return { ...rest, from: new Date(range.fromMs).toISOString(), to: new Date(range.toMs).toISOString() };
+  const next: RangeSearch =
+    "range" in range
+      ? { range: range.range }
+      : { from: new Date(range.fromMs).toISOString(), to: new Date(range.toMs).toISOString() };
+  return { ...rest, ...next } as S;
 }
 
 /** `?a=1&b=x` → `{a: "1", b: "x"}`. */

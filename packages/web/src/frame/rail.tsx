@@ -1,5 +1,5 @@
 import { Link, useParams } from "@tanstack/react-router";
-import { ListTree, Monitor, Moon, Settings, Sun } from "lucide-react";
+import { ListTree, MessagesSquare, Monitor, Moon, Settings, Sun, Users } from "lucide-react";
 import { buttonClass } from "../components/button.tsx";
 import { Menu, MenuItem, MenuLabel } from "../components/floating.tsx";
 import { lastProject } from "../data/use-projects.ts";
@@ -9,6 +9,12 @@ import css from "./frame.module.css";
 const THEME_LABELS: Record<ThemeChoice, string> = { system: "As the system", light: "Light", dark: "Dark" };
 const THEME_ICONS = { system: Monitor, light: Sun, dark: Moon };
 
+const PAGES = [
+  { to: "/projects/$project/traces", label: "Traces", Icon: ListTree },
+  { to: "/projects/$project/sessions", label: "Sessions", Icon: MessagesSquare },
+  { to: "/projects/$project/users", label: "Users", Icon: Users },
+] as const;
+
 /** The way between pages. Only pages that exist stand here. */
 export function Rail() {
   const { project } = useParams({ strict: false });
@@ -17,16 +23,19 @@ export function Rail() {
       <Link to="/" className={css["mark"]} aria-label="Nightowl: to the start">
         <img src="/favicon.svg" width={26} height={26} alt="" />
       </Link>
-      <Link
-        to="/projects/$project/traces"
-        params={{ project: project ?? lastProject() ?? "default" }}
-        className={css["railLink"]}
-        activeOptions={{ exact: false, includeSearch: false }}
-        aria-label="Traces"
-        title="Traces"
-      >
-        <ListTree size={18} strokeWidth={1.7} aria-hidden="true" />
-      </Link>
+      {PAGES.map(({ to, label, Icon }) => (
+        <Link
+          key={to}
+          to={to}
+          params={{ project: project ?? lastProject() ?? "default" }}
+          className={css["railLink"]}
+          activeOptions={{ exact: false, includeSearch: false }}
+          aria-label={label}
+          title={label}
+        >
+          <Icon size={18} strokeWidth={1.7} aria-hidden="true" />
+        </Link>
+      ))}
       <div className={css["railEnd"]}>
         <ThemeMenu />
         <Link

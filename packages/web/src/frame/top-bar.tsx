@@ -1,8 +1,8 @@
-import { Link, useParams, useSearch } from "@tanstack/react-router";
+import { Link, useMatchRoute, useParams, useSearch } from "@tanstack/react-router";
 import { Search } from "lucide-react";
 import { buttonClass } from "../components/button.tsx";
 import { Kbd } from "../components/marks.tsx";
-import { listSearchOf } from "../data/search-state.ts";
+import { listSearchOf, type ListSearch } from "../data/search-state.ts";
 import { openFrameWindow } from "./frame-state.ts";
 import css from "./frame.module.css";
 import { ProjectSwitcher } from "./project-switcher.tsx";
@@ -17,6 +17,8 @@ export function TopBar({
 }) {
   const { project, traceId } = useParams({ strict: false });
   const search = useSearch({ strict: false });
+  // Other pages say by themselves what they are.
+  const ofTraces = useMatchRoute()({ to: "/projects/$project/traces", fuzzy: true });
   return (
     <header className={css["top"]}>
       <nav className={css["crumbs"]} aria-label="Breadcrumb">
@@ -24,21 +26,22 @@ export function TopBar({
           <>
             <ProjectSwitcher project={project} />
             <span aria-hidden="true">/</span>
-            {traceId === undefined ? (
-              <span aria-current="page">Traces</span>
-            ) : (
-              <>
-                <Link
-                  to="/projects/$project/traces"
-                  params={{ project }}
-                  search={listSearchOf(search)}
-                  activeOptions={{ exact: true }}
-                >
-                  Traces
-                </Link>
-                <span aria-hidden="true">/</span>
-              </>
-            )}
+            {ofTraces !== false &&
+              (traceId === undefined ? (
+                <span aria-current="page">Traces</span>
+              ) : (
+                <>
+                  <Link
+                    to="/projects/$project/traces"
+                    params={{ project }}
+                    search={listSearchOf(search as ListSearch)}
+                    activeOptions={{ exact: true }}
+                  >
+                    Traces
+                  </Link>
+                  <span aria-hidden="true">/</span>
+                </>
+              ))}
           </>
         )}
         <span ref={crumbRef} className={css["crumbSlot"]} />

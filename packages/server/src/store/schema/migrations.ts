@@ -1,4 +1,5 @@
 import { sql as spansAndTraces } from "./0001-spans-and-traces.ts";
+import { sql as annotations } from "./0005-annotations.ts";
 
 /** One step of the schema. Never changed once it was released: its checksum is kept in each data folder. */
 export interface Migration {
@@ -8,4 +9,7 @@ export interface Migration {
 }
 
 /** In the order in which they are applied. */
-export const MIGRATIONS: readonly Migration[] = [{ id: "0001-spans-and-traces", sql: spansAndTraces }];
+export const MIGRATIONS: readonly Migration[] = [
+  { id: "0001-spans-and-traces", sql: spansAndTraces },
+  { id: "0005-annotations", sql: annotations },
+];

@@ -7,6 +7,8 @@ import { Button, IconButton } from "../../components/button.tsx";
 import { CopyButton, copyText } from "../../components/copy-button.tsx";
 import { Chip, Kbd, KindDot } from "../../components/marks.tsx";
 import { TimeText } from "../../components/time-text.tsx";
+import { useTraceAnnotations } from "../../data/use-annotations.ts";
+import { annotationTotals, formatScore } from "../../view/annotations.ts";
 import { formatCostTotal } from "../../view/format-cost.ts";
 import { formatDuration } from "../../view/format-duration.ts";
 import { formatCount, formatPlural } from "../../view/format-number.ts";
@@ -14,6 +16,8 @@ import { formatCount, formatPlural } from "../../view/format-number.ts";
 import type { TraceModel } from "./trace-model.ts";
 import type { NeighbourTraces } from "./use-neighbour-traces.ts";
 import css from "./trace-header.module.css";
+
+const MAX_EVALS = 3;
 
 /** What the whole trace was: how it ended, how long it took, what it used, whose it was. */
 export function TraceHeader({
@@ -54,6 +58,7 @@ export function TraceHeader({
             <FilterLink project={project} field="session" value={summary.sessionId} />
           </Fact>
         )}
+        <Evals project={project} traceId={traceId} />
         {summary.tags.length > 0 && (
           <Fact label="Tags">
             <span className={css["tags"]}>
@@ -162,6 +167,17 @@ function CostFact({ model }: { model: TraceModel }) {
       {partial && <span className="faint"> + unpriced</span>}
     </Fact>
   );
+}
+
+/** What was said of the trace and all that is in it: a mean or a label for each name. */
+function Evals({ project, traceId }: { project: string; traceId: string }) {
+  const totals = annotationTotals(useTraceAnnotations(project, traceId).data ?? []);
+  return totals.slice(0, MAX_EVALS).map(({ name, count, meanScore, label }) => (
+    <Fact key={name} label={name} title={`${name}: ${formatPlural(count, "evaluation")}`}>
+      {meanScore === undefined ? label : formatScore(meanScore)}
+      {count > 1 && <span className="faint"> ×{count}</span>}
+    </Fact>
+  ));
 }
 
 function Fact({ label, title, children }: { label: string; title?: string; children: ReactNode }) {

@@ -4,8 +4,12 @@ import { useEffect, useRef, useState } from "react";
 import { Button } from "../../../components/button.tsx";
 import { ErrorPanel } from "../../../components/panel.tsx";
 import { tabId, tabPanelId, Tabs, type Tab } from "../../../components/tabs.tsx";
+import { useTraceAnnotations } from "../../../data/use-annotations.ts";
 import { useSpan } from "../../../data/use-trace.ts";
+import { annotationsOf } from "../../../view/annotations.ts";
 import { formatPlural } from "../../../view/format-number.ts";
+import { ANNOTATE_EVENT } from "../evals/annotation-form.tsx";
+import { EvalsTab } from "../evals/evals-tab.tsx";
 import { MessagesTab } from "../messages/messages-tab.tsx";
 import type { TraceModel } from "../trace-model.ts";
 import { SpanSkeleton } from "../trace-states.tsx";
@@ -52,12 +56,22 @@ export function SpanPanel({
   const full = useSpan(project, traceId, fullId === spanId ? spanId : undefined, true);
   const span = rested === spanId ? (full.data ?? light.data) : undefined;
   useFreshWhileRunning(node, light.refetch);
-  const tabs = span === undefined ? [] : tabsOf(span);
+  const annotations = useTraceAnnotations(project, traceId).data ?? [];
+  const isRoot = model.root?.span.spanId === spanId;
+  const tabs = span === undefined ? [] : tabsOf(span, annotationsOf(annotations, { spanId, isRoot }).length);
   const current = (tabs.find((tab) => tab.id === address.search.tab) ?? tabs[0])?.id ?? "";
   const setTab = (id: string) => address.change({ tab: id });
   usePageKeys((event) => {
     if (event.key === "Escape") {
       document.querySelector<HTMLElement>('[role="row"][data-selected]')?.focus();
+      return;
+    }
+    if (event.key === "a" && span !== undefined) {
+      // The letter is not the first of the name.
+      event.preventDefault();
+      setTab("evals");
+      // The form is there when the tab is.
+      setTimeout(() => window.dispatchEvent(new Event(ANNOTATE_EVENT)), 50);
       return;
     }
     const tab = /^[1-9]$/.test(event.key) ? tabs[Number(event.key) - 1] : undefined;
@@ -143,6 +157,8 @@ function TabContent({
       return <ToolsTab span={span} />;
     case "events":
       return <EventsTab span={span} />;
+    case "evals":
+      return <EvalsTab model={model} span={span} />;
     case "raw":
       return <RawTab model={model} span={span} />;
     default:

@@ -1,8 +1,8 @@
 import type { SpanDetail } from "@nightowl/model/api/spans";
 import type { Tab } from "../../../components/tabs.tsx";
 
-/** The tabs of a span that have something in them, most telling first. Attributes and Raw are always there. */
-export function tabsOf(span: SpanDetail): Tab[] {
+/** The tabs of a span that have something in them, most telling first. Attributes, Evals and Raw are always there. */
+export function tabsOf(span: SpanDetail, evalCount: number): Tab[] {
   const tabs: Tab[] = [];
   const add = (id: string, label: string, count: number | undefined, show: boolean) => {
     if (show) tabs.push(count === undefined ? { id, label } : { id, label, count });
@@ -17,6 +17,7 @@ export function tabsOf(span: SpanDetail): Tab[] {
   add("tools", "Tools", span.tools.length, span.tools.length > 0);
   add("attributes", "Attributes", Object.keys(span.attributes).length, true);
   add("events", "Events", span.events.length, span.events.length > 0 || span.error?.stacktrace !== undefined);
+  add("evals", "Evals", evalCount > 0 ? evalCount : undefined, true);
   add("raw", "Raw", undefined, true);
   return tabs;
 }

@@ -1,0 +1,22 @@
+import type { AnnotationDraft } from "@nightowl/model/annotation/annotation";
+import type { Span } from "@nightowl/model/span/span";
+import { readGenaiEvaluations } from "../dialects/genai/evaluations.ts";
+import { readOpenInferenceAnnotations } from "../dialects/openinference/annotations.ts";
+
+const READERS = [readOpenInferenceAnnotations, readGenaiEvaluations];
+const KEY = /^((trace|session)\.)?(annotations|evaluations)(\.|$)/;
+
+/** The annotations that a span carries, by whichever convention. Never throws; most spans carry none. */
+export function readAnnotations(span: Span): AnnotationDraft[] {
+  let mayCarry = span.events.length > 0;
+  if (!mayCarry) for (const key in span.attributes) if (KEY.test(key)) mayCarry = true;
+  if (!mayCarry) return [];
+  return READERS.flatMap((read) => {
+    try {
+      return read(span);
+    } catch {
+      // What is malformed here is in the span's attributes all the same.
+      return [];
+    }
+  });
+}
