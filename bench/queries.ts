@@ -10,28 +10,37 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { queryBodySchema } from "../packages/model/src/api/query.ts";
 import { getSpan } from "../packages/server/src/queries/get-span.ts";
 import { getTrace } from "../packages/server/src/queries/get-trace.ts";
+import { getTraceCost } from "../packages/server/src/queries/get-trace-cost.ts";
 import { listProjects } from "../packages/server/src/queries/list-projects.ts";
 import { listSpans } from "../packages/server/src/queries/list-spans.ts";
 import { listTraces, type ListTracesInput } from "../packages/server/src/queries/list-traces.ts";
 import { locateTrace } from "../packages/server/src/queries/locate-trace.ts";
 import { neighbourTraces } from "../packages/server/src/queries/neighbour-traces.ts";
+import { runQuery, type QueryInput } from "../packages/server/src/queries/run-query.ts";
 import { searchTrace } from "../packages/server/src/queries/search-trace.ts";
 import { suggestValues } from "../packages/server/src/queries/suggest-values.ts";
 import { traceStats } from "../packages/server/src/queries/trace-stats.ts";
 import type { Database } from "../packages/server/src/store/db/database.ts";
+import { SPAN_COLUMNS } from "../packages/server/src/store/rows.ts";
 import { openStore } from "../packages/server/src/store/store.ts";
+import { median, quantile } from "./llm-spans.ts";
 
 process.env["UV_THREADPOOL_SIZE"] ??= "16";
-const ROUNDS = Number(process.argv[2] ?? 7);
+const ROUNDS = Number(process.argv[2] ?? 20);
 const TRACES = 100_000;
 const START_S = 1_795_046_400;
 const WEEK_S = 7 * 86_400;
 
+const COST_COLUMNS = /^(input_cost_usd|output_cost_usd|cache_write_1h_tokens|fed_by_tools)$|_prompt_tokens$/;
+/** What the made spans leave at its default. */
+const MADE_COLUMNS = SPAN_COLUMNS.filter((column) => !COST_COLUMNS.test(column));
+
 /** One span for each number from `first` on; `trace` and `nth` are SQL on that number. */
 function makeSpans(first: number, count: number, trace: string, nth: string): string {
-  return `INSERT INTO spans SELECT
+  return `INSERT INTO spans (${MADE_COLUMNS.join(", ")}) SELECT
   'bench' AS project, toUInt32(intDiv(start_ns, 3600000000000)) AS start_hour,
   lower(leftPad(hex(${trace}), 32, 'b')) AS trace_id, leftPad(lower(hex(number + 1)), 16, '0') AS span_id,
   bitOr(received_ns, bitShiftLeft(toUInt64(1), 63)) AS version, start_ns AS received_ns,
@@ -62,10 +71,30 @@ function makeSpans(first: number, count: number, trace: string, nth: string): st
 FROM (SELECT number, toUInt64(${nth}) AS nth FROM numbers(${first}, ${count}))`;
 }
 
+/** The model calls of the spans, in as many parts as these, as if each cost what its tokens say; one in 50 is unpriced. */
+function makeCalls(part: number): string {
+  return `INSERT INTO calls (project, start_hour, trace_id, span_id, version, counted, start_ns, trace_start_ns, duration_ms,
+    running, failed, error_type, kind, name, trace_name, provider, model, service_name, environment, agent_name, session_id,
+    user_id, tags, prompt_name, prompt_version, inside_tools, fed_by_tools, input_tokens, output_tokens, cache_read_tokens,
+    cost_source, price_name, cost_usd, input_cost_usd, cache_read_cost_usd, output_cost_usd, system_part_tokens,
+    system_part_cost_usd, user_part_tokens, user_part_cost_usd)
+  SELECT project, start_hour, trace_id, span_id, 1, true, start_ns, start_ns - start_ns % 10000000, (end_ns - start_ns) / 1e6,
+    false, status_code = 'ERROR', error_type, kind, name, 'answer question', provider, response_model, service_name, environment,
+    concat('agent-', toString(cityHash64(trace_id) % 7)), concat('session-', toString(cityHash64(trace_id) % 20000)),
+    concat('user-', toString(cityHash64(trace_id) % 500)), ['beta', if(cityHash64(trace_id) % 2 = 0, 'eu', 'us')],
+    'answer', concat('v', toString(cityHash64(trace_id) % 12)), if(cityHash64(span_id) % 3 = 0, ['search'], []), ['search'],
+    ifNull(input_tokens, 0), ifNull(output_tokens, 0), intDiv(ifNull(input_tokens, 0), 3),
+    if(cityHash64(span_id) % 50 = 0, 'unpriced', 'computed'), concat('openai/', response_model),
+    if(cityHash64(span_id) % 50 = 0, 0, (ifNull(input_tokens, 0) * 2 + ifNull(output_tokens, 0) * 10) / 1e6),
+    ifNull(input_tokens, 0) * 1.7 / 1e6, ifNull(input_tokens, 0) * 0.3 / 1e6, ifNull(output_tokens, 0) * 10 / 1e6,
+    ifNull(input_tokens, 0) * 0.6, ifNull(input_tokens, 0) * 0.6 / 1e6, ifNull(input_tokens, 0) * 0.4, ifNull(input_tokens, 0) * 1.1 / 1e6
+  FROM spans WHERE kind = 'LLM' AND cityHash64(trace_id) % 10 = ${part}`;
+}
+
 const SUMMARISE = `INSERT INTO traces SELECT project, trace_id, 1 AS version, 1 AS watermark_ns, min(start_hour), max(start_hour),
   min(start_ns) AS start_ns_, max(end_ns), (max(end_ns) - start_ns_) / 1e6, false, argMin(name, start_ns), argMin(kind, start_ns),
   argMin(span_id, start_ns), argMin(status_code, start_ns), countIf(status_code = 'ERROR'), count(), countIf(kind = 'LLM'),
-  sum(input_tokens), sum(output_tokens), NULL, countIf(kind = 'LLM'), groupUniqArrayIf(toString(response_model), kind = 'LLM'), 'api', 'prod', '',
+  sum(input_tokens), sum(output_tokens), (sum(input_tokens) * 2 + sum(output_tokens) * 10) / 1e6, 0, groupUniqArrayIf(toString(response_model), kind = 'LLM'), 'api', 'prod', '',
   max(user_id), [], 1, argMin(input_preview, start_ns), argMax(output_preview, start_ns), max(status_message)
 FROM spans GROUP BY project, trace_id`;
 
@@ -86,6 +115,7 @@ async function fill(db: Database): Promise<void> {
   }
   await db.command(makeSpans(2_000_000, 1_000, `toUInt64(${MEDIUM})`, "number - 2000000"));
   await db.command(makeSpans(3_000_000, 50_000, `toUInt64(${LARGE})`, "number - 3000000"));
+  for (let part = 0; part < 10; part++) await db.command(makeCalls(part));
   await db.command(SUMMARISE);
 }
 
@@ -97,16 +127,85 @@ try {
   await fill(db);
   const [counts] = await db.query<{ spans: string; traces: string; bytes: string }>(
     `SELECT (SELECT count() FROM spans FINAL) AS spans, (SELECT count() FROM traces FINAL) AS traces,
-       (SELECT sum(bytes_on_disk) FROM system.parts WHERE active AND table IN ('spans', 'traces')) AS bytes`,
+       (SELECT sum(bytes_on_disk) FROM system.parts WHERE active AND table IN ('spans', 'traces', 'calls')) AS bytes`,
   );
   console.log(
     `${counts?.spans} spans in ${counts?.traces} traces, ${(Number(counts?.bytes) / 1e6).toFixed(0)} MB on disk, ` +
-      `made in ${((performance.now() - startedMs) / 1000).toFixed(1)} s; best and median of ${ROUNDS}\n`,
+      `made in ${((performance.now() - startedMs) / 1000).toFixed(1)} s; best, median and 95th percentile of ${ROUNDS}\n`,
   );
   await measure(db);
 } finally {
   await store.close();
   await rm(dataDir, { recursive: true, force: true });
+}
+
+/** What the Cost page asks, and the one query. */
+function costQuestions(
+  db: Database,
+  project: string,
+  traceId: string,
+): Record<string, () => Promise<unknown>> {
+  const query = (input: Partial<QueryInput>) => () =>
+    runQuery(db, { ...queryBodySchema.parse({ measures: ["cost"] }), project, ...input });
+  const week = { from: "2026-11-19T00:00:00Z", to: "2026-11-26T00:00:00Z" };
+  const day = { from: "2026-11-21T00:00:00Z", to: "2026-11-22T00:00:00Z" };
+  return {
+    "cost, totals": query({ measures: ["cost", "tokens", "unpriced", "cache_hit_share", "output_ratio"] }),
+    "cost over a week by model, stacked": query({ by: ["time", "model"], top: 8, totals: false, ...week }),
+    "cost over a week by user, stacked": query({ by: ["time", "user"], top: 8, totals: false, ...week }),
+    "cost by model, ten measures": query({
+      by: ["model"],
+      measures: [
+        "cost",
+        "count",
+        "error_rate",
+        "latency_p50",
+        "latency_p95",
+        "tokens",
+        "input_tokens",
+        "output_tokens",
+        "unpriced",
+        "cost_mean",
+      ],
+    }),
+    "cost by prompt version, with confidence": query({
+      by: ["prompt_version"],
+      measures: ["cost_mean", "error_rate"],
+    }),
+    "cost by user": query({ by: ["user"] }),
+    "cost by session (20,000)": query({ by: ["session"] }),
+    "cost by tag": query({ by: ["tag"] }),
+    "cost by model and user": query({ by: ["model", "user"] }),
+    "cost by part of the prompt": query({
+      measures: ["cost_part_system", "cost_part_user", "cost_part_documents"],
+    }),
+    "cost by @http.route": query({ by: ["@http.route"] }),
+    "cost by @http.route of one day": query({ by: ["@http.route"], ...day }),
+    "cost by model where status:error": query({ by: ["model"], filter: "status:error" }),
+    "cost by model where user:user-17": query({ by: ["model"], filter: "user:user-17" }),
+    "spans, count and p95 by kind": query({
+      of: "spans",
+      by: ["kind"],
+      measures: ["count", "error_rate", "latency_p95"],
+    }),
+    "spans, count and p95 by kind of one day": query({
+      of: "spans",
+      by: ["kind"],
+      measures: ["count", "error_rate", "latency_p95"],
+      ...day,
+    }),
+    "spans, count by tool over a week": query({
+      of: "spans",
+      by: ["time", "tool"],
+      measures: ["count"],
+      top: 8,
+      ...week,
+    }),
+    "spans, count by @http.route": query({ of: "spans", by: ["@http.route"], measures: ["count"] }),
+    "traces, cost and p95 by user": query({ of: "traces", by: ["user"], measures: ["cost", "latency_p95"] }),
+    "traces, the dearest 100": query({ of: "traces", by: ["trace"] }),
+    "what one trace cost": () => getTraceCost(db, { project, traceId }),
+  };
 }
 
 async function measure(db: Database): Promise<void> {
@@ -149,7 +248,7 @@ async function measure(db: Database): Promise<void> {
     "public list of 100 roots of one day": () =>
       listSpans(db, { project, limit: 100, parentId: null, ...day }),
   };
-  for (const [name, ask] of Object.entries(questions)) {
+  for (const [name, ask] of Object.entries({ ...questions, ...costQuestions(db, project, small) })) {
     const timesMs: number[] = [];
     for (let round = 0; round < ROUNDS; round++) {
       const startMs = performance.now();
@@ -157,9 +256,7 @@ async function measure(db: Database): Promise<void> {
       timesMs.push(performance.now() - startMs);
     }
     timesMs.sort((a, b) => a - b);
-    const median = timesMs[Math.floor(timesMs.length / 2)] ?? 0;
-    console.log(
-      `${name.padEnd(44)} ${(timesMs[0] ?? 0).toFixed(1).padStart(8)} ms ${median.toFixed(1).padStart(8)} ms`,
-    );
+    const figures = [timesMs[0] ?? 0, median(timesMs), quantile(timesMs, 0.95)];
+    console.log(`${name.padEnd(50)} ${figures.map((ms) => `${ms.toFixed(1).padStart(8)} ms`).join("")}`);
   }
 }

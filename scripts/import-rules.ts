@@ -26,13 +26,14 @@ const PACKAGE_IMPORTS: Record<string, readonly string[]> = {
 const EXAMPLE_IMPORTS = /^@nightowl\/sdk(\/testing)?$/;
 const CLI_SERVER_FILES = ["packages/cli/src/commands/serve.ts"];
 
-/** What each folder of the server may import: receive → ingest → store ← queries ← api. */
+/** What each folder of the server may import: receive → ingest → store ← queries ← api; prices stand beside the store. */
 const SERVER_LAYERS: Record<string, readonly string[]> = {
   receive: ["ingest"],
   ingest: ["store"],
   store: [],
+  pricing: ["store"],
   queries: ["store"],
-  api: ["queries"],
+  api: ["queries", "pricing"],
 };
 /** The arm that writes and the arm that answers; what stands beside the folders sees one at most. */
 const SERVER_ARMS = [

@@ -181,7 +181,9 @@ describe("errors", () => {
   const fill = (path: string): string =>
     path.replace(":project", "nobody").replace(":traceId", "f".repeat(32)).replace(":spanId", "f".repeat(16));
 
-  it.each(CONTRACT.filter((r) => r.path.includes(":")).map((r) => [r.path, r] as const))(
+  const asked = CONTRACT.filter(({ method, path }) => method === "GET" && path.includes(":"));
+  // Budgets may be set before the first trace comes.
+  it.each(asked.map(({ path }) => path).filter((path) => !path.endsWith("/budgets")))(
     "%s of what is not there is 404",
     async (path) => {
       const query = path.endsWith("/search") ? "?text=x" : path.endsWith("/suggest") ? "?field=nonsense" : "";

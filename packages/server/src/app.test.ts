@@ -33,6 +33,16 @@ async function open(deps: Partial<AppDeps> & { failure?: Error } = {}): Promise<
       stream: () => ({ [Symbol.asyncIterator]: () => ({ next: fail }) }),
     },
     freshen: async () => undefined,
+    prices: { book: { findPrice: () => undefined }, entries: () => [], set: fail, remove: fail },
+    reprice: {
+      start: () => undefined,
+      status: () => {
+        throw new Error("not asked for");
+      },
+      stop: fail,
+      close: fail,
+    },
+    keepBudget: fail,
     checkStore: async () => undefined,
     annotations: { write: fail, findMissing: fail, delete: fail },
     otlp: {

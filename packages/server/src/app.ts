@@ -9,9 +9,11 @@ import { jsonSchemaTransform, validatorCompiler } from "fastify-type-provider-zo
 import { annotationRoutes, type AnnotationWriter } from "./api/annotations.ts";
 import { compressAnswers } from "./api/compress.ts";
 import { correlateRoutes } from "./api/correlates.ts";
+import { costRoutes, type CostDeps } from "./api/costs.ts";
 import { answerError, HttpError, sendError } from "./api/errors.ts";
 import { projectRoutes, type ServerMeta } from "./api/projects.ts";
 import { publicRoutes } from "./api/public.ts";
+import { queryRoutes } from "./api/query.ts";
 import { addSecurityHeaders, checkHostHeader, isLoopback } from "./api/security.ts";
 import { sessionRoutes } from "./api/sessions.ts";
 import { spanRoutes } from "./api/spans.ts";
@@ -21,10 +23,8 @@ import { serveWebPage } from "./api/web-page.ts";
 import { otlpHttpRoutes, type OtlpHttpOptions } from "./receive/otlp-http.ts";
 import { QueryTimeoutError, type Database } from "./store/db/database.ts";
 
-export interface AppDeps {
+export interface AppDeps extends CostDeps {
   db: Database;
-  /** Brings the traces' summaries up to what was received; lists call it first. */
-  freshen: () => Promise<void>;
   /** Throws when the store does not answer. */
   checkStore: () => Promise<void>;
   annotations: AnnotationWriter;
@@ -63,6 +63,8 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
     projectRoutes(scope, deps);
     traceRoutes(scope, deps);
     spanRoutes(scope, deps);
+    costRoutes(scope, deps);
+    queryRoutes(scope, deps);
     publicRoutes(scope, deps);
     annotationRoutes(scope, deps);
     sessionRoutes(scope, deps);

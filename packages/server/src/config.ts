@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import type { PriceRule } from "@nightowl/model/pricing/price";
 import { nearest } from "./nearest.ts";
 import { parseSetting, type SettingType } from "./setting-value.ts";
 
@@ -32,6 +33,7 @@ interface SettingValues {
   logLevel: string;
   /** service.name → project. */
   projectByService: Map<string, string>;
+  prices: PriceRule[];
 }
 
 export interface Config extends SettingValues {
@@ -128,6 +130,14 @@ export const SETTINGS: readonly Setting[] = [
     type: "mapping",
     default: "",
     doc: "Projects of services that name none themselves: `checkout=shop,search=shop`.",
+  },
+  {
+    name: "prices",
+    flag: "prices",
+    env: "NIGHTOWL_PRICES",
+    type: "prices",
+    default: "",
+    doc: "Prices of models, as a JSON list; they win over the published ones. See below.",
   },
 ];
 
@@ -267,7 +277,10 @@ function readConfigFile(path: string): Record<string, string> {
 function fileValueText(path: string, key: string, value: unknown): string {
   if (typeof value === "string" || typeof value === "number") return String(value);
   if (value === false) return "off";
-  if (Array.isArray(value)) return value.map(String).join(",");
+  if (Array.isArray(value)) {
+    const isPlain = value.every((item) => typeof item !== "object" || item === null);
+    return isPlain ? value.map(String).join(",") : JSON.stringify(value);
+  }
   if (typeof value === "object" && value !== null) {
     return Object.entries(value)
       .map(([from, to]) => `${from}=${String(to)}`)

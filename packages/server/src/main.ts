@@ -10,6 +10,9 @@ import { createSummariser } from "./ingest/summarise.ts";
 import { openPorts, type Addresses } from "./open-ports.ts";
 import { ByteBudget } from "./receive/byte-budget.ts";
 import { createExportTraces } from "./receive/export-traces.ts";
+import { openPriceList } from "./pricing/price-list.ts";
+import { createReprice } from "./pricing/reprice.ts";
+import { keepBudget } from "./store/kept-values.ts";
 import { createRetention } from "./store/retention.ts";
 import { openStore } from "./store/store.ts";
 
@@ -41,7 +44,8 @@ export async function startServer(config: Config, options: { log?: Logger } = {}
   try {
     const store = await openStore({ dataDir: config.dataDir, log });
     closers.push(() => store.close());
-    const summariser = createSummariser({ store, log });
+    const prices = await openPriceList({ store, configRules: config.prices, log });
+    const summariser = createSummariser({ store, prices: prices.book, log });
     closers.push(() => summariser.close());
     const annotations = createAnnotations({ store, log });
     closers.push(() => annotations.close());
@@ -63,6 +67,9 @@ export async function startServer(config: Config, options: { log?: Logger } = {}
     });
     closers.push(() => retention.close());
 
+    const reprice = createReprice({ store, resummarise: summariser.resummarise, log });
+    closers.push(() => reprice.close());
+
     const otlp = {
       ...config,
       exportTraces: createExportTraces({ ...config, submit: ingest.submit, annotate: annotations.write }),
@@ -77,6 +84,9 @@ export async function startServer(config: Config, options: { log?: Logger } = {}
     const app = await createApp({
       db: store.db,
       freshen: summariser.settle,
+      prices,
+      reprice,
+      keepBudget: (project, id, budget) => keepBudget(store, { project, id }, budget),
       // A question about nothing, which the store must answer all the same.
       checkStore: async () => void (await store.findTraceExtents("default", ["0".repeat(32)])),
       annotations,

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { priceRuleSchema } from "@nightowl/model/pricing/price";
 
 export type SettingType =
   | "text"
@@ -9,7 +10,8 @@ export type SettingType =
   | "bytes"
   | "days"
   | "log-level"
-  | "mapping";
+  | "mapping"
+  | "prices";
 
 type Parsed = { value: unknown } | { problem: string };
 
@@ -38,6 +40,7 @@ const PARSERS: Record<SettingType, (text: string) => Parsed> = {
     LOG_LEVELS.includes(text) ? { value: text } : { problem: `must be one of ${LOG_LEVELS.join(", ")}` },
   origins: parseOrigins,
   mapping: parseMapping,
+  prices: parsePrices,
 };
 
 function parsePort(text: string, problem: string): Parsed {
@@ -80,4 +83,18 @@ function parseMapping(text: string): Parsed {
     mapping.set(service, project);
   }
   return { value: mapping };
+}
+
+function parsePrices(text: string): Parsed {
+  if (text === "") return { value: [] };
+  let list: unknown;
+  try {
+    list = JSON.parse(text);
+  } catch {
+    return { problem: "must be a JSON list of prices" };
+  }
+  const parsed = priceRuleSchema.array().safeParse(list);
+  if (parsed.success) return { value: parsed.data };
+  const [issue] = parsed.error.issues;
+  return { problem: `has a price that cannot be used (${issue?.path.join(".")}: ${issue?.message})` };
 }

@@ -7,6 +7,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { validateGroupSearch } from "./data/group-search.ts";
+import { validateCostSearch } from "./data/cost-search.ts";
 import {
   parseSearch,
   stringifySearch,
@@ -55,6 +56,28 @@ const traceRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/trace/trace-page.tsx"), "TracePage"),
 });
 
+const costRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/projects/$project/cost",
+  validateSearch: validateCostSearch,
+  component: lazyRouteComponent(() => import("./pages/cost/cost-page.tsx"), "CostPage"),
+});
+
+/** `/cost`: of the project looked at last. */
+const anyCostRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/cost",
+  validateSearch: validateCostSearch,
+  beforeLoad: ({ search }) => {
+    throw redirect({
+      to: "/projects/$project/cost",
+      params: { project: lastProject() ?? "default" },
+      search,
+      replace: true,
+    });
+  },
+});
+
 /** `/projects/x` is the project's traces. */
 const projectRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -101,6 +124,8 @@ const routeTree = rootRoute.addChildren([
   indexRoute,
   tracesRoute,
   traceRoute,
+  costRoute,
+  anyCostRoute,
   projectRoute,
   sessionsRoute,
   sessionRoute,

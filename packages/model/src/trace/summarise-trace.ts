@@ -1,7 +1,7 @@
 import type { SpanRow } from "../api/span-row.ts";
 import type { TraceSummary } from "../api/trace-summary.ts";
 import { buildTree, findRoot, type TraceTree, type TreeNode } from "./build-tree.ts";
-import { countUsage, isModelCall } from "./count-usage.ts";
+import { countUsage, isModelCall, type UsageCount } from "./count-usage.ts";
 import { compareNs } from "./nanoseconds.ts";
 
 /**
@@ -15,13 +15,16 @@ export function summariseTrace(
   return summariseTree(buildTree(rows), identity);
 }
 
-/** {@link summariseTrace} for whoever has the tree already. */
-export function summariseTree(tree: TraceTree, identity: { project: string; traceId: string }): TraceSummary {
+/** {@link summariseTrace} for whoever has the tree already, or knows better what its calls cost. */
+export function summariseTree(
+  tree: TraceTree,
+  identity: { project: string; traceId: string },
+  usage: UsageCount = countUsage(tree),
+): TraceSummary {
   const root = findRoot(tree);
   const spans = tree.nodes.map((node) => node.span);
   const byStart = [...tree.nodes].sort((a, b) => a.startOffsetNs - b.startOffsetNs).map((node) => node.span);
   const main = root?.span ?? byStart[0];
-  const usage = countUsage(tree);
   const failed = tree.nodes.filter((node) => node.span.statusCode === "ERROR");
   return {
     traceId: identity.traceId,

@@ -236,4 +236,32 @@ test("usage settles once", () => {
     tokenCountOf(1e300),
     tokenCountOf("9007199254740993"),
   ]).toEqual([17, undefined, undefined, undefined]);
+
+  // Gemini: the thoughts are beside the candidates; only the total says so.
+  const gemini = settleUsage({
+    inputTokens: 1000,
+    outputTokens: 300,
+    reasoningTokens: 200,
+    totalTokens: 1500,
+  });
+  expect(gemini).toMatchObject({ inputTokens: 1000, outputTokens: 500 });
+  expect(settleUsage(gemini)).toEqual(gemini);
+  // Anthropic as it reports itself, with less in the cache than beside it.
+  const anthropic = {
+    inputTokens: 900,
+    outputTokens: 10,
+    cacheReadTokens: 400,
+    cacheWriteTokens: 90,
+    totalTokens: 1400,
+  };
+  expect(settleUsage(anthropic)).toMatchObject({ inputTokens: 1390, outputTokens: 10 });
+  // OpenAI: all of it is inside.
+  const openai = {
+    inputTokens: 1000,
+    outputTokens: 300,
+    cacheReadTokens: 512,
+    reasoningTokens: 200,
+    totalTokens: 1300,
+  };
+  expect(settleUsage(openai)).toEqual(openai);
 });

@@ -24,18 +24,23 @@ export function hasTokens(usage: Usage): boolean {
 }
 
 /**
- * Turns buckets that were reported beside the total into buckets inside it, so that they always add up:
- * more cached than input means that the input excluded the cache, more reasoning than output that
+ * Turns buckets that were reported beside the total into buckets inside it, so that they always add up. The reported total
+ * tells where there is one: Gemini's thoughts stand beside its output, Anthropic's cache beside its input.
+ * Without it, more cached than input means that the input excluded the cache, more reasoning than output that
  * the output excluded the reasoning. Applied twice it changes nothing.
  */
 export function settleUsage(usage: Usage): Usage {
   const settled = { ...usage };
   const cached = (usage.cacheReadTokens ?? 0) + (usage.cacheWriteTokens ?? 0);
-  if (usage.inputTokens !== undefined && cached > usage.inputTokens)
-    settled.inputTokens = usage.inputTokens + cached;
   const reasoning = usage.reasoningTokens ?? 0;
-  if (usage.outputTokens !== undefined && reasoning > usage.outputTokens) {
-    settled.outputTokens = usage.outputTokens + reasoning;
+  const { inputTokens, outputTokens } = usage;
+  const missing = (usage.totalTokens ?? 0) - (inputTokens ?? 0) - (outputTokens ?? 0);
+  const besideInput = missing > 0 && (missing === cached || missing === cached + reasoning);
+  const besideOutput = missing > 0 && (missing === reasoning || missing === cached + reasoning);
+  if (inputTokens !== undefined && (cached > inputTokens || besideInput))
+    settled.inputTokens = inputTokens + cached;
+  if (outputTokens !== undefined && (reasoning > outputTokens || besideOutput)) {
+    settled.outputTokens = outputTokens + reasoning;
   }
   return settled;
 }

@@ -12,6 +12,7 @@ export function spanRoutes(app: FastifyInstance, { db, freshen }: Asker): void {
     await freshen();
     const stored = await getSpan(db, params);
     const whole = normaliseSpan(stored.span, { project: params.project });
+    if (stored.computedCost) whole.cost = stored.computedCost;
     const { span, truncated } = query.full ? { span: whole, truncated: [] } : cutSpan(whole);
     return { ...span, receivedAtNs: stored.receivedAtNs, truncated };
   });

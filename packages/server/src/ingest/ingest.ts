@@ -4,6 +4,7 @@ import { NO_LOG, type Log } from "../store/log.ts";
 import { toRows } from "../store/rows.ts";
 import type { Store } from "../store/store.ts";
 import { OverloadedError, SpansRefusedError, StoreUnavailableError, type RefusedSpan } from "./errors.ts";
+import { RecentDocuments } from "./recent-documents.ts";
 import { touchedTraces, withoutRows, type TouchedTrace } from "./touched-traces.ts";
 import { writeGroup, type Chunk } from "./write-group.ts";
 
@@ -85,6 +86,7 @@ export function createIngest(options: {
     groups: 0,
     failedGroups: 0,
   };
+  const documents = new RecentDocuments();
   const queue: Chunk[] = [];
   const pending = new Set<Promise<void>>();
   let closed = false;
@@ -139,7 +141,7 @@ export function createIngest(options: {
       if (from > 0) await afterIo();
       const slice = spans.length <= CHUNK_SPANS ? spans : spans.slice(from, from + CHUNK_SPANS);
       const receivedNs = store.nextTimeNs();
-      const { spanRows, ...rows } = toRows(slice, receivedNs);
+      const { spanRows, ...rows } = toRows(slice, receivedNs, documents.after(slice));
       const share = Math.min(reserved.bytes, Math.ceil((bytes * slice.length) / spans.length));
       stats.queuedBytes += rows.bytes.length - share;
       reserved.rows -= slice.length;

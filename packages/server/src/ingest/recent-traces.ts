@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import type { SpanRow } from "@nightowl/model/api/span-row";
+import type { AccountedRow } from "@nightowl/model/trace/call-facts";
 import { startHour } from "../store/rows.ts";
 
 /** Rows of all traces together that are remembered: a few hundred bytes each. */
@@ -12,16 +12,16 @@ const MAX_TRACE_ROWS = 2_000;
  * is added to them, and nothing needs to be read back.
  */
 export class RecentTraces {
-  readonly #rows = new LRUCache<string, readonly SpanRow[]>({
+  readonly #rows = new LRUCache<string, readonly AccountedRow[]>({
     maxSize: REMEMBERED_ROWS,
     sizeCalculation: (rows) => Math.max(1, rows.length),
   });
 
-  find(key: string): readonly SpanRow[] | undefined {
+  find(key: string): readonly AccountedRow[] | undefined {
     return this.#rows.get(key);
   }
 
-  remember(key: string, rows: readonly SpanRow[]): void {
+  remember(key: string, rows: readonly AccountedRow[]): void {
     if (rows.length > MAX_TRACE_ROWS) this.forget(key);
     else this.#rows.set(key, rows);
   }
@@ -43,10 +43,10 @@ export interface StaleVersion {
  * the same hour; the others are `stale` there, and to be deleted.
  */
 export function mergeRows(
-  rows: readonly SpanRow[],
-  later: readonly SpanRow[],
-): { rows: SpanRow[]; stale: StaleVersion[] } {
-  const byId = new Map<string, SpanRow>();
+  rows: readonly AccountedRow[],
+  later: readonly AccountedRow[],
+): { rows: AccountedRow[]; stale: StaleVersion[] } {
+  const byId = new Map<string, AccountedRow>();
   const stale: StaleVersion[] = [];
   for (const list of [rows, later]) {
     for (const row of list) {
@@ -66,7 +66,7 @@ export function mergeRows(
 }
 
 /** First and last start hour of rows; of none, an extent that contains nothing. */
-export function hoursOf(rows: readonly SpanRow[]): { firstHour: number; lastHour: number } {
+export function hoursOf(rows: readonly AccountedRow[]): { firstHour: number; lastHour: number } {
   let firstHour = Infinity;
   let lastHour = 0;
   for (const { startTimeNs } of rows) {

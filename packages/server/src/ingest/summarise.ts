@@ -1,7 +1,10 @@
 import { LRUCache } from "lru-cache";
-import { summariseTrace } from "@nightowl/model/trace/summarise-trace";
+import type { PriceBook } from "@nightowl/model/pricing/price-book";
+import { accountCalls } from "@nightowl/model/trace/account-calls";
+import { buildTree } from "@nightowl/model/trace/build-tree";
+import type { AccountedRow } from "@nightowl/model/trace/call-facts";
+import { summariseTree } from "@nightowl/model/trace/summarise-trace";
 import { NO_LOG, type Log } from "../store/log.ts";
-import type { SpanRow } from "@nightowl/model/api/span-row";
 import { groupByProject, type Store, type TraceExtent } from "../store/store.ts";
 import type { SummarisedTrace } from "../store/trace-rows.ts";
 import { hoursOf, mergeRows, RecentTraces, type StaleVersion } from "./recent-traces.ts";
@@ -22,6 +25,7 @@ export interface Summariser {
   close(): Promise<void>;
 }
 
+const NO_PRICES: PriceBook = { findPrice: () => undefined };
 const BATCH_SPANS = 5_000;
 const BATCH_TRACES = 1_000;
 const RETRY_MS = 5_000;
@@ -35,14 +39,23 @@ const WAITING_ROWS = 200_000;
 /** A trace that has spans its summary does not know. */
 interface Dirty extends TraceExtent {
   /** These spans, in the order they were written; absent when the trace must be read back. */
-  rows?: SpanRow[] | undefined;
+  rows?: AccountedRow[] | undefined;
   /** When the first of these spans was received. */
   sinceNs: bigint;
   dueMs: number;
 }
 
-export function createSummariser(options: { store: Store; log?: Log; delayMs?: number }): Summariser {
-  const { store, log = NO_LOG, delayMs = 1000 } = options;
+/**
+ * @param options.prices what calls cost; without it only what applications report is known. A trace is priced
+ *   whenever its summary is written.
+ */
+export function createSummariser(options: {
+  store: Store;
+  prices?: PriceBook;
+  log?: Log;
+  delayMs?: number;
+}): Summariser {
+  const { store, prices = NO_PRICES, log = NO_LOG, delayMs = 1000 } = options;
   const dirty = new Map<string, Dirty>();
   const recent = new RecentTraces();
   let waitingRows = 0;
@@ -215,7 +228,7 @@ export function createSummariser(options: { store: Store; log?: Log; delayMs?: n
     });
   }
 
-  function recentRows(trace: TraceExtent): readonly SpanRow[] | undefined {
+  function recentRows(trace: TraceExtent): readonly AccountedRow[] | undefined {
     return recent.find(traceKey(trace.project, trace.traceId));
   }
 
@@ -229,7 +242,10 @@ export function createSummariser(options: { store: Store; log?: Log; delayMs?: n
         gone.push(content);
         continue;
       }
-      summarised.push({ summary: summariseTrace(rows, { project, traceId }), firstHour, lastHour });
+      const tree = buildTree(rows);
+      const { calls, usage } = accountCalls(tree, prices);
+      const summary = summariseTree(tree, { project, traceId }, usage);
+      summarised.push({ summary, calls, firstHour, lastHour });
     }
     for (const trace of batch) underway.delete(trace);
     try {
@@ -312,7 +328,7 @@ export function createSummariser(options: { store: Store; log?: Log; delayMs?: n
 interface Content {
   project: string;
   traceId: string;
-  rows: SpanRow[];
+  rows: AccountedRow[];
   stale: StaleVersion[];
   firstHour: number;
   lastHour: number;
@@ -320,8 +336,8 @@ interface Content {
 
 function contentOf(
   { project, traceId }: { project: string; traceId: string },
-  rows: readonly SpanRow[],
-  later: readonly SpanRow[],
+  rows: readonly AccountedRow[],
+  later: readonly AccountedRow[],
 ): Content {
   const merged = mergeRows(rows, later);
   return { project, traceId, ...merged, ...hoursOf(merged.rows) };

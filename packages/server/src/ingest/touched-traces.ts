@@ -1,4 +1,4 @@
-import type { SpanRow } from "@nightowl/model/api/span-row";
+import type { AccountedRow } from "@nightowl/model/trace/call-facts";
 import type { Span } from "@nightowl/model/span/span";
 import { startHour } from "../store/rows.ts";
 import type { TraceExtent } from "../store/store.ts";
@@ -6,14 +6,14 @@ import type { TraceExtent } from "../store/store.ts";
 /** A trace that has new spans on disk; the extent is that of these spans. */
 export interface TouchedTrace extends TraceExtent {
   /** The new spans. Absent where it is not certain that they, and no others, were written. */
-  rows?: SpanRow[];
+  rows?: AccountedRow[];
 }
 
 /** The traces that these spans belong to, each once. `rows` are those of the spans, in the same order. */
-export function touchedTraces(spans: readonly Span[], rows: readonly SpanRow[]): TouchedTrace[] {
-  const traces = new Map<string, TouchedTrace & { rows: SpanRow[] }>();
+export function touchedTraces(spans: readonly Span[], rows: readonly AccountedRow[]): TouchedTrace[] {
+  const traces = new Map<string, TouchedTrace & { rows: AccountedRow[] }>();
   for (const [index, { project, traceId, startTimeNs }] of spans.entries()) {
-    const row = rows[index] as SpanRow;
+    const row = rows[index] as AccountedRow;
     const key = traceKey(project, traceId);
     const hour = startHour(startTimeNs);
     const trace = traces.get(key);

@@ -6,6 +6,11 @@ import { SPAN_ROW_COLUMNS, toSpanRow, type SpanRowColumns } from "../store/span-
 import { findTraceHours } from "./find-trace-hours.ts";
 import { QueryInputError } from "./query-input-error.ts";
 
+interface CallCostRow {
+  span_id: string;
+  cost_usd: number;
+}
+
 export interface TraceIdentity {
   project: string;
   /** 32 hex digits in either case. */
@@ -33,12 +38,24 @@ export async function getTrace(
   identity: TraceIdentity,
 ): Promise<{ trace: TraceSummary; spans: SpanRow[] }> {
   const place = await locateSpans(db, identity);
-  const rows = await db.queryArrays<SpanRowColumns>(
-    `SELECT ${SPAN_ROW_COLUMNS.join(", ")} FROM spans FINAL WHERE ${TRACE_SPANS} ORDER BY start_ns, span_id`,
-    { ...place },
-  );
+  const [rows, costs] = await Promise.all([
+    db.queryArrays<SpanRowColumns>(
+      `SELECT ${SPAN_ROW_COLUMNS.join(", ")} FROM spans FINAL WHERE ${TRACE_SPANS} ORDER BY start_ns, span_id`,
+      { ...place },
+    ),
+    db.query<CallCostRow>(
+      `SELECT span_id, cost_usd FROM calls FINAL WHERE ${TRACE_SPANS} AND cost_source = 'computed'`,
+      { ...place },
+    ),
+  ]);
   if (rows.length === 0) throw unknownTrace(place);
-  const spans = rows.map(toSpanRow);
+  const computed = new Map(costs.map((row) => [row.span_id, row.cost_usd]));
+  const spans = rows.map((columns) => {
+    const row = toSpanRow(columns);
+    const costUsd = computed.get(row.spanId);
+    // What the application reports is in the row already.
+    return costUsd === undefined ? row : { ...row, costUsd, costSource: "computed" as const };
+  });
   return { trace: summariseTrace(spans, { project: place.project, traceId: place.traceId }), spans };
 }
 

@@ -113,7 +113,11 @@ async function forget({ db }: Store, cutoffMs: number): Promise<Forgotten> {
       { cutoffHour },
     );
     touched.push(...across);
-    for (const { id } of old) await db.command(`ALTER TABLE spans DROP PARTITION ID '${id}'`);
+    for (const { id } of old) {
+      for (const table of ["calls", "spans"]) {
+        await db.command(`ALTER TABLE ${table} DROP PARTITION ID '${id}'`);
+      }
+    }
   }
 
   if (parts.some(({ id }) => id === "0")) {
@@ -129,6 +133,10 @@ async function forget({ db }: Store, cutoffMs: number): Promise<Forgotten> {
     if (timeless.length > 0) {
       await db.command("DELETE FROM spans IN PARTITION ID '0' WHERE received_ns < {receivedNs:UInt64}", {
         receivedNs,
+      });
+      // Summarising these traces again writes back the calls that remain.
+      await db.command("DELETE FROM calls IN PARTITION ID '0' WHERE trace_id IN {traceIds:Array(String)}", {
+        traceIds: timeless.map(({ traceId }) => traceId),
       });
       touched.push(...timeless);
       spanCount += timeless.reduce((sum, trace) => sum + trace.spanCount, 0);

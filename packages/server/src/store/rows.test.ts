@@ -163,7 +163,7 @@ describe("span rows", () => {
     for (const [i, end] of ends.entries()) {
       const row = bytes.subarray(i === 0 ? 0 : ends[i - 1], end).toString("utf8");
       expect(row.endsWith("]\n")).toBe(true);
-      expect(JSON.parse(row)).toHaveLength(60);
+      expect(JSON.parse(row)).toHaveLength(70);
     }
   });
 
@@ -260,7 +260,7 @@ test("a trace's summary comes back as it was", async () => {
     costUsd: null,
   };
   await store.writeTraceSummaries(
-    [summary, other].map((trace) => ({ summary: trace, firstHour: 1, lastHour: 2 })),
+    [summary, other].map((trace) => ({ summary: trace, calls: [], firstHour: 1, lastHour: 2 })),
     7n,
   );
   const rows = await store.db.query<TraceRow>(

@@ -1,8 +1,13 @@
 import type { AttributeValue } from "@nightowl/model/span/attributes";
 import type { Span, StatusCode, WireSpan } from "@nightowl/model/span/span";
-import type { SpanRow } from "@nightowl/model/api/span-row";
+import { PROMPT_PARTS } from "@nightowl/model/pricing/prompt-parts";
+import type { AccountedRow, CallFacts } from "@nightowl/model/trace/call-facts";
 import { RowBuffer, type RowBytes } from "./row-buffer.ts";
 import { spanRowOf } from "./span-rows.ts";
+
+/** Texts that retrievers of the span's trace found, as far as they are known; see `measurePrompt`. */
+export type DocumentsOf = (span: Span) => readonly string[];
+const NO_DOCUMENTS: DocumentsOf = () => [];
 
 /** Rows of `spans` as they are written, in this order. */
 export const SPAN_COLUMNS = [
@@ -11,8 +16,10 @@ export const SPAN_COLUMNS = [
   "environment", "scope_name", "provider", "request_model", "response_model", "response_id", "tool_name",
   "tool_call_id", "agent_name", "session_id", "user_id", "tags", "prompt_name", "prompt_version",
   "finish_reason", "input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens",
-  "reasoning_tokens", "audio_input_tokens", "audio_output_tokens", "cost_usd", "cost_source",
-  "time_to_first_token_ms", "document_count", "event_count", "note_count", "sample_weight", "input_preview",
+  "cache_write_1h_tokens", "reasoning_tokens", "audio_input_tokens", "audio_output_tokens", "cost_usd",
+  "cost_source", "input_cost_usd", "output_cost_usd", "tools_prompt_tokens", "system_prompt_tokens",
+  "history_prompt_tokens", "documents_prompt_tokens", "tool_results_prompt_tokens", "user_prompt_tokens",
+  "fed_by_tools", "time_to_first_token_ms", "document_count", "event_count", "note_count", "sample_weight", "input_preview",
   "output_preview", "attribute_text", "trace_state", "flags", "dropped_attributes_count",
   "dropped_events_count", "dropped_links_count", "full_status_message", "attributes", "events", "links",
   "notes", "resource", "scope",
@@ -29,19 +36,28 @@ const ENDED = 1n << 63n;
  *
  * @param receivedNs when they arrived, Unix nanoseconds; of two versions of a span the later one stays.
  */
-export function toRows(spans: readonly Span[], receivedNs: bigint): RowBytes & { spanRows: SpanRow[] } {
+export function toRows(
+  spans: readonly Span[],
+  receivedNs: bigint,
+  documentsOf: DocumentsOf = NO_DOCUMENTS,
+): RowBytes & { spanRows: AccountedRow[] } {
   const received = String(receivedNs);
   const endedVersion = String(ENDED + receivedNs);
   const buffer = new RowBuffer();
-  const spanRows = spans.map(spanRowOf);
+  const spanRows = spans.map((span) => spanRowOf(span, documentsOf(span)));
   for (const [index, span] of spans.entries()) {
     const version = span.endTimeNs === "0" ? received : endedVersion;
-    buffer.add(toRow(span, spanRows[index] as SpanRow, received, version));
+    buffer.add(toRow(span, spanRows[index] as AccountedRow, received, version));
   }
   return { ...buffer.finish(), spanRows };
 }
 
-function toRow(span: Span, row: SpanRow, received: string, version: string): string {
+function promptTokens(call: CallFacts | undefined): string {
+  const tokens = call?.promptTokens;
+  return tokens ? PROMPT_PARTS.map((part) => tokens[part]).join(",") : "0,0,0,0,0,0";
+}
+
+function toRow(span: Span, row: AccountedRow, received: string, version: string): string {
   const { usage, cost } = span;
   return (
     `[${text(span.project)},${startHour(span.startTimeNs)},${text(span.traceId)},${text(span.spanId)},` +
@@ -53,9 +69,10 @@ function toRow(span: Span, row: SpanRow, received: string, version: string): str
     `${text(span.agentName)},${text(span.sessionId)},${text(span.userId)},${textList(span.tags)},` +
     `${text(span.promptTemplate?.name)},${text(span.promptTemplate?.version)},${text(span.finishReasons[0])},` +
     `${count(usage.inputTokens)},${count(usage.outputTokens)},${count(usage.cacheReadTokens)},` +
-    `${count(usage.cacheWriteTokens)},${count(usage.reasoningTokens)},${count(usage.audioInputTokens)},` +
-    `${count(usage.audioOutputTokens)},${float(cost && "costUsd" in cost ? cost.costUsd : undefined)},` +
-    `${text(cost?.source)},${float(span.timeToFirstTokenMs)},${span.documents.length},${span.events.length},` +
+    `${count(usage.cacheWriteTokens)},${count(usage.cacheWrite1hTokens)},${count(usage.reasoningTokens)},` +
+    `${count(usage.audioInputTokens)},${count(usage.audioOutputTokens)},${float(cost && "costUsd" in cost ? cost.costUsd : undefined)},` +
+    `${text(cost?.source)},${float(row.call?.reportedInputCostUsd)},${float(row.call?.reportedOutputCostUsd)},` +
+    `${promptTokens(row.call)},${textList(row.call?.fedByTools ?? [])},${float(span.timeToFirstTokenMs)},${span.documents.length},${span.events.length},` +
     `${span.notes.length},${float(span.sampleWeight, "1")},${text(row.inputPreview)},` +
     `${text(row.outputPreview)},${filterText(span)},${text(span.traceState)},${span.flags},` +
     `${span.droppedAttributesCount},${span.droppedEventsCount},${span.droppedLinksCount},` +

@@ -1,14 +1,19 @@
 import type { SpanRow } from "@nightowl/model/api/span-row";
+import type { AccountedRow } from "@nightowl/model/trace/call-facts";
 import type { Span, SpanKind, StatusCode } from "@nightowl/model/span/span";
 import { oneLine, previewOf } from "@nightowl/otlp/normalise/preview";
+import { callFactsOf } from "./call-facts.ts";
 
 /**
- * The line of the waterfall that a span will be: what {@link toSpanRow} reads of its row once it is written.
+ * The line of the waterfall that a span will be: what {@link toSpanRow} reads of its row once it is written; and what pricing
+ * needs of it.
+ *
+ * @param documents texts that retrievers of its trace found.
  */
-export function spanRowOf(span: Span): SpanRow {
+export function spanRowOf(span: Span, documents: readonly string[] = []): AccountedRow {
   const { usage, cost } = span;
   const { inputPreview, outputPreview } = previewOf(span);
-  return toSpanRow([
+  const row: AccountedRow = toSpanRow([
     span.spanId,
     span.parentSpanId,
     span.name.toWellFormed(),
@@ -42,6 +47,9 @@ export function spanRowOf(span: Span): SpanRow {
     span.notes.length,
     Number.isFinite(span.sampleWeight) ? span.sampleWeight : 1,
   ]);
+  const call = callFactsOf(span, documents);
+  if (call) row.call = call;
+  return row;
 }
 
 function stored(value: string | undefined): string {

@@ -107,6 +107,7 @@ describe("the store", () => {
       service: "shop",
       inputTokens: 3,
       tags: ["a"],
+      call: { usage: { inputTokens: 3 } },
     });
   });
 

@@ -1,5 +1,7 @@
-import type { SpanRow } from "@nightowl/model/api/span-row";
 import type { Span } from "@nightowl/model/span/span";
+import type { AccountedRow } from "@nightowl/model/trace/call-facts";
+import { CALL_FACT_COLUMNS, toCallFacts, type CallFactColumns } from "./call-facts.ts";
+import { CALL_COLUMNS, toCallRows } from "./call-rows.ts";
 import type { Database } from "./db/database.ts";
 import { openDataFolder } from "./db/data-folder.ts";
 import { openEmbedded } from "./db/embedded.ts";
@@ -20,7 +22,7 @@ export interface TraceExtent {
 
 /** All spans of one trace as they are now. `rows` is empty when there are none. */
 export interface TraceContent extends TraceExtent {
-  rows: SpanRow[];
+  rows: AccountedRow[];
 }
 
 /** A trace with spans of late. */
@@ -43,6 +45,7 @@ export interface Store {
   writeSpans(spans: readonly Span[], receivedNs?: bigint): Promise<void>;
   /** Rows of `toRows`. */
   insertSpanRows(rows: Buffer, rowCount: number): Promise<void>;
+  /** Summaries, and before them what the traces' calls cost. */
   writeTraceSummaries(traces: readonly SummarisedTrace[], watermarkNs: bigint): Promise<void>;
   deleteTraceSummaries(traces: readonly { project: string; traceId: string }[]): Promise<void>;
 
@@ -139,16 +142,21 @@ class EmbeddedStore implements Store {
 
   async writeTraceSummaries(traces: readonly SummarisedTrace[], watermarkNs: bigint): Promise<void> {
     if (traces.length === 0) return;
-    const { bytes } = toTraceRows(traces, { version: this.nextTimeNs(), watermarkNs });
+    const version = this.nextTimeNs();
+    const calls = toCallRows(traces, version);
+    if (calls.ends.length > 0) await this.db.insert("calls", CALL_COLUMNS, calls.bytes, calls.ends.length);
+    const { bytes } = toTraceRows(traces, { version, watermarkNs });
     await this.db.insert("traces", TRACE_COLUMNS, bytes, traces.length);
   }
 
   async deleteTraceSummaries(traces: readonly { project: string; traceId: string }[]): Promise<void> {
     for (const [project, list] of groupByProject(traces)) {
-      await this.db.command(
-        "DELETE FROM traces WHERE project = {project:String} AND trace_id IN {traceIds:Array(String)}",
-        { project, traceIds: list.map(({ traceId }) => traceId) },
-      );
+      for (const table of ["calls", "traces"]) {
+        await this.db.command(
+          `DELETE FROM ${table} WHERE project = {project:String} AND trace_id IN {traceIds:Array(String)}`,
+          { project, traceIds: list.map(({ traceId }) => traceId) },
+        );
+      }
     }
   }
 
@@ -178,17 +186,21 @@ class EmbeddedStore implements Store {
       lastHour = Math.max(lastHour, extent.lastHour);
     }
     if (traces.size === 0) return [];
-    const rows = await this.db.queryArrays<[string, number, ...SpanRowColumns]>(
-      `SELECT trace_id, start_hour, ${SPAN_ROW_COLUMNS.join(", ")} FROM spans FINAL
+    const rows = await this.db.queryArrays<[string, number, CallFactColumns, ...SpanRowColumns]>(
+      `SELECT trace_id, start_hour, (${CALL_FACT_COLUMNS.join(", ")}) AS call, ${SPAN_ROW_COLUMNS.join(", ")}
+       FROM spans FINAL
        WHERE project = {project:String} AND start_hour BETWEEN {firstHour:UInt32} AND {lastHour:UInt32}
          AND trace_id IN {traceIds:Array(String)}
        ORDER BY version`,
       { project, firstHour, lastHour, traceIds: [...traces.keys()] },
     );
-    for (const [traceId, hour, ...columns] of rows) {
+    for (const [traceId, hour, facts, ...columns] of rows) {
       const trace = traces.get(traceId);
       if (!trace) continue;
-      trace.rows.push(toSpanRow(columns));
+      const row: AccountedRow = toSpanRow(columns);
+      const call = toCallFacts(facts, row);
+      if (call) row.call = call;
+      trace.rows.push(row);
       trace.spanCount += 1;
       if (hour < trace.firstHour) trace.firstHour = hour;
       if (hour > trace.lastHour) trace.lastHour = hour;
@@ -200,16 +212,18 @@ class EmbeddedStore implements Store {
     { project, traceId }: { project: string; traceId: string },
     versions: readonly { spanId: string; startHour: number }[],
   ): Promise<void> {
-    await this.db.command(
-      `DELETE FROM spans WHERE project = {project:String} AND trace_id = {traceId:String}
-       AND start_hour IN {hours:Array(UInt32)} AND concat(span_id, toString(start_hour)) IN {versions:Array(String)}`,
-      {
-        project,
-        traceId,
-        hours: [...new Set(versions.map(({ startHour }) => startHour))],
-        versions: versions.map(({ spanId, startHour }) => `${spanId}${startHour}`),
-      },
-    );
+    for (const table of ["calls", "spans"]) {
+      await this.db.command(
+        `DELETE FROM ${table} WHERE project = {project:String} AND trace_id = {traceId:String}
+         AND start_hour IN {hours:Array(UInt32)} AND concat(span_id, toString(start_hour)) IN {versions:Array(String)}`,
+        {
+          project,
+          traceId,
+          hours: [...new Set(versions.map(({ startHour }) => startHour))],
+          versions: versions.map(({ spanId, startHour }) => `${spanId}${startHour}`),
+        },
+      );
+    }
   }
 
   listTracesSince(receivedNs: bigint): AsyncIterable<ReceivedTrace> {

@@ -1,4 +1,5 @@
 import type { TraceSummary } from "@nightowl/model/api/trace-summary";
+import type { AccountedCall } from "@nightowl/model/trace/account-calls";
 import { RowBuffer, type RowBytes } from "./row-buffer.ts";
 
 /** Rows of `traces` as they are written, in this order. */
@@ -10,9 +11,10 @@ export const TRACE_COLUMNS = [
   "error_preview",
 ] as const; // prettier-ignore
 
-/** A summary, and the first and last start hour of the trace's spans. */
+/** A summary, what the trace's calls cost, and the first and last start hour of its spans. */
 export interface SummarisedTrace {
   summary: TraceSummary;
+  calls: readonly AccountedCall[];
   firstHour: number;
   lastHour: number;
 }

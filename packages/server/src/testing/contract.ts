@@ -1,7 +1,9 @@
 import * as annotationContract from "@nightowl/model/api/annotations";
 import * as correlateContract from "@nightowl/model/api/correlates";
+import * as costContract from "@nightowl/model/api/costs";
 import { getMeta, listProjects } from "@nightowl/model/api/projects";
 import { listPublicProjects, listPublicSpans } from "@nightowl/model/api/public";
+import { listQueryFields, runQuery } from "@nightowl/model/api/query";
 import type { Route } from "@nightowl/model/api/route";
 import * as sessionContract from "@nightowl/model/api/sessions";
 import { getSpan } from "@nightowl/model/api/spans";
@@ -14,8 +16,17 @@ export const CONTRACT: Route[] = [
   getSpan,
   listPublicProjects,
   listPublicSpans,
-  ...[annotationContract, correlateContract, sessionContract, traceContract].flatMap(
-    (entries) =>
-      Object.values(entries).filter((entry) => typeof entry === "object" && "path" in entry) as Route[],
-  ),
+  runQuery,
+  listQueryFields,
+  ...routesOf(annotationContract),
+  ...routesOf(correlateContract),
+  ...routesOf(costContract),
+  ...routesOf(sessionContract),
+  ...routesOf(traceContract),
 ];
+
+function routesOf(module: object): Route[] {
+  return Object.values(module).filter(
+    (entry) => typeof entry === "object" && "path" in (entry as object),
+  ) as Route[];
+}

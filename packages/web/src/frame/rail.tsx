@@ -1,5 +1,14 @@
 import { Link, useParams } from "@tanstack/react-router";
-import { ListTree, MessagesSquare, Monitor, Moon, Settings, Sun, Users } from "lucide-react";
+import {
+  CircleDollarSign,
+  ListTree,
+  MessagesSquare,
+  Monitor,
+  Moon,
+  Settings,
+  Sun,
+  Users,
+} from "lucide-react";
 import { buttonClass } from "../components/button.tsx";
 import { Menu, MenuItem, MenuLabel } from "../components/floating.tsx";
 import { lastProject } from "../data/use-projects.ts";
@@ -13,6 +22,7 @@ const PAGES = [
   { to: "/projects/$project/traces", label: "Traces", Icon: ListTree },
   { to: "/projects/$project/sessions", label: "Sessions", Icon: MessagesSquare },
   { to: "/projects/$project/users", label: "Users", Icon: Users },
+  { to: "/projects/$project/cost", label: "Cost", Icon: CircleDollarSign },
 ] as const;
 
 /** The way between pages. Only pages that exist stand here. */

@@ -29,3 +29,12 @@ function trim(n: number): string {
 export function formatPlural(n: number, one: string, many = `${one}s`): string {
   return `${formatCount(n)} ${n === 1 ? one : many}`;
 }
+
+/** A share of 1 as percent: `0 %`, `0.4 %`, `37 %`, `100 %`; what is not nothing never reads 0. */
+export function formatShare(share: number): string {
+  const percent = share * 100;
+  if (percent === 0) return "0 %";
+  if (percent < 0.1) return "<0.1 %";
+  if (percent < 10) return `${Math.round(percent * 10) / 10} %`;
+  return percent > 99.5 && percent < 100 ? ">99 %" : `${Math.round(percent)} %`;
+}

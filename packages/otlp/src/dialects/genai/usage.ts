@@ -21,6 +21,11 @@ const BUCKETS: Record<UsageBucket, string[]> = {
     "cache_write_input_tokens",
     "cache_creation_input_tokens",
   ],
+  cacheWrite1hTokens: [
+    "cache_write_1h.input_tokens",
+    "cache_creation.ephemeral_1h_input_tokens",
+    "cache_creation_1h_input_tokens",
+  ],
   reasoningTokens: ["reasoning.output_tokens", "reasoning_tokens"],
   audioInputTokens: ["audio.input_tokens", "input_audio_tokens", "audio_input_tokens"],
   audioOutputTokens: ["audio.output_tokens", "output_audio_tokens", "audio_output_tokens"],

@@ -3,10 +3,15 @@ import { reportedCost, tokenCountOf } from "../../normalise/usage.ts";
 import type { AttributeTaker } from "../dialect.ts";
 
 /** Names of details that have a bucket of their own; all others are kept under their own name. */
-const PROMPT_DETAILS: Record<string, "cacheReadTokens" | "cacheWriteTokens" | "audioInputTokens"> = {
+const PROMPT_DETAILS: Record<
+  string,
+  "cacheReadTokens" | "cacheWriteTokens" | "cacheWrite1hTokens" | "audioInputTokens"
+> = {
   cache_read: "cacheReadTokens",
   cache_input: "cacheReadTokens",
   cache_write: "cacheWriteTokens",
+  cache_write_1h: "cacheWrite1hTokens",
+  ephemeral_1h_input_tokens: "cacheWrite1hTokens",
   audio: "audioInputTokens",
 };
 const COMPLETION_DETAILS: Record<string, "reasoningTokens" | "audioOutputTokens"> = {

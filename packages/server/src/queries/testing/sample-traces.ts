@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SpanRow } from "@nightowl/model/api/span-row";
 import type { TraceSummary } from "@nightowl/model/api/trace-summary";
+import type { PriceBook } from "@nightowl/model/pricing/price-book";
 import type { Span } from "@nightowl/model/span/span";
 import { spanFixture } from "@nightowl/model/span/span.fixture";
 import { summariseTrace } from "@nightowl/model/trace/summarise-trace";
@@ -20,10 +21,10 @@ export interface TestStore {
   close(): Promise<void>;
 }
 
-export async function openTestStore(): Promise<TestStore> {
+export async function openTestStore(options: { prices?: PriceBook } = {}): Promise<TestStore> {
   const dataDir = await mkdtemp(join(tmpdir(), "nightowl-queries-"));
   const store = await openStore({ dataDir });
-  const summariser = createSummariser({ store });
+  const summariser = createSummariser({ store, ...options });
   await summariser.recover();
   const ingest = createIngest({ store, onWritten: (traces, at) => summariser.markWritten(traces, at) });
   return {

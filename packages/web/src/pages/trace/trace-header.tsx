@@ -5,6 +5,7 @@ import { ChevronDown, ChevronUp, CircleAlert, Link2 } from "lucide-react";
 import type { ReactNode } from "react";
 import { Button, IconButton } from "../../components/button.tsx";
 import { CopyButton, copyText } from "../../components/copy-button.tsx";
+import { Popover } from "../../components/floating.tsx";
 import { Chip, Kbd, KindDot } from "../../components/marks.tsx";
 import { TimeText } from "../../components/time-text.tsx";
 import { useTraceAnnotations } from "../../data/use-annotations.ts";
@@ -15,6 +16,8 @@ import { formatCount, formatPlural } from "../../view/format-number.ts";
 
 import type { TraceModel } from "./trace-model.ts";
 import type { NeighbourTraces } from "./use-neighbour-traces.ts";
+import costCss from "./trace-cost.module.css";
+import { TraceCost } from "./trace-cost.tsx";
 import css from "./trace-header.module.css";
 
 const MAX_EVALS = 3;
@@ -159,12 +162,21 @@ function CostFact({ model }: { model: TraceModel }) {
   if (text === "") return null;
   const title =
     unpricedCount === 0
-      ? "As the application reported it"
+      ? "By model, bucket, part of the prompts and tool"
       : `${formatPlural(unpricedCount, "model call")} without a known price`;
   return (
     <Fact label="Cost" title={title}>
-      {text}
-      {partial && <span className="faint"> + unpriced</span>}
+      <Popover
+        label="What the trace cost"
+        trigger={
+          <button type="button" className={costCss["open"]}>
+            {text}
+            {partial && <span className="faint"> + unpriced</span>}
+          </button>
+        }
+      >
+        <TraceCost project={model.project} traceId={model.traceId} />
+      </Popover>
     </Fact>
   );
 }

@@ -8,6 +8,7 @@ import { IconButton } from "../../../components/button.tsx";
 import { CopyButton } from "../../../components/copy-button.tsx";
 import { Popover } from "../../../components/floating.tsx";
 import { Chip, KindDot } from "../../../components/marks.tsx";
+import { SOURCE_LABELS } from "../../../view/cost-source.ts";
 import { formatCost } from "../../../view/format-cost.ts";
 import { formatDuration } from "../../../view/format-duration.ts";
 import { formatCount, formatPlural } from "../../../view/format-number.ts";
@@ -158,7 +159,7 @@ function CostChip({ node, span }: { node: TreeNode; span: SpanDetail | undefined
         ? "There was usage, but no price is known for this model"
         : cost.source === "reported"
           ? "As the application reported it"
-          : `Computed from the price of ${cost.priceName}, ${cost.priceDate}`;
+          : `Tokens times the price of ${cost.priceName} (${SOURCE_LABELS[cost.priceSource]})`;
     return <Chip title={title}>{formatCost(cost)}</Chip>;
   }
   if (costSource === "unpriced") return <Chip>unpriced</Chip>;

@@ -16,6 +16,7 @@ import { SpanSkeleton } from "../trace-states.tsx";
 import { usePageKeys } from "../use-trace-keys.ts";
 import type { TraceAddress } from "../use-trace-address.ts";
 import { AttributesTab } from "./attributes-tab.tsx";
+import { CostTab } from "./cost-tab.tsx";
 import { DocumentsTab } from "./documents-tab.tsx";
 import { ErrorStrip } from "./error-strip.tsx";
 import { EventsTab } from "./events-tab.tsx";
@@ -155,6 +156,8 @@ function TabContent({
       return <DocumentsTab span={span} />;
     case "tools":
       return <ToolsTab span={span} />;
+    case "cost":
+      return <CostTab model={model} node={node} />;
     case "events":
       return <EventsTab span={span} />;
     case "evals":

@@ -15,6 +15,7 @@ export function tabsOf(span: SpanDetail, evalCount: number): Tab[] {
   add("io", "Input/Output", undefined, hasPayload(span));
   if (!retrieves) add("documents", "Documents", documents, documents > 0);
   add("tools", "Tools", span.tools.length, span.tools.length > 0);
+  add("cost", "Cost", undefined, hasCost(span));
   add("attributes", "Attributes", Object.keys(span.attributes).length, true);
   add("events", "Events", span.events.length, span.events.length > 0 || span.error?.stacktrace !== undefined);
   add("evals", "Evals", evalCount > 0 ? evalCount : undefined, true);
@@ -32,4 +33,8 @@ function hasPayload(span: SpanDetail): boolean {
     span.embeddings.length > 0 ||
     span.metadata !== undefined
   );
+}
+
+function hasCost({ usage, cost }: SpanDetail): boolean {
+  return cost !== undefined || usage.inputTokens !== undefined || usage.outputTokens !== undefined;
 }

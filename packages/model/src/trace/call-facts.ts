@@ -1,0 +1,24 @@
+import type { SpanRow } from "../api/span-row.ts";
+import type { PromptTokens } from "../pricing/prompt-parts.ts";
+import type { Usage } from "../span/usage.ts";
+
+/**
+ * What pricing needs to know of a span beyond its line of the waterfall: narrow, computed once when the span is written.
+ */
+export interface CallFacts {
+  usage: Usage;
+  /** Parts of a reported cost, US dollars, where the application gave them. */
+  reportedInputCostUsd?: number;
+  reportedOutputCostUsd?: number;
+  /** Estimates, for shares of the prompt. */
+  promptTokens?: PromptTokens;
+  /** Tools whose results are new in the prompt. */
+  fedByTools?: string[];
+  promptName?: string;
+  promptVersion?: string;
+}
+
+/** A line of the waterfall with the facts that pricing needs, where the span has any. */
+export interface AccountedRow extends SpanRow {
+  call?: CallFacts;
+}
