@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
+import { validateEvalsSearch } from "./data/evals-search.ts";
 import { validateGroupSearch } from "./data/group-search.ts";
 import { validateCostSearch } from "./data/cost-search.ts";
 import {
@@ -120,6 +121,13 @@ const usersRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/sessions/users-page.tsx"), "UsersPage"),
 });
 
+const evalsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/projects/$project/evals",
+  validateSearch: validateEvalsSearch,
+  component: lazyRouteComponent(() => import("./pages/evals/evals-page.tsx"), "EvalsPage"),
+});
+
 const routeTree = rootRoute.addChildren([
   indexRoute,
   tracesRoute,
@@ -130,6 +138,7 @@ const routeTree = rootRoute.addChildren([
   sessionsRoute,
   sessionRoute,
   usersRoute,
+  evalsRoute,
   locateRoute,
   settingsRoute,
 ]);

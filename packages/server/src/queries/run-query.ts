@@ -8,6 +8,7 @@ import { toTraceCondition } from "../store/where.ts";
 import { chooseBuckets, type Buckets } from "./bucket-widths.ts";
 import { requireProject } from "./list-projects.ts";
 import { dimensionSql, type DimensionSql } from "./measure/dimensions.ts";
+import { evalMeasure } from "./measure/evals.ts";
 import { measureSql, type MeasureSql } from "./measure/measures.ts";
 import { SUBJECTS } from "./measure/subjects.ts";
 import { QueryInputError } from "./query-input-error.ts";
@@ -32,6 +33,8 @@ interface NamedDimension extends DimensionSql {
 }
 
 interface NamedMeasure extends MeasureSql {
+  /** What must be joined for it. */
+  join?: string;
   name: string;
   alias: string;
 }
@@ -97,8 +100,15 @@ class Question {
   }
 
   #readMeasure(name: string, alias: string): NamedMeasure {
-    const found = measureSql(name, this.#input.of);
-    if (!found) throw unknownName("measure", name, this.#input.of, MEASURE_FIELDS, "");
+    const { of } = this.#input;
+    const { fromNs, toNs } = parseTimeRange(this.#input);
+    const judged = evalMeasure(name, { of, alias, hours: this.#hours(fromNs, toNs) });
+    if (judged) {
+      Object.assign(this.params, judged.params);
+      return { ...judged.sql, join: judged.join, name, alias };
+    }
+    const found = measureSql(name, of);
+    if (!found) throw unknownName("measure", name, of, MEASURE_FIELDS, ", eval:NAME and label:NAME=LABEL");
     return { ...found, name, alias };
   }
 
@@ -124,6 +134,7 @@ class Question {
     const joins = this.dimensions
       .filter(({ attribute }) => attribute !== undefined && of !== "spans")
       .map(({ alias }) => attributeJoin(alias, hours));
+    for (const { join } of this.measures) if (join !== undefined) joins.push(join);
     // Filtered first, joined then: the other side of a join is small.
     const rows = `(SELECT * FROM ${subject.table} FINAL WHERE ${conditions.join(" AND ")})`;
     return joins.length === 0

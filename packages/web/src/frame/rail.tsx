@@ -1,6 +1,7 @@
 import { Link, useParams } from "@tanstack/react-router";
 import {
   CircleDollarSign,
+  Gauge,
   ListTree,
   MessagesSquare,
   Monitor,
@@ -22,6 +23,7 @@ const PAGES = [
   { to: "/projects/$project/traces", label: "Traces", Icon: ListTree },
   { to: "/projects/$project/sessions", label: "Sessions", Icon: MessagesSquare },
   { to: "/projects/$project/users", label: "Users", Icon: Users },
+  { to: "/projects/$project/evals", label: "Evals", Icon: Gauge },
   { to: "/projects/$project/cost", label: "Cost", Icon: CircleDollarSign },
 ] as const;
 

@@ -42,7 +42,7 @@ function sumOfKnown(expression: string, isKnown: string): MeasureSql {
   };
 }
 
-function share(condition: string, among = "true"): MeasureSql {
+export function share(condition: string, among = "true"): MeasureSql {
   return {
     aggregates: {
       part: `sumIf(${WEIGHT}, (${condition}) AND ${among})`,
