@@ -21,6 +21,9 @@ const MIN_TRACES = 3;
 /** Longer values are texts, not properties. */
 const MAX_VALUE = 100;
 
+/** Attributes that are what a call came to, not what it was like. Objects and lists are left out as well. */
+const RESULTS = "(token_count|[._]usage[._]|cost|tokens)";
+
 /** What spans say of themselves in columns of their own, by the name of its filter field. */
 const SPAN_FIELDS = `[('model', toString(if(response_model = '', request_model, response_model))),
   ('provider', toString(provider)), ('kind', toString(kind)),
@@ -147,7 +150,8 @@ FROM (
   WHERE project = {project:String} AND start_hour >= hours.1 AND start_hour <= hours.2
     AND trace_id IN {all:Array(String)}
 )
-WHERE length(value) <= ${MAX_VALUE}
+WHERE length(value) <= ${MAX_VALUE} AND NOT match(value, '^\\\\s*[{\\\\[]')
+  AND NOT match(field, '${RESULTS}')
 GROUP BY field, value HAVING all >= ${MIN_TRACES}`,
     params,
   );
