@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import pino from "pino";
+import { renderCoverage } from "@nightowl/otlp/normalise/coverage.fixture";
 import { ERROR_CODES } from "@nightowl/model/api/route";
 import { readConfig, SETTINGS } from "@nightowl/server/config";
 import { startServer, type RunningServer } from "@nightowl/server/main";
@@ -38,6 +39,14 @@ describe("docs/configuration.md", () => {
     const settings = JSON.parse(example ?? "") as Record<string, unknown>;
     expect(Object.keys(settings).length).toBeGreaterThan(2);
     expect(Object.keys(settings).filter((key) => !SETTINGS.some(({ flag }) => flag === key))).toEqual([]);
+  });
+});
+
+describe("docs/conventions.md", () => {
+  it("has the tables that the captures give: `npm run conventions` writes them", () => {
+    const [, tables] =
+      /<!-- coverage -->\n\n([\s\S]*?)\n<!-- end of coverage -->/.exec(read("conventions.md")) ?? [];
+    expect(tables).toBe(renderCoverage());
   });
 });
 

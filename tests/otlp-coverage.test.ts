@@ -5,14 +5,17 @@ import { create, fromBinary, toBinary, toJson, type DescField, type DescMessage 
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { getSpan, type SpanDetail } from "@nightowl/model/api/spans";
 import { createClient } from "@nightowl/model/client/create-client";
-import { exportTraceServiceRequest } from "@nightowl/otlp/decode/testing/otlp-descriptor";
-import { encodeTraceProtobuf } from "@nightowl/otlp/encode/protobuf";
+import {
+  exportLogsServiceRequest,
+  exportTraceServiceRequest,
+} from "@nightowl/otlp/decode/testing/otlp-descriptor";
+import { encodeLogsProtobuf, encodeTraceProtobuf } from "@nightowl/otlp/encode/protobuf";
 import { readConfig } from "@nightowl/server/config";
 import { startServer, type RunningServer } from "@nightowl/server/main";
 
 /**
- * Walks the schema of OTLP's traces, gives every field a value of its own, sends that one request through the
- * running server, reads the span back and finds every field again. A field that is added to the schema and has
+ * Walks the schema of OTLP's traces, and of its logs, gives every field a value of its own, sends that one request
+ * through the running server, reads the span or the record back and finds every field again. A field that is added to the schema and has
  * no home in the program fails here.
  */
 const TRACE_ID = "000102030405060708090a0b0c0d0e0f";
@@ -50,6 +53,11 @@ const PRESCRIBED: Record<string, unknown> = {
   "Link.span_id": Buffer.from("1011121314151617", "hex"),
   "Event.time_unix_nano": 1_795_132_800_555_555_555n,
   "Status.code": 2,
+  "LogRecord.trace_id": Buffer.from(TRACE_ID, "hex"),
+  "LogRecord.span_id": Buffer.from(SPAN_ID, "hex"),
+  "LogRecord.time_unix_nano": 1_795_132_800_666_666_666n,
+  "LogRecord.observed_time_unix_nano": 1_795_132_800_777_777_777n,
+  "LogRecord.severity_number": 17,
 };
 
 const visited = new Set<string>();
@@ -108,6 +116,7 @@ function collect(message: DescMessage): void {
   for (const field of message.fields) if (field.message) collect(field.message);
 }
 collect(exportTraceServiceRequest);
+collect(exportLogsServiceRequest);
 
 function anyValue(kind: string): Record<string, unknown> {
   return fill(descriptors.get("AnyValue") as DescMessage, kind);
@@ -143,25 +152,49 @@ function scalarOf(message: DescMessage, field: DescField): unknown {
   }
 }
 
-test("every field of the schema survives the way through the server and its store", async () => {
-  const sent = create(exportTraceServiceRequest, fill(exportTraceServiceRequest));
-  const all = [...descriptors.values()].flatMap((message) =>
-    message.fields.map((field) => `${message.name}.${field.name}`),
-  );
-  expect(all.filter((name) => !visited.has(name))).toEqual([]);
+/** Every field of a request's schema, by message and name. */
+function fieldsOf(request: DescMessage): string[] {
+  const seen = new Set<DescMessage>();
+  const walk = (message: DescMessage): void => {
+    if (seen.has(message)) return;
+    seen.add(message);
+    for (const field of message.fields) if (field.message) walk(field.message);
+  };
+  walk(request);
+  return [...seen].flatMap((message) => message.fields.map((field) => `${message.name}.${field.name}`));
+}
 
-  const response = await fetch(`${server.addresses.http}/v1/traces`, {
+/** Sends one request in which every field is set; throws unless it is taken without a word. */
+async function sendFilled(request: DescMessage, path: string) {
+  visited.clear();
+  const sent = create(request, fill(request));
+  expect(fieldsOf(request).filter((name) => !visited.has(name))).toEqual([]);
+  const response = await fetch(`${server.addresses.http}${path}`, {
     method: "POST",
     headers: { "content-type": "application/x-protobuf" },
-    body: new Uint8Array(toBinary(exportTraceServiceRequest, sent)),
+    body: new Uint8Array(toBinary(request, sent)),
   });
   expect(response.status).toBe(200);
   expect((await response.arrayBuffer()).byteLength).toBe(0);
+  return toJson(request, sent);
+}
 
-  const span = (await createClient({ baseUrl: server.addresses.http }).call(getSpan, {
+async function readSpan(): Promise<SpanDetail> {
+  return (await createClient({ baseUrl: server.addresses.http }).call(getSpan, {
     params: { project: "default", traceId: TRACE_ID, spanId: SPAN_ID },
     query: { full: true },
   })) as SpanDetail;
-  const found = fromBinary(exportTraceServiceRequest, encodeTraceProtobuf([span]));
-  expect(toJson(exportTraceServiceRequest, found)).toEqual(toJson(exportTraceServiceRequest, sent));
+}
+
+test("every field of the schema survives the way through the server and its store", async () => {
+  const sent = await sendFilled(exportTraceServiceRequest, "/v1/traces");
+  const found = fromBinary(exportTraceServiceRequest, encodeTraceProtobuf([await readSpan()]));
+  expect(toJson(exportTraceServiceRequest, found)).toEqual(sent);
+});
+
+test("and every field of a log record", async () => {
+  const sent = await sendFilled(exportLogsServiceRequest, "/v1/logs");
+  const { logs } = await readSpan();
+  const found = fromBinary(exportLogsServiceRequest, encodeLogsProtobuf(logs));
+  expect(toJson(exportLogsServiceRequest, found)).toEqual(sent);
 });

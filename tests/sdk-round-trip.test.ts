@@ -284,6 +284,7 @@ describe("what the SDK sends, as Nightowl reads it", () => {
         id: "d1",
         text: "Owls see in the dark.",
         score: 0.9,
+        similarity: 0.8,
         rank: 1,
         metadata: { source: "birds.md", similarity: 0.8, rank: 1 },
       },

@@ -5,7 +5,8 @@ import type { SpanDetail } from "@nightowl/model/api/spans";
 import { getSpan } from "@nightowl/model/api/spans";
 import { createClient } from "@nightowl/model/client/create-client";
 import { decodeTraceJson } from "@nightowl/otlp/decode/json";
-import { encodeTraceProtobuf } from "@nightowl/otlp/encode/protobuf";
+import { decodeLogsJson } from "@nightowl/otlp/decode/logs-json";
+import { encodeLogsProtobuf, encodeTraceProtobuf } from "@nightowl/otlp/encode/protobuf";
 import {
   describeSpan,
   readExpectations,
@@ -14,11 +15,11 @@ import {
 } from "@nightowl/otlp/normalise/expectations.fixture";
 import { launchBrowser } from "./chromium.ts";
 import { removeDataDir, startNightowl, type NightowlProcess } from "./nightowl-process.ts";
-import { postTraces, sendOverGrpc } from "./send.ts";
+import { postLogs, postTraces, sendOverGrpc } from "./send.ts";
 
 /**
  * Every capture of the dialects, sent as protobuf, as JSON and over gRPC: what the API answers is what the
- * table beside the capture says, the page shows the right tree, and each model call its transcript.
+ * table beside the capture says (log records joined to their spans), the page shows the right tree, and each model call its transcript.
  */
 const TRANSPORTS = ["protobuf", "json", "grpc"] as const;
 const captures = readExpectations();
@@ -48,6 +49,17 @@ async function send(transport: (typeof TRANSPORTS)[number], json: string, projec
   return sendOverGrpc(server.grpcAddress, bytes, project);
 }
 
+async function sendLogs(
+  transport: (typeof TRANSPORTS)[number],
+  json: string,
+  project: string,
+): Promise<void> {
+  if (transport === "json") return postLogs(server.url, json, "application/json", project);
+  const bytes = encodeLogsProtobuf(decodeLogsJson(json).records);
+  if (transport === "protobuf") return postLogs(server.otlpHttpUrl, bytes, "application/x-protobuf", project);
+  return sendOverGrpc(server.grpcAddress, bytes, project, "logs");
+}
+
 describe.each(TRANSPORTS)("sent as %s", (transport) => {
   test.each(captures.map((capture) => [capture.name, capture] as const))(
     "%s is read, and shown",
@@ -55,7 +67,11 @@ describe.each(TRANSPORTS)("sent as %s", (transport) => {
     async (name, capture) => {
       const json = readFileSync(capture.requestPath, "utf8");
       const project = `${transport} ${name}`;
+      const logs = capture.logsPath === undefined ? undefined : readFileSync(capture.logsPath, "utf8");
+      // Log records come before their spans, or after them.
+      if (logs !== undefined && transport !== "protobuf") await sendLogs(transport, logs, project);
       await send(transport, json, project);
+      if (logs !== undefined && transport === "protobuf") await sendLogs(transport, logs, project);
       const { spans } = decodeTraceJson(json);
       const client = createClient({ baseUrl: server.url });
       for (const [index, expected] of capture.spans.entries()) {

@@ -15,6 +15,7 @@ const COMMANDS: Record<string, () => Promise<CommandDef>> = {
   import: async () => erased((await import("./commands/import.ts")).importFiles),
   traces: async () => erased((await import("./commands/traces.ts")).traces),
   trace: async () => erased((await import("./commands/trace.ts")).trace),
+  renormalise: async () => erased((await import("./commands/renormalise.ts")).renormalise),
 };
 
 const DESCRIPTION = `nightowl ${manifest.version}: traces of AI services, received, kept and shown`;
@@ -35,6 +36,7 @@ const EXAMPLES: Record<string, readonly string[]> = {
     "nightowl trace 0af7651916cd43dd8448eb211c80319c",
     "nightowl trace 0af7651916cd43dd8448eb211c80319c --span b7ad6b71",
   ],
+  renormalise: ["nightowl renormalise", "nightowl renormalise --project shop --detach"],
 };
 
 /** Runs one command line. Returns normally on success; what the caller can mend is a {@link CliError}. */

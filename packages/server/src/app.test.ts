@@ -20,6 +20,17 @@ const logged: string[] = [];
 const log = pino({ level: "info" }, { write: (line: string) => void logged.push(line) });
 
 /** An app whose store fails as it is told to. */
+const IDLE = {
+  state: "idle" as const,
+  project: null,
+  startedAtNs: null,
+  finishedAtNs: null,
+  readSpans: 0,
+  changedSpans: 0,
+  totalSpans: 0,
+  error: null,
+};
+
 async function open(deps: Partial<AppDeps> & { failure?: Error } = {}): Promise<FastifyInstance> {
   const fail = (): Promise<never> => Promise.reject(deps.failure ?? new Error("not asked for"));
   const app = await createApp({
@@ -46,11 +57,19 @@ async function open(deps: Partial<AppDeps> & { failure?: Error } = {}): Promise<
     checkStore: async () => undefined,
     annotations: { write: fail, findMissing: fail, delete: fail },
     otlp: {
-      exportTraces: async () => ({ rejectedSpans: 0, errorMessage: "" }),
+      exports: {
+        traces: async () => ({ rejectedCount: 0, errorMessage: "" }),
+        logs: async () => ({ rejectedCount: 0, errorMessage: "" }),
+      },
       maxBodyBytes: 1024,
       maxDecompressedBytes: 2048,
       budget: new ByteBudget(4096),
       corsOrigins: [],
+    },
+    renormaliser: {
+      status: () => IDLE,
+      start: () => IDLE,
+      stop: async () => IDLE,
     },
     meta: () => ({
       version: "1.2.3",

@@ -14,6 +14,7 @@ import { answerError, HttpError, sendError } from "./api/errors.ts";
 import { projectRoutes, type ServerMeta } from "./api/projects.ts";
 import { publicRoutes } from "./api/public.ts";
 import { queryRoutes } from "./api/query.ts";
+import { renormaliseRoutes, type RenormaliseControl } from "./api/renormalise.ts";
 import { addSecurityHeaders, checkHostHeader, isLoopback } from "./api/security.ts";
 import { sessionRoutes } from "./api/sessions.ts";
 import { spanRoutes } from "./api/spans.ts";
@@ -25,6 +26,7 @@ import { QueryTimeoutError, type Database } from "./store/db/database.ts";
 
 export interface AppDeps extends CostDeps {
   db: Database;
+  renormaliser: RenormaliseControl;
   /** Throws when the store does not answer. */
   checkStore: () => Promise<void>;
   annotations: AnnotationWriter;
@@ -69,6 +71,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
     annotationRoutes(scope, deps);
     sessionRoutes(scope, deps);
     correlateRoutes(scope, deps);
+    renormaliseRoutes(scope, deps);
   });
   await serveWebPage(app, deps.webDir);
   return app;
@@ -87,7 +90,7 @@ export async function createOtlpApp(
       new HttpError(
         "not_found",
         `There is no ${request.method} ${request.url.slice(0, 200)} on this port.`,
-        "It takes POST /v1/traces; the page and the API are on the main port.",
+        "It takes POST /v1/traces and /v1/logs; the page and the API are on the main port.",
       ),
     ),
   );

@@ -6,9 +6,13 @@ import { createApp } from "./app.ts";
 import type { Config } from "./config.ts";
 import { createAnnotations } from "./ingest/annotations.ts";
 import { createIngest } from "./ingest/ingest.ts";
+import { createLogIngest } from "./ingest/ingest-logs.ts";
+import { createLogJoiner } from "./ingest/join-logs.ts";
+import { createRenormaliser } from "./ingest/renormalise.ts";
 import { createSummariser } from "./ingest/summarise.ts";
 import { openPorts, type Addresses } from "./open-ports.ts";
 import { ByteBudget } from "./receive/byte-budget.ts";
+import { createExportLogs } from "./receive/export-logs.ts";
 import { createExportTraces } from "./receive/export-traces.ts";
 import { openPriceList } from "./pricing/price-list.ts";
 import { createReprice } from "./pricing/reprice.ts";
@@ -45,20 +49,34 @@ export async function startServer(config: Config, options: { log?: Logger } = {}
     const store = await openStore({ dataDir: config.dataDir, log });
     closers.push(() => store.close());
     const prices = await openPriceList({ store, configRules: config.prices, log });
-    const summariser = createSummariser({ store, prices: prices.book, log });
+    const summariser = createSummariser({
+      store,
+      prices: prices.book,
+      log,
+      holdBackNs: () => joiner.waitingSinceNs(),
+    });
     closers.push(() => summariser.close());
+    const joiner = createLogJoiner({ store, log, onJoined: summariser.markWritten });
+    closers.push(() => joiner.close());
     const annotations = createAnnotations({ store, log });
     closers.push(() => annotations.close());
     const ingest = createIngest({
       store,
       log,
       onWritten: (traces, receivedNs) => {
+        joiner.markSpans(traces, receivedNs);
         summariser.markWritten(traces, receivedNs);
         annotations.markWritten();
       },
     });
     closers.push(() => ingest.close());
+    const logIngest = createLogIngest({ store, log, onWritten: joiner.markLogs });
+    closers.push(() => logIngest.close());
+    await joiner.recover();
     await Promise.all([summariser.recover(), annotations.recover()]);
+    const renormaliser = createRenormaliser({ store, log, resummarise: summariser.resummarise });
+    closers.push(() => renormaliser.close());
+    await renormaliser.resume();
     const retention = createRetention({
       store,
       days: config.retentionDays,
@@ -72,7 +90,10 @@ export async function startServer(config: Config, options: { log?: Logger } = {}
 
     const otlp = {
       ...config,
-      exportTraces: createExportTraces({ ...config, submit: ingest.submit, annotate: annotations.write }),
+      exports: {
+        traces: createExportTraces({ ...config, submit: ingest.submit, annotate: annotations.write }),
+        logs: createExportLogs({ ...config, submit: logIngest.submit }),
+      },
       budget: new ByteBudget(LARGEST_BODIES * config.maxDecompressedBytes),
     };
     const meta: ServerMeta = {
@@ -83,7 +104,11 @@ export async function startServer(config: Config, options: { log?: Logger } = {}
     };
     const app = await createApp({
       db: store.db,
-      freshen: summariser.settle,
+      freshen: async () => {
+        await joiner.settle();
+        await summariser.settle();
+      },
+      renormaliser,
       prices,
       reprice,
       keepBudget: (project, id, budget) => keepBudget(store, { project, id }, budget),

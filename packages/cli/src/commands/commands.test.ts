@@ -10,6 +10,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createPalette } from "../format/palette.ts";
 import type { Terminal } from "../terminal.ts";
 import { formatReport, hasFailed, importTraces } from "./import.ts";
+import { runRenormalise } from "./renormalise.ts";
 import { parseTraceId, printTrace } from "./trace.ts";
 import { parseSince, printTraces } from "./traces.ts";
 
@@ -214,5 +215,25 @@ describe("arguments", () => {
     expect(parseSince("2h", now)).toBe("2026-11-21T10:00:00.000Z");
     expect(parseSince("2026-11-20T08:00:00Z", now)).toBe("2026-11-20T08:00:00.000Z");
     expect(() => parseSince("yesterday", now)).toThrow(/neither a duration/);
+  });
+});
+
+describe("renormalise", () => {
+  const options = { detach: false, status: false, stop: false, json: false, pollMs: 5 };
+
+  it("follows a run to its end and says what came of it", async () => {
+    await runRenormalise({ ...options, status: true }, client, terminal);
+    expect(printed).toEqual(["no run yet"]);
+    await runRenormalise({ ...options, project: "default" }, client, terminal);
+    expect(printed[1]).toMatch(/^read again \d+ spans of project default, 0 read otherwise than before$/);
+    expect(notes[0]).toContain("Ctrl-C leaves it to the server");
+    await runRenormalise({ ...options, status: true, json: true }, client, terminal);
+    expect(JSON.parse(printed[2] ?? "")).toMatchObject({ state: "done", project: "default", error: null });
+  });
+
+  it("of a project that is not there is an error that says so", async () => {
+    await expect(runRenormalise({ ...options, project: "nowhere" }, client, terminal)).rejects.toThrow(
+      /nowhere/,
+    );
   });
 });

@@ -16,6 +16,7 @@ const span = (overrides: Partial<SpanDetail> = {}): SpanDetail => ({
   }),
   receivedAtNs: "1763690585000000000",
   truncated: [],
+  logs: [],
   ...overrides,
 });
 

@@ -1,12 +1,18 @@
 import { z } from "zod";
 import { route } from "./route.ts";
+import type { LogRecord } from "../log/log-record.ts";
 import type { Span } from "../span/span.ts";
 
 /**
  * A whole span as the page reads it. `truncated` names attribute keys whose value was cut to keep the
  * answer light; ask again with `full=true` for every byte.
  */
-export type SpanDetail = Span & { receivedAtNs: string; truncated: string[] };
+export type SpanDetail = Span & {
+  receivedAtNs: string;
+  truncated: string[];
+  /** Log records that name the span: those with an event name, which are read as its events, then plain lines. */
+  logs: LogRecord[];
+};
 
 export const getSpan = route({
   method: "GET",

@@ -131,14 +131,44 @@ export function stringsOf(value: unknown): string[] {
     .filter((item) => item !== "");
 }
 
+/** Where a key belongs: its first dotted segment, and its first two (`llm`, `llm.input_messages`). */
+interface Place {
+  family: string;
+  group: string;
+}
+
+/** Places by key: senders use the same keys in every span. */
+const places = new Map<string, Place>();
+const MAX_REMEMBERED = 10_000;
+
+function placeOf(key: string): Place {
+  let place = places.get(key);
+  if (place === undefined) {
+    const dot = key.indexOf(".");
+    const secondDot = dot === -1 ? -1 : key.indexOf(".", dot + 1);
+    const family = dot === -1 ? key : key.slice(0, dot);
+    place = { family, group: secondDot === -1 ? key : key.slice(0, secondDot) };
+    if (places.size < MAX_REMEMBERED) places.set(key, place);
+  }
+  return place;
+}
+
+const NO_KEYS: readonly string[] = [];
+
 /** Attributes as a dialect reads them: by key, in the type that the reader wants, whatever they were sent as. */
 export class AttributeReader {
   readonly #attributes: Attributes;
-  /** Keys by their first dotted segment, so that a prefix looks at its own family only. */
-  #families: Map<string, string[]> | undefined;
+  /** Keys by their first segment, and by their first two, so that a prefix looks at few keys only. */
+  readonly #families = new Map<string, string[]>();
+  readonly #groups = new Map<string, string[]>();
 
   constructor(attributes: Attributes) {
     this.#attributes = attributes;
+    for (const key of Object.keys(attributes)) {
+      const { family, group } = placeOf(key);
+      addTo(this.#families, family, key);
+      addTo(this.#groups, group, key);
+    }
   }
 
   /** True when the key was sent with a value, be it empty. */
@@ -148,7 +178,9 @@ export class AttributeReader {
 
   /** The value with its tagged forms opened; `undefined` when the key was not sent. */
   get(key: string): unknown {
-    return Object.hasOwn(this.#attributes, key) ? plainValue(this.#attributes[key]) : undefined;
+    if (!Object.hasOwn(this.#attributes, key)) return undefined;
+    const value = this.#attributes[key];
+    return typeof value === "object" ? plainValue(value) : value;
   }
 
   keys(): string[] {
@@ -178,32 +210,30 @@ export class AttributeReader {
 
   /** True when some key is in this family: `family("gen_ai")` looks for `gen_ai` and `gen_ai.*`. */
   hasFamily(segment: string): boolean {
-    return this.#familyKeys(segment).length > 0;
+    return this.#families.has(segment);
   }
 
   /** The keys that start with a prefix (which ends with a dot) and go on after it. */
-  keysWithPrefix(prefix: string): string[] {
-    const dot = prefix.indexOf(".");
-    const family = this.#familyKeys(dot === -1 ? prefix : prefix.slice(0, dot));
-    return family.filter((key) => key.length > prefix.length && key.startsWith(prefix));
+  keysWithPrefix(prefix: string): readonly string[] {
+    const { family, group } = placeOf(prefix);
+    // A prefix of one segment (`ai.`) is its own group.
+    const near = group === prefix ? this.#families.get(family) : this.#groups.get(group);
+    if (near === undefined) return NO_KEYS;
+    let found: string[] | undefined;
+    for (const key of near) {
+      if (key.length > prefix.length && key.startsWith(prefix)) (found ??= []).push(key);
+    }
+    return found ?? NO_KEYS;
   }
 
   /** `[rest of the key, value]` of every key that starts with a prefix (which ends with a dot). */
   withPrefix(prefix: string): [string, unknown][] {
     return this.keysWithPrefix(prefix).map((key) => [key.slice(prefix.length), this.get(key)]);
   }
+}
 
-  #familyKeys(segment: string): string[] {
-    if (this.#families === undefined) {
-      this.#families = new Map();
-      for (const key of Object.keys(this.#attributes)) {
-        const dot = key.indexOf(".");
-        const family = dot === -1 ? key : key.slice(0, dot);
-        const keys = this.#families.get(family);
-        if (keys === undefined) this.#families.set(family, [key]);
-        else keys.push(key);
-      }
-    }
-    return this.#families.get(segment) ?? [];
-  }
+function addTo(lists: Map<string, string[]>, name: string, key: string): void {
+  const keys = lists.get(name);
+  if (keys === undefined) lists.set(name, [key]);
+  else keys.push(key);
 }

@@ -122,6 +122,16 @@ describe("the same call seen twice", () => {
     expect(countUsage(rows).costUsd).toBe(1);
   });
 
+  test("a model that gives every answer one id made as many calls as there are counts", () => {
+    const steps = [
+      call("first", "", [0, 10], [217, 38], { name: "chat", responseId: "r" }),
+      call("second", "", [20, 30], [302, 21], { name: "chat", responseId: "r" }),
+      // What another instrumentation estimated of the first is no further call.
+      call("estimate", "", [1, 9], [7, 11], { name: "openai.chat", responseId: "r" }),
+    ];
+    expect(counted(steps)).toEqual(["first", "second"]);
+  });
+
   test("calls that only look alike stay two: parallel ones of one instrumentation, or one after the other", () => {
     const fanOut = [1, 2, 3].map((i) =>
       call(`c${i}`, "", [i, 100 - i], [80, 1], { name: "openai.chat", model: "m" }),
@@ -137,6 +147,45 @@ describe("the same call seen twice", () => {
       call("y", "", [1, 9], [80, 1], { name: "b", model: "claude" }),
     ];
     expect(counted(models)).toEqual(["x", "y"]);
+  });
+});
+
+test("a stream's answer told in a moment of its own, after the call's span: one call", () => {
+  const rows = [
+    call("a", "root", [0, 10], null, { model: "gpt-4o" }),
+    call("told a", "root", [40, 40], [30, 3], { model: "gpt-4o-2024-08-06" }),
+    call("b", "root", [50, 60], null, { model: "claude" }),
+    call("told c", "root", [70, 70], [20, 2], { model: "gpt-4o" }),
+    call("root", "", [0, 100], null, { kind: "CHAIN" }),
+  ];
+  const usage = countUsage(rows);
+  expect(usage).toMatchObject({ inputTokens: 50, outputTokens: 5, llmCount: 3 });
+  expect([...usage.answeredLater]).toEqual(["a"]);
+});
+
+describe("what real instrumentations repeat", () => {
+  test("an agent, its steps and its calls all report; only the calls count", () => {
+    const usage = countUsage([
+      call("agent", "", [0, 100], [2519, 99], { kind: "AGENT", costUsd: 0.4 }),
+      call("cycle 1", "agent", [0, 50], [1217, 38], { kind: "CHAIN" }),
+      call("chat 1", "cycle 1", [0, 40], [1217, 38], { costUsd: 0.1 }),
+      call("tool", "cycle 1", [41, 50], [1, 1], { kind: "TOOL" }),
+      call("cycle 2", "agent", [50, 100], [1302, 61], { kind: "CHAIN" }),
+      call("chat 2", "cycle 2", [51, 99], [1302, 61], { costUsd: 0.2 }),
+    ]);
+    expect(usage).toMatchObject({ inputTokens: 2519, outputTokens: 99, llmCount: 2 });
+    expect(usage.costUsd).toBeCloseTo(0.3);
+    expect([...usage.uncounted.keys()]).toEqual(["agent", "cycle 1", "tool", "cycle 2"]);
+  });
+
+  test("the provider's SDK and an instrumentation of it, one around the other, by their response id or their place", () => {
+    const around = [
+      call("oi", "", [0, 10], [1473, 54], { responseId: "msg_1" }),
+      call("sdk", "oi", [1, 9], [1473, 54], { responseId: "msg_1" }),
+    ];
+    expect(counted(around)).toEqual(["sdk"]);
+    const beside = around.map((row) => ({ ...row, parentSpanId: undefined }) as SpanRow);
+    expect(counted(beside)).toEqual(["oi"]);
   });
 });
 

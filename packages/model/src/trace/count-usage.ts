@@ -23,7 +23,9 @@ export interface UsageCount {
   costSpanIds: Set<string>;
   /** Counted calls that have usage and no known price, themselves or above them. */
   unpricedCount: number;
-  /** LLM spans without wrappers and duplicates, with or without usage. */
+  /** LLM spans whose answer another span tells: the two are one call, which the other stands for. */
+  answeredLater: Set<string>;
+  /** LLM spans without wrappers, duplicates and those answered later, with or without usage. */
   llmCount: number;
 }
 
@@ -38,13 +40,15 @@ export function countUsage(trace: TraceTree | readonly SpanRow[]): UsageCount {
   const duplicates = findDuplicates(
     tree.nodes.filter((node) => wrappers[node.index] === 0 && isModelCall(node.span) && hasUsage(node.span)),
   );
+  const answeredLater = findAnsweredLater(tree, leaves);
   const countedSpanIds = new Set<string>();
   const uncounted = new Map<string, UncountedReason>();
   const counted: TreeNode[] = [];
   let llmCount = 0;
   for (const node of tree.nodes) {
     const { span } = node;
-    if (span.kind === "LLM" && leaves[node.index] === 1 && !duplicates.has(node)) llmCount++;
+    const isCall = span.kind === "LLM" && leaves[node.index] === 1;
+    if (isCall && !duplicates.has(node) && !answeredLater.has(node)) llmCount++;
     if (!hasUsage(span)) continue;
     if (!isModelCall(span)) uncounted.set(span.spanId, "not_a_model_call");
     else if (wrappers[node.index] === 1) uncounted.set(span.spanId, "wrapper");
@@ -60,6 +64,7 @@ export function countUsage(trace: TraceTree | readonly SpanRow[]): UsageCount {
     inputTokens: sum(counted, (span) => span.inputTokens),
     outputTokens: sum(counted, (span) => span.outputTokens),
     ...countCost(tree, counted, duplicates),
+    answeredLater: new Set([...answeredLater].map((node) => node.span.spanId)),
     llmCount,
   };
 }
@@ -111,6 +116,33 @@ function findWrappers(tree: TraceTree): Wrapping {
 }
 
 /**
+ * Calls whose answer and usage an instrumentation tells in a span of its own, because the call's span had
+ * ended before its stream did: a moment without length, beside it, of the same model. The two are one call.
+ */
+function findAnsweredLater(tree: TraceTree, leaves: Uint8Array): Set<TreeNode> {
+  const answered = new Set<TreeNode>();
+  const open = new Map<string, TreeNode[]>();
+  const calls = tree.nodes.filter((node) => node.span.kind === "LLM" && leaves[node.index] === 1);
+  for (const node of calls.sort((a, b) => a.startOffsetNs - b.startOffsetNs)) {
+    const { span } = node;
+    const key = `${span.parentSpanId ?? ""} ${span.provider ?? ""}`;
+    const isMoment = !node.running && node.endOffsetNs === node.startOffsetNs;
+    if (!hasUsage(span)) open.set(key, [...(open.get(key) ?? []), node]);
+    else if (isMoment) {
+      const waiting = open.get(key) ?? [];
+      const call = waiting.find((each) => isSameModel(each.span, span));
+      if (call === undefined) continue;
+      answered.add(call);
+      open.set(
+        key,
+        waiting.filter((each) => each !== call),
+      );
+    }
+  }
+  return answered;
+}
+
+/**
  * Calls that two instrumentations reported without one being the other's child: same response id; or, where not
  * both have one, the same tokens of the same model in a time inside the other's. Two calls of one
  * instrumentation that look alike (same name, both or neither with an id) are two calls. The earliest stands,
@@ -125,11 +157,12 @@ function findDuplicates(calls: TreeNode[]): Set<TreeNode> {
     const { kind, responseId, inputTokens, outputTokens } = node.span;
     if (responseId) {
       const key = `${kind} ${responseId}`;
-      if (keptByResponse.has(key)) {
+      const kept = keptByResponse.get(key);
+      if (kept !== undefined && !isNextCall(kept.span, node.span)) {
         duplicates.add(node);
         continue;
       }
-      keptByResponse.set(key, node);
+      keptByResponse.set(key, kept ?? node);
     }
     const key = `${kind} ${inputTokens} ${outputTokens}`;
     // Only what may still enclose this call is kept, so a thousand calls alike stay cheap.
@@ -141,16 +174,24 @@ function findDuplicates(calls: TreeNode[]): Set<TreeNode> {
   return duplicates;
 }
 
+/** Some models and gateways give every answer one id: the same instrumentation with other tokens saw another call. */
+function isNextCall(kept: SpanRow, span: SpanRow): boolean {
+  const hasOtherTokens = kept.inputTokens !== span.inputTokens || kept.outputTokens !== span.outputTokens;
+  return kept.name === span.name && hasOtherTokens;
+}
+
 function isSameCall(kept: SpanRow, span: SpanRow): boolean {
   if ((kept.inputTokens ?? 0) + (kept.outputTokens ?? 0) === 0) return false;
   const bothHaveIds = Boolean(kept.responseId) && Boolean(span.responseId);
   if (bothHaveIds) return false;
   const oneHasId = Boolean(kept.responseId) !== Boolean(span.responseId);
-  const keptModel = kept.model ?? "";
-  const model = span.model ?? "";
-  // "gpt-4o" was asked for, "gpt-4o-2024-08-06" answered.
-  const sameModel = keptModel.startsWith(model) || model.startsWith(keptModel);
-  return sameModel && (oneHasId || kept.name !== span.name);
+  return isSameModel(kept, span) && (oneHasId || kept.name !== span.name);
+}
+
+/** "gpt-4o" was asked for, "gpt-4o-2024-08-06" answered. */
+function isSameModel(a: SpanRow, b: SpanRow): boolean {
+  const [one, other] = [a.model ?? "", b.model ?? ""];
+  return one.startsWith(other) || other.startsWith(one);
 }
 
 interface CostCount {

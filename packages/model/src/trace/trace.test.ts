@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { SpanRow } from "../api/span-row.ts";
 import { buildTree, findRoot } from "./build-tree.ts";
 import { findCriticalPath, findTraceCriticalPath, groupSegments } from "./critical-path.ts";
-import { linkToolCalls } from "./link-tool-calls.ts";
+import { findCallingModelCall, linkToolCalls } from "./link-tool-calls.ts";
 import { compareNs, durationMs, offsetNs } from "./nanoseconds.ts";
 import { findPreviousModelCall } from "./previous-model-call.ts";
 import { summariseTrace } from "./summarise-trace.ts";
@@ -397,5 +397,45 @@ describe("linkToolCalls", () => {
     expect(linkIds("llm1", [{ name: "research" }, { name: "unknown" }])).toEqual(["sub", undefined]);
     expect(linkIds("llm4", [{ id: "call_9", name: "weather" }])).toEqual(["weather3"]);
     expect(linkIds("nowhere", [{ name: "weather" }])).toEqual([undefined]);
+  });
+});
+
+test("calls without ids are told apart by their arguments, then by their order", () => {
+  const tool = (spanId: string, start: number, inputPreview: string) =>
+    row(spanId, "agent", start, start + 1, { kind: "TOOL", name: "weather", inputPreview });
+  const long = { text: "a".repeat(300) };
+  const tree = buildTree([
+    row("agent", "", 0, 100, { kind: "AGENT" }),
+    row("llm", "agent", 1, 10, { kind: "LLM" }),
+    tool("rome", 11, '{"city": "Rome"}'),
+    tool("paris", 12, '{"city": "Paris"}'),
+    tool("long", 13, `${JSON.stringify(long).slice(0, 199)}…`),
+  ]);
+  const ids = (calls: { name: string; arguments?: unknown }[]) =>
+    linkToolCalls(tree, "llm", calls).map((node) => node?.span.spanId);
+  const paris = { name: "weather", arguments: { city: "Paris" } };
+  expect(ids([paris, { name: "weather", arguments: { city: "Rome" } }])).toEqual(["paris", "rome"]);
+  expect(ids([{ name: "weather", arguments: long }])).toEqual(["long"]);
+  expect(ids([{ name: "weather", arguments: { city: "Oslo" } }, paris])).toEqual(["rome", "paris"]);
+});
+
+describe("findCallingModelCall", () => {
+  const callerOf = (spanId: string) => findCallingModelCall(buildTree(agentRun), spanId)?.span.spanId;
+
+  test("the last model call of the same agent before the tool", () => {
+    expect(callerOf("weather1")).toBe("llm1");
+    expect(callerOf("sub")).toBe("llm1");
+    expect(callerOf("weather3")).toBe("llm4");
+    expect(callerOf("llm1")).toBeUndefined();
+    expect(callerOf("nowhere")).toBeUndefined();
+  });
+
+  test("of a wrapper and the call in it, the call", () => {
+    const tree = buildTree([
+      row("outer", "", 0, 100, { kind: "LLM" }),
+      row("inner", "outer", 0, 40, { kind: "LLM" }),
+      row("tool", "outer", 50, 60, { kind: "TOOL" }),
+    ]);
+    expect(findCallingModelCall(tree, "tool")?.span.spanId).toBe("inner");
   });
 });

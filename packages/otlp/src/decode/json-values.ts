@@ -24,24 +24,36 @@ export function readAttributes(
     if (!isObject(item))
       throw new WrongTypeError(`an attribute of ${place} is not an object with key and value`);
     const key = fields.text(item, "key", `a key of ${place}`, book);
-    const value = new ValueReader(fields, book, place, key).value(fields.member(item, "value"), 1);
+    const reader = new ValueReader(fields, book, { place, key });
+    const value = reader.value(fields.member(item, "value"), 1);
     putAttribute(attributes, key, value, book, place);
   }
   return attributes;
 }
 
-/** Reads the `AnyValue` of one attribute; keeps its name, so that errors and notes can say it. */
+/** Reads an `AnyValue` that is no attribute; absent is null. `what` names it, such as "the body". */
+export function readAnyValue(
+  fields: JsonFields,
+  value: unknown,
+  book: NoteBook,
+  what: string,
+): AttributeValue {
+  return new ValueReader(fields, book, { what }).value(value, 1);
+}
+
+/** What a value belongs to: an attribute of something, or something by its own name. */
+type Owner = { place: string; key: string } | { what: string };
+
+/** Reads one `AnyValue`; keeps what it belongs to, so that errors and notes can say it. */
 class ValueReader {
   readonly #fields: JsonFields;
   readonly #book: NoteBook;
-  readonly #place: string;
-  readonly #key: string;
+  readonly #owner: Owner;
 
-  constructor(fields: JsonFields, book: NoteBook, place: string, key: string) {
+  constructor(fields: JsonFields, book: NoteBook, owner: Owner) {
     this.#fields = fields;
     this.#book = book;
-    this.#place = place;
-    this.#key = key;
+    this.#owner = owner;
   }
 
   value(any: unknown, depth: number): AttributeValue {
@@ -67,7 +79,7 @@ class ValueReader {
       case "string":
         // Naming the attribute takes longer than reading it: only where there is something to say.
         if (this.#fields.isWellFormed(member)) return member;
-        return this.#fields.wellFormed(member, this.#what(), this.#book, this.#key);
+        return this.#fields.wellFormed(member, this.#what(), this.#book, this.#key());
       case "bool":
         if (typeof member === "boolean") return member;
         throw new WrongTypeError(`${this.#what()} has a boolValue that is neither true nor false`);
@@ -97,7 +109,7 @@ class ValueReader {
         this.#fields.member(item, "key") ?? "",
         this.#what(),
         this.#book,
-        this.#key,
+        this.#key(),
       );
       kvlist.add(key, this.value(this.#fields.member(item, "value"), depth + 1));
     }
@@ -112,7 +124,12 @@ class ValueReader {
   }
 
   #what(): string {
-    return `the attribute ${quoted(this.#key)} of ${this.#place}`;
+    const owner = this.#owner;
+    return "what" in owner ? owner.what : `the attribute ${quoted(owner.key)} of ${owner.place}`;
+  }
+
+  #key(): string | undefined {
+    return "key" in this.#owner ? this.#owner.key : undefined;
   }
 }
 

@@ -62,11 +62,11 @@ export function readAttribute(
 }
 
 /**
- * Reads an `AnyValue`, whose length comes next. `depth` is 1 for an attribute's own value. `earlier` is what
+ * Reads an `AnyValue`, whose length comes next. `depth` is 1 for an attribute's own value or a body. `earlier` is what
  * the same field held before, usually null: protobuf joins the parts of a list that is sent in parts, and of
  * anything else the last one counts.
  */
-function readValue(reader: ProtobufReader, depth: number, earlier: AttributeValue): AttributeValue {
+export function readValue(reader: ProtobufReader, depth: number, earlier: AttributeValue): AttributeValue {
   if (depth > MAX_VALUE_DEPTH) throw new TooDeepError();
   const outerLimit = reader.enter();
   let value = earlier;

@@ -1,17 +1,23 @@
-import type { Note, Resource, Scope, SpanEvent, SpanLink, WireSpan } from "@nightowl/model/span/span";
-import { TooDeepError } from "./any-value.ts";
+import type { Resource, Scope, SpanEvent, SpanLink, WireSpan } from "@nightowl/model/span/span";
 import { checkSpan } from "./check-span.ts";
-import { DecodeError, type DecodedTraces } from "./decoded.ts";
+import type { DecodedTraces } from "./decoded.ts";
 import { NoteBook } from "./note-book.ts";
+import { protobufReasonOf, readText, walkProtobufRequest } from "./protobuf-frame.ts";
 import {
-  MalformedError,
-  ProtobufReader,
+  type ProtobufReader,
   WIRE_FIXED32,
   WIRE_FIXED64,
   WIRE_LENGTH,
   WIRE_VARINT,
 } from "./protobuf-reader.ts";
 import { readAttribute, skipUnknown } from "./protobuf-values.ts";
+
+const LEVELS = {
+  signal: "trace",
+  field: "resource_spans",
+  resources: "ResourceSpans",
+  scopes: "ScopeSpans",
+};
 
 /**
  * Reads an `ExportTraceServiceRequest` in protobuf: bytes in, spans in the order they were sent out.
@@ -23,146 +29,9 @@ import { readAttribute, skipUnknown } from "./protobuf-values.ts";
  * Spec: opentelemetry-proto `trace/v1/trace.proto`, `collector/trace/v1/trace_service.proto`.
  */
 export function decodeTraceProtobuf(bytes: Uint8Array): DecodedTraces {
-  const decoder = new TraceDecoder(bytes);
-  try {
-    decoder.readRequest();
-  } catch (error) {
-    if (error instanceof MalformedError) {
-      throw new DecodeError(`The body is not a whole OTLP trace request in protobuf: ${error.message}.`);
-    }
-    throw error;
-  }
-  return decoder.decoded;
-}
-
-/** What the spans of a resource or scope have in common. */
-interface Origin<T> {
-  value: T;
-  notes: Note[];
-  /** Why it could not be read, if it could not: then its spans cannot be kept either. */
-  broken: string | undefined;
-}
-
-class TraceDecoder {
-  readonly decoded: DecodedTraces = { spans: [], rejected: [] };
-  readonly #reader: ProtobufReader;
-  #spanIndex = 0;
-
-  constructor(bytes: Uint8Array) {
-    this.#reader = new ProtobufReader(bytes);
-  }
-
-  readRequest(): void {
-    const reader = this.#reader;
-    let isRequest = reader.limit === 0;
-    while (reader.pos < reader.limit) {
-      const tag = reader.tag();
-      if (tag === REQUEST_RESOURCE_SPANS) {
-        isRequest = true;
-        this.#readResourceSpans();
-      } else skipUnknown(reader, tag, 1, "the request");
-    }
-    if (!isRequest) throw new MalformedError("it has no resource_spans");
-  }
-
-  #readResourceSpans(): void {
-    const reader = this.#reader;
-    const outerLimit = reader.enter();
-    // Fields come in any order, but a span needs its resource: note where things are first.
-    const resources: number[] = [];
-    const scopeSpans: number[] = [];
-    let schemaUrl = "";
-    while (reader.pos < reader.limit) {
-      const tag = reader.tag();
-      if (tag === RESOURCE_SPANS_SCOPE_SPANS) {
-        reader.items.add();
-        scopeSpans.push(reader.pos);
-      } else if (tag === RESOURCE_SPANS_RESOURCE) resources.push(reader.pos);
-      else if (tag === RESOURCE_SPANS_SCHEMA_URL) {
-        schemaUrl = reader.text();
-        continue;
-      } else if (tag >>> 3 <= 3) skipUnknown(reader, tag, 3, "a ResourceSpans");
-      reader.skip(tag);
-    }
-    const end = reader.pos;
-    const resource = this.#readOrigin<Resource>(
-      { attributes: {}, droppedAttributesCount: 0, entityRefs: [], schemaUrl },
-      resources,
-      "resource",
-      readResource,
-    );
-    for (const position of scopeSpans) {
-      reader.pos = position;
-      this.#readScopeSpans(resource);
-    }
-    reader.pos = end;
-    reader.leave(outerLimit);
-  }
-
-  #readScopeSpans(resource: Origin<Resource>): void {
-    const reader = this.#reader;
-    const outerLimit = reader.enter();
-    const scopes: number[] = [];
-    const spans: number[] = [];
-    let schemaUrl = "";
-    while (reader.pos < reader.limit) {
-      const tag = reader.tag();
-      if (tag === SCOPE_SPANS_SPAN) {
-        reader.items.add();
-        spans.push(reader.pos);
-      } else if (tag === SCOPE_SPANS_SCOPE) scopes.push(reader.pos);
-      else if (tag === SCOPE_SPANS_SCHEMA_URL) {
-        schemaUrl = reader.text();
-        continue;
-      } else if (tag >>> 3 <= 3) skipUnknown(reader, tag, 3, "a ScopeSpans");
-      reader.skip(tag);
-    }
-    const end = reader.pos;
-    const scope = this.#readOrigin<Scope>(
-      { name: "", version: "", attributes: {}, droppedAttributesCount: 0, schemaUrl },
-      scopes,
-      "scope",
-      readScope,
-    );
-    for (const position of spans) {
-      reader.pos = position;
-      this.#readSpan(resource, scope);
-    }
-    reader.pos = end;
-    reader.leave(outerLimit);
-  }
-
-  /** Reads a resource or scope from where it was found; found twice, the parts are one message. */
-  #readOrigin<T extends { schemaUrl: string }>(
-    value: T,
-    positions: number[],
-    name: "resource" | "scope",
-    read: (reader: ProtobufReader, value: T, book: NoteBook) => void,
-  ): Origin<T> {
-    const reader = this.#reader;
-    const book = new NoteBook();
-    if (reader.replacedText) {
-      reader.replacedText = false;
-      book.invalidUtf8(`the schema URL of the ${name}`);
-    }
-    const limit = reader.limit;
-    let broken: string | undefined;
-    for (const position of positions) {
-      reader.pos = position;
-      try {
-        read(reader, value, book);
-      } catch (error) {
-        broken = `its ${name} cannot be read: ${reasonOf(error)}`;
-        reader.limit = limit;
-      }
-    }
-    return { value, notes: book.finish(), broken };
-  }
-
-  #readSpan(resource: Origin<Resource>, scope: Origin<Scope>): void {
-    const reader = this.#reader;
-    const index = this.#spanIndex++;
-    const outerLimit = reader.enter();
+  const decoded: DecodedTraces = { spans: [], rejected: [] };
+  let index = 0;
+  walkProtobufRequest(bytes, LEVELS, (reader, resource, scope) => {
     const start = reader.pos;
     const end = reader.limit;
     let reason = resource.broken ?? scope.broken;
@@ -171,31 +40,25 @@ class TraceDecoder {
         const book = new NoteBook();
         const span = emptySpan(resource.value, scope.value);
         const statusCode = readSpanFields(reader, span, book);
-        reason = checkSpan(span, statusCode, book);
+        const fault = checkSpan(span, statusCode, book);
         span.notes =
           resource.notes.length + scope.notes.length === 0
             ? book.finish()
             : [...resource.notes, ...scope.notes, ...book.finish()];
-        if (reason === undefined) this.decoded.spans.push(span);
-        else this.decoded.rejected.push({ index, name: span.name, reason });
-        reason = undefined;
+        if (fault === undefined) decoded.spans.push(span);
+        else decoded.rejected.push({ index, name: span.name, reason: fault });
       } catch (error) {
-        reason = `it cannot be read: ${reasonOf(error)}`;
+        reason = `it cannot be read: ${protobufReasonOf(error)}`;
       }
     }
     reader.limit = end;
     if (reason !== undefined) {
       reader.pos = start;
-      this.decoded.rejected.push({ index, name: findSpanName(reader), reason });
+      decoded.rejected.push({ index, name: findSpanName(reader), reason });
     }
-    reader.replacedText = false;
-    reader.leave(outerLimit);
-  }
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof MalformedError || error instanceof TooDeepError) return error.message;
-  throw error;
+    index++;
+  });
+  return decoded;
 }
 
 function emptySpan(resource: Resource, scope: Scope): WireSpan {
@@ -339,57 +202,6 @@ function readLink(reader: ProtobufReader, book: NoteBook): SpanLink {
   return link;
 }
 
-function readResource(reader: ProtobufReader, resource: Resource, book: NoteBook): void {
-  const outerLimit = reader.enter();
-  while (reader.pos < reader.limit) {
-    const tag = reader.tag();
-    if (tag === RESOURCE_ATTRIBUTES) readAttribute(reader, resource.attributes, book, "the resource");
-    else if (tag === RESOURCE_DROPPED_ATTRIBUTES_COUNT) resource.droppedAttributesCount = reader.varint();
-    else if (tag === RESOURCE_ENTITY_REFS) resource.entityRefs.push(readEntityRef(reader, book));
-    else skipUnknown(reader, tag, 3, "the resource");
-  }
-  reader.leave(outerLimit);
-}
-
-function readEntityRef(reader: ProtobufReader, book: NoteBook): Resource["entityRefs"][number] {
-  const entity = { schemaUrl: "", type: "", idKeys: [] as string[], descriptionKeys: [] as string[] };
-  const outerLimit = reader.enter();
-  while (reader.pos < reader.limit) {
-    const tag = reader.tag();
-    if (tag === ENTITY_SCHEMA_URL) entity.schemaUrl = readText(reader, book, "an entity's schema URL");
-    else if (tag === ENTITY_TYPE) entity.type = readText(reader, book, "an entity's type");
-    else if (tag === ENTITY_ID_KEYS) entity.idKeys.push(readText(reader, book, "an entity's key"));
-    else if (tag === ENTITY_DESCRIPTION_KEYS)
-      entity.descriptionKeys.push(readText(reader, book, "an entity's key"));
-    else skipUnknown(reader, tag, 4, "an entity reference");
-  }
-  reader.leave(outerLimit);
-  return entity;
-}
-
-function readScope(reader: ProtobufReader, scope: Scope, book: NoteBook): void {
-  const outerLimit = reader.enter();
-  while (reader.pos < reader.limit) {
-    const tag = reader.tag();
-    if (tag === SCOPE_NAME) scope.name = readText(reader, book, "the scope's name");
-    else if (tag === SCOPE_VERSION) scope.version = readText(reader, book, "the scope's version");
-    else if (tag === SCOPE_ATTRIBUTES) readAttribute(reader, scope.attributes, book, "the scope");
-    else if (tag === SCOPE_DROPPED_ATTRIBUTES_COUNT) scope.droppedAttributesCount = reader.varint();
-    else skipUnknown(reader, tag, 4, "the scope");
-  }
-  reader.leave(outerLimit);
-}
-
-/** A text field; `what` names it for the note that a text which is not UTF-8 earns. */
-function readText(reader: ProtobufReader, book: NoteBook, what: string): string {
-  const text = reader.text();
-  if (reader.replacedText) {
-    reader.replacedText = false;
-    book.invalidUtf8(what);
-  }
-  return text;
-}
-
 /** The name of a span that cannot be read otherwise: the reader stands at its first field. May be empty. */
 function findSpanName(reader: ProtobufReader): string {
   let name = "";
@@ -400,36 +212,12 @@ function findSpanName(reader: ProtobufReader): string {
       else reader.skip(tag);
     }
   } catch (error) {
-    reasonOf(error);
+    protobufReasonOf(error);
   }
   return name;
 }
 
 // Tags: field number << 3 | wire type, by message of opentelemetry-proto.
-
-const REQUEST_RESOURCE_SPANS = (1 << 3) | WIRE_LENGTH;
-
-const RESOURCE_SPANS_RESOURCE = (1 << 3) | WIRE_LENGTH;
-const RESOURCE_SPANS_SCOPE_SPANS = (2 << 3) | WIRE_LENGTH;
-const RESOURCE_SPANS_SCHEMA_URL = (3 << 3) | WIRE_LENGTH;
-
-const SCOPE_SPANS_SCOPE = (1 << 3) | WIRE_LENGTH;
-const SCOPE_SPANS_SPAN = (2 << 3) | WIRE_LENGTH;
-const SCOPE_SPANS_SCHEMA_URL = (3 << 3) | WIRE_LENGTH;
-
-const RESOURCE_ATTRIBUTES = (1 << 3) | WIRE_LENGTH;
-const RESOURCE_DROPPED_ATTRIBUTES_COUNT = (2 << 3) | WIRE_VARINT;
-const RESOURCE_ENTITY_REFS = (3 << 3) | WIRE_LENGTH;
-
-const ENTITY_SCHEMA_URL = (1 << 3) | WIRE_LENGTH;
-const ENTITY_TYPE = (2 << 3) | WIRE_LENGTH;
-const ENTITY_ID_KEYS = (3 << 3) | WIRE_LENGTH;
-const ENTITY_DESCRIPTION_KEYS = (4 << 3) | WIRE_LENGTH;
-
-const SCOPE_NAME = (1 << 3) | WIRE_LENGTH;
-const SCOPE_VERSION = (2 << 3) | WIRE_LENGTH;
-const SCOPE_ATTRIBUTES = (3 << 3) | WIRE_LENGTH;
-const SCOPE_DROPPED_ATTRIBUTES_COUNT = (4 << 3) | WIRE_VARINT;
 
 const SPAN_TRACE_ID = (1 << 3) | WIRE_LENGTH;
 const SPAN_SPAN_ID = (2 << 3) | WIRE_LENGTH;

@@ -1,4 +1,5 @@
-import type { LlmFields, Note, WireSpan } from "@nightowl/model/span/span";
+import type { Message } from "@nightowl/model/span/message";
+import type { LlmFields, Note, Payload, WireSpan } from "@nightowl/model/span/span";
 import {
   AttributeReader,
   booleanOf,
@@ -7,6 +8,7 @@ import {
   stringsOf,
   textOf,
 } from "@nightowl/model/span/attribute-reader";
+import { toPayload } from "../normalise/payload.ts";
 import { isRecord } from "../normalise/record.ts";
 import { joinList } from "../normalise/unflatten.ts";
 import { tokenCountOf } from "../normalise/usage.ts";
@@ -24,9 +26,17 @@ export interface Dialect {
 
 /** What one dialect read out of a span. A field it has no answer for is absent or empty. */
 export interface DialectReading {
+  /** Answers that are better than those of the general conventions, which otherwise come before every dialect's. */
+  first?: Partial<LlmFields>;
   fields: Partial<LlmFields>;
   /** Answers for when no dialect has a better one in `fields`. */
   fallback?: Partial<LlmFields>;
+  /** Instructions that were sent beside the messages: they come before whatever conversation wins, unless it has its own. */
+  instructions?: Message[];
+  /** Where the application runs (`staging`), where the dialect has a name of its own for it. */
+  environment?: string;
+  /** The dialect knows what this span is, and that it is of none of the kinds: nothing else on it makes it one. */
+  isOfNoKind?: boolean;
   /** Keys of the span's attributes that became a field. */
   claimed: string[];
   notes: Note[];
@@ -82,14 +92,32 @@ export class AttributeTaker {
     return this.#first([key], recordOf, "is not a JSON object");
   }
 
+  /** Everything under a prefix (which ends with a dot) as one object, opened where it is JSON text; nothing → `undefined`. */
+  members(prefix: string): Record<string, unknown> | undefined {
+    const entries = this.attrs.withPrefix(prefix);
+    for (const [rest] of entries) this.claimed.push(prefix + rest);
+    return entries.length === 0
+      ? undefined
+      : Object.fromEntries(entries.map(([rest, value]) => [rest, jsonOf(value)]));
+  }
+
+  /** The first of these keys that was sent with a value, as a payload. JSON text of a text is that text. */
+  payload(...keys: string[]): Payload | undefined {
+    return this.#first(keys, (value) => toPayload(unquoted(value), undefined).payload, undefined);
+  }
+
   /**
    * A list: indexed keys, a whole list (an array, a kvlist, JSON text of one), or both. A single object
    * counts as a list of one. `raw` holds the value where it is none of these.
    */
   list(key: string): { items: unknown[]; raw?: unknown } {
     const whole = this.#wholeList(key);
-    const { items, read, ignored } = joinList(whole.items, this.attrs.withPrefix(`${key}.`));
-    for (const rest of read) this.claimed.push(`${key}.${rest}`);
+    const prefix = dotted(key);
+    const keys = this.attrs.keysWithPrefix(prefix);
+    if (keys.length === 0 && whole.items === undefined) return { items: [], raw: whole.raw };
+    const entries = keys.map((each) => [each.slice(prefix.length), this.attrs.get(each)] as const);
+    const { items, read, ignored } = joinList(whole.items, entries);
+    for (const position of read) this.claimed.push(keys[position] as string);
     if (ignored[0] !== undefined) this.malformed(`${key}.${ignored[0]}`, "This is no position in a list.");
     return items.length === 0 && whole.raw !== undefined ? { items, raw: whole.raw } : { items };
   }
@@ -129,6 +157,21 @@ export class AttributeTaker {
     }
     return undefined;
   }
+}
+
+function unquoted(value: unknown): unknown {
+  if (typeof value !== "string" || !value.startsWith('"')) return value;
+  const opened = jsonOf(value);
+  return typeof opened === "string" ? opened : value;
+}
+
+const prefixes = new Map<string, string>();
+
+/** `key.`, made once for each key of a dialect. */
+function dotted(key: string): string {
+  let prefix = prefixes.get(key);
+  if (prefix === undefined) prefixes.set(key, (prefix = `${key}.`));
+  return prefix;
 }
 
 function recordOf(value: unknown): Record<string, unknown> | undefined {

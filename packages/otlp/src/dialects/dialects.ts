@@ -1,12 +1,74 @@
+import { agentFramework } from "./agent-framework.ts";
+import { autogen } from "./autogen.ts";
+import { claudeCode } from "./claude-code.ts";
+import { codex } from "./codex.ts";
+import { crewai } from "./crewai.ts";
 import type { Dialect } from "./dialect.ts";
 import { genai } from "./genai.ts";
+import { genkit } from "./genkit.ts";
+import { googleAdk } from "./google-adk.ts";
+import { haystack } from "./haystack.ts";
+import { laminar } from "./laminar.ts";
+import { langfuse } from "./langfuse.ts";
+import { langsmith } from "./langsmith.ts";
+import { litellm } from "./litellm.ts";
+import { livekit } from "./livekit.ts";
+import { llamaindex } from "./llamaindex.ts";
+import { logfire } from "./logfire.ts";
+import { mastra } from "./mastra.ts";
+import { mlflow } from "./mlflow.ts";
 import { openinference } from "./openinference.ts";
+import { openlit } from "./openlit.ts";
+import { pydanticAi } from "./pydantic-ai.ts";
+import { semanticKernel } from "./semantic-kernel.ts";
+import { springAi } from "./spring-ai.ts";
+import { strands } from "./strands.ts";
+import { traceloop } from "./traceloop.ts";
+import { vercelAi } from "./vercel-ai.ts";
+import { voltagent } from "./voltagent.ts";
 
 /**
- * Every dialect, in order of precedence: per field, the first that answers wins. GenAI comes first because
- * bridges write both and lose something on the way to OpenInference (images, finish reasons of messages);
- * where another dialect knows better (the kind), GenAI answers as a fallback only.
+ * Every dialect, in order of precedence: per field, the first that answers wins.
+ * - What an application wrote by hand on whatever span it was in comes first (Langfuse, LangSmith).
+ * - Then the frameworks, which know what they did.
+ * - Then the platforms that decorate what others made (Logfire around Pydantic AI, Laminar around the AI SDK).
+ * - Then what instruments whatever model is called, in names of its own beside the conventions' (Traceloop, OpenLIT).
+ * - Then the conventions that all share. Of those, GenAI comes first because bridges write both and lose something on
+ *   the way to OpenInference (images, finish reasons of messages); where another dialect knows better (the kind), GenAI
+ *   answers as a fallback only.
  *
  * One more dialect is one more file and one more line here.
  */
-export const DIALECTS: readonly Dialect[] = [genai, openinference];
+export const DIALECTS: readonly Dialect[] = [
+  langfuse,
+  langsmith,
+
+  strands,
+  mastra,
+  vercelAi,
+  genkit,
+  googleAdk,
+  livekit,
+  voltagent,
+  pydanticAi,
+  haystack,
+  llamaindex,
+  crewai,
+  semanticKernel,
+  autogen,
+  agentFramework,
+  springAi,
+  claudeCode,
+  codex,
+
+  laminar,
+  mlflow,
+  logfire,
+
+  litellm,
+  openlit,
+  traceloop,
+
+  genai,
+  openinference,
+];

@@ -1,30 +1,30 @@
-import type { Message } from "@nightowl/model/span/message";
-import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
+import type { Attributes } from "@nightowl/model/span/attributes";
+import type { Message, MessagePart } from "@nightowl/model/span/message";
+import type { LlmFields, Payload, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import { AttributeReader, jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { finishReasonOf } from "../normalise/finish-reason.ts";
 import { readInvocationParameters } from "../normalise/invocation-parameters.ts";
 import { providerOf } from "../normalise/provider.ts";
 import { readDocuments } from "../normalise/read-documents.ts";
 import { rawMessages, readMessages } from "../normalise/read-messages.ts";
+import { openResult } from "../normalise/read-parts.ts";
 import { readTools } from "../normalise/read-tools.ts";
-import { compact, isRecord } from "../normalise/record.ts";
+import { compact } from "../normalise/record.ts";
 import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
+import { DETAILS_EVENT, isGenaiEvent, readSaidInEvents, type SaidInEvents } from "./genai/events.ts";
+import { readWholeOrIndexed } from "./genai/indexed.ts";
 import { readGenaiCost, readGenaiUsage } from "./genai/usage.ts";
 
-/** The event that carries a call's content beside the span's own attributes. */
-const DETAILS_EVENT = "gen_ai.client.inference.operation.details";
-
 /**
- * OpenTelemetry's semantic conventions for generative AI, in their current form.
+ * OpenTelemetry's semantic conventions for generative AI: the current form, in attributes or in events (which may
+ * have come as log records), and the forms before it: an event a role, flattened prompts, older names of tokens.
  *
  * @see https://github.com/open-telemetry/semantic-conventions-genai
  */
 export const genai: Dialect = {
   name: "genai",
   detect: (span, attrs) =>
-    attrs.hasFamily("gen_ai") ||
-    attrs.has("mcp.method.name") ||
-    span.events.some((event) => event.name === DETAILS_EVENT),
+    attrs.hasFamily("gen_ai") || attrs.has("mcp.method.name") || span.events.some(isGenaiEvent),
   read: readGenai,
 };
 
@@ -55,11 +55,13 @@ const KINDS: Record<string, SpanKind> = {
   agent_step: "CHAIN",
 };
 
-function readGenai(span: WireSpan, attrs: AttributeReader): DialectReading {
+function readGenai(span: WireSpan, own: AttributeReader): DialectReading {
+  const attrs = withDetails(span, own);
   const take = new AttributeTaker(attrs);
   const operation = take.text("gen_ai.operation.name")?.toLowerCase();
   const kind = readKind(operation, take);
-  const conversation = readConversation(span, take);
+  const said = readSaidInEvents(span.events);
+  const conversation = kind === "TOOL" ? SILENCE : readConversation(said, take);
   const model = take.text("gen_ai.request.model");
   const fields: Partial<LlmFields> = {
     displayName: undefined,
@@ -72,17 +74,22 @@ function readGenai(span: WireSpan, attrs: AttributeReader): DialectReading {
     timeToFirstTokenMs: readTimeToFirstToken(take),
     inputMessages: conversation.inputMessages,
     outputMessages: conversation.outputMessages,
-    tools: readTools(readWhole(take, "gen_ai.tool.definitions").items),
+    tools: readTools(take.list("gen_ai.tool.definitions").items),
     usage: readGenaiUsage(take),
     cost: readGenaiCost(take),
     finishReasons: take
-      .strings("gen_ai.response.finish_reasons", "anthropic.message.stop_reason")
+      .strings(
+        "gen_ai.response.finish_reasons",
+        "gen_ai.response.finish_reason",
+        "gen_ai.response.stop_reason",
+        "anthropic.message.stop_reason",
+      )
       .map(finishReasonOf),
     documents: readDocuments(take.list("gen_ai.retrieval.documents").items),
     query: take.text("gen_ai.retrieval.query.text", "gen_ai.memory.query.text"),
     topK: take.number("gen_ai.retrieval.top_k"),
     promptTemplate: readPromptTemplate(take),
-    tool: readTool(take),
+    tool: readTool(kind, said, take),
     agentName: take.text("gen_ai.agent.name"),
   };
   fields.invocationParameters = readParameters(kind, fields, take);
@@ -92,10 +99,26 @@ function readGenai(span: WireSpan, attrs: AttributeReader): DialectReading {
     kind,
     sessionId: take.text("gen_ai.conversation.id"),
     userId: take.text("gen_ai.request.user"),
+    input: conversation.input,
+    output: conversation.output,
     inputMessages: conversation.fallbackInput,
     outputMessages: conversation.fallbackOutput,
   };
-  return { fields, fallback, claimed: take.claimed, notes: take.notes };
+  const claimed = attrs === own ? take.claimed : take.claimed.filter((key) => own.has(key));
+  return { fields, fallback, instructions: conversation.instructions, claimed, notes: take.notes };
+}
+
+/** The span's attributes, and behind them those of its details events: the call's own, sent beside the span. */
+function withDetails(span: WireSpan, own: AttributeReader): AttributeReader {
+  const details = span.events.filter((event) => event.name === DETAILS_EVENT);
+  if (details.length === 0) return own;
+  return new AttributeReader(
+    Object.assign(
+      {},
+      ...details.toReversed().map((event) => event.attributes),
+      span.attributes,
+    ) as Attributes,
+  );
 }
 
 function readKind(operation: string | undefined, take: AttributeTaker): SpanKind | undefined {
@@ -115,14 +138,23 @@ function readTimeToFirstToken(take: AttributeTaker): number | undefined {
   return seconds === undefined ? undefined : Math.round(seconds * 1e6) / 1e3;
 }
 
-function readTool(take: AttributeTaker): LlmFields["tool"] {
+function readTool(kind: SpanKind | undefined, said: SaidInEvents, take: AttributeTaker): LlmFields["tool"] {
+  // On a tool's own span the tool message is what it was given, and the choice what it answered.
+  const given = kind === "TOOL" ? readMessages(said.input, "tool")[0]?.parts[0] : undefined;
+  const answered = kind === "TOOL" ? readMessages(said.output, "assistant")[0]?.parts : undefined;
   return compact({
     name: take.text("gen_ai.tool.name"),
     callId: take.text("gen_ai.tool.call.id"),
     description: take.text("gen_ai.tool.description"),
-    arguments: take.json("gen_ai.tool.call.arguments"),
-    result: take.json("gen_ai.tool.call.result"),
+    arguments:
+      take.json("gen_ai.tool.call.arguments") ?? (given?.type === "tool_result" ? given.result : undefined),
+    result: take.json("gen_ai.tool.call.result") ?? resultOf(answered),
   });
+}
+
+function resultOf(parts: readonly MessagePart[] | undefined): unknown {
+  const texts = parts?.flatMap((part) => (part.type === "text" ? [part.text] : []));
+  return texts === undefined || texts.length === 0 ? undefined : openResult(texts.join("\n"));
 }
 
 function readPromptTemplate(take: AttributeTaker): LlmFields["promptTemplate"] {
@@ -146,15 +178,17 @@ function readParameters(
 ): Record<string, unknown> | undefined {
   const prefix = "gen_ai.request.";
   const settings: [string, unknown][] = [];
-  for (const [name, value] of take.attrs.withPrefix(prefix)) {
+  for (const key of take.attrs.keysWithPrefix(prefix)) {
+    const name = key.slice(prefix.length);
+    const value = take.attrs.get(key);
     if (NOT_PARAMETERS.has(name) || value === null) continue;
     // Older retrieval spans write the number of documents where a model's top_k goes.
     if (kind === "RETRIEVER" && name === "top_k") {
-      const topK = take.number(prefix + name);
+      const topK = take.number(key);
       if (topK !== undefined) fields.topK ??= topK;
       continue;
     }
-    take.claim(prefix + name);
+    take.claim(key);
     settings.push([name, openSetting(value)]);
   }
   const format = take.text("gen_ai.output.type");
@@ -174,48 +208,58 @@ function openSetting(value: unknown): unknown {
 interface Conversation {
   inputMessages: Message[];
   outputMessages: Message[];
+  instructions: Message[];
   /** The instructions alone, or raw values: shown where no dialect has a conversation. */
   fallbackInput: Message[];
   fallbackOutput: Message[];
+  /** Whole prompts and completions that are no messages. */
+  input?: Payload | undefined;
+  output?: Payload | undefined;
 }
 
-function readConversation(span: WireSpan, take: AttributeTaker): Conversation {
-  const details = span.events
-    .filter((event) => event.name === DETAILS_EVENT)
-    .map((event) => new AttributeReader(event.attributes));
-  const input = readWhole(take, "gen_ai.input.messages", details);
-  const output = readWhole(take, "gen_ai.output.messages", details);
-  const system = readInstructions(take, details);
-  const inputMessages = readMessages(input.items, "user");
+const SILENCE: Conversation = {
+  inputMessages: [],
+  outputMessages: [],
+  instructions: [],
+  fallbackInput: [],
+  fallbackOutput: [],
+};
+
+/** From the newest form to the oldest: per side, the first that says something. */
+function readConversation(said: SaidInEvents, take: AttributeTaker): Conversation {
+  const input = readWhole(take, "gen_ai.input.messages");
+  const output = readWhole(take, "gen_ai.output.messages");
+  const system = readInstructions(take);
+  const prompt = readWholeOrIndexed(take, "prompt");
+  const completion = readWholeOrIndexed(take, "completion");
+  const inputMessages = firstMessages([input.items, said.input, prompt.items], "user");
   return {
     inputMessages: inputMessages.length === 0 ? [] : withSystem(system, inputMessages),
-    outputMessages: readMessages(output.items, "assistant"),
+    outputMessages: firstMessages([output.items, said.output, completion.items], "assistant"),
+    instructions: system,
     fallbackInput: [...system, ...rawMessages(input.raw, "user")],
     fallbackOutput: rawMessages(output.raw, "assistant"),
+    input: prompt.payload,
+    output: completion.payload,
   };
 }
 
-/** A list that is one attribute of the span or, failing that, of an event. */
-function readWhole(
-  take: AttributeTaker,
-  key: string,
-  details: readonly AttributeReader[] = [],
-): { items: unknown[]; raw?: unknown } {
-  const list = take.list(key);
-  if (list.items.length > 0) return list;
-  for (const event of details) {
-    const value = event.json(key);
-    if (Array.isArray(value) && value.length > 0) return { items: value };
-    if (isRecord(value)) return { items: [value] };
-  }
-  return list;
+/** A list of messages, or one text that says it all. */
+function readWhole(take: AttributeTaker, key: string): { items: unknown[]; raw?: unknown } {
+  const text = take.attrs.get(key);
+  if (typeof text !== "string" || text.trim() === "" || /^\s*[[{"]/.test(text)) return take.list(key);
+  take.claim(key);
+  return { items: [text] };
+}
+
+function firstMessages(sources: readonly unknown[][], role: string): Message[] {
+  const items = sources.find((source) => source.length > 0) ?? [];
+  return readMessages(items, role);
 }
 
 /** A list of parts, one part, a list of texts, or bare text; JSON or not. */
-function readInstructions(take: AttributeTaker, details: readonly AttributeReader[]): Message[] {
-  const key = "gen_ai.system_instructions";
-  const content =
-    take.json(key) ?? details.map((event) => event.json(key)).find((value) => value !== undefined);
+function readInstructions(take: AttributeTaker): Message[] {
+  const content = take.json("gen_ai.system_instructions");
   if (content === undefined) return [];
   const message = readMessages([{ role: "system", content }], "system");
   return message.filter((each) => each.parts.length > 0);

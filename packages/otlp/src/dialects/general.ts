@@ -29,21 +29,29 @@ function ownText(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
+/** The event of the exception itself, and that of a model call's, which comes as a log record. */
+const EXCEPTIONS = new Set(["exception", "gen_ai.client.operation.exception"]);
+
+/** Python's way to print a class, without its frame: `<class 'openai.RateLimitError'>`. */
+function typeName(type: string | undefined): string | undefined {
+  return type === undefined ? undefined : (/^<class '(.+)'>$/.exec(type)?.[1] ?? type);
+}
+
 /** The last exception that was recorded, with the span's own attributes and status to fill in. */
 function readError(span: WireSpan, take: AttributeTaker): DialectReading["fields"]["error"] {
-  const event = span.events.findLast((each) => each.name === "exception");
+  const event = span.events.findLast((each) => EXCEPTIONS.has(each.name));
   const exception = new AttributeReader(event?.attributes ?? {});
-  const type = exception.text("exception.type") ?? take.text("exception.type", "error.type");
+  const type = typeName(exception.text("exception.type") ?? take.text("exception.type", "error.type"));
   const message = exception.text("exception.message") ?? take.text("exception.message", "error.message");
   const stacktrace = exception.text("exception.stacktrace") ?? take.text("exception.stacktrace");
   const status = span.statusCode === "ERROR" && span.statusMessage !== "" ? span.statusMessage : undefined;
-  if (stacktrace !== undefined) return compact({ type, message: message ?? status, stacktrace });
-  return compact({ type, ...splitStack(message ?? status) });
+  const split = splitStack(message ?? status);
+  return compact({ type, message: split.message, stacktrace: stacktrace ?? split.stacktrace });
 }
 
 /** Some SDKs put the stack into the message. */
 function splitStack(text: string | undefined): { message?: string; stacktrace?: string } {
-  const at = text?.search(/\n[ \t]+at \S/) ?? -1;
+  const at = text?.search(/\n[ \t]+at \S|\s*Traceback \(most recent call last\)/) ?? -1;
   if (text === undefined) return {};
   return at === -1 ? { message: text } : { message: text.slice(0, at).trimEnd(), stacktrace: text };
 }

@@ -287,15 +287,44 @@ describe("messages", () => {
     expect(one.outputMessages.map((message) => describeMessage(message).text)).toEqual(["a\nb"]);
   });
 
-  test("where the SDK dropped attributes, the raw request is asked", () => {
-    const request = JSON.stringify({ messages: [1, 2, 3].map((n) => ({ role: "user", content: `m${n}` })) });
-    const attributes = { ...LLM, "input.value": request, "llm.input_messages.0.message.content": "m1" };
-    const texts = (dropped: number) =>
-      readSpan(attributes, { droppedAttributesCount: dropped }).inputMessages.map(
-        (each) => describeMessage(each).text,
-      );
-    expect(texts(0)).toEqual(["m1"]);
-    expect(texts(2)).toEqual(["m1", "m2", "m3"]);
+  test("where the SDK dropped attributes, the raw request and answer are asked, and a note says so", () => {
+    const request = {
+      messages: [1, 2, 3].map((n) => ({ role: "user", content: `m${n}` })),
+      tools: [{ name: "look" }],
+    };
+    const calls = [{ id: "1", type: "function", function: { name: "look", arguments: "{}" } }];
+    const attributes = {
+      ...LLM,
+      "input.value": JSON.stringify(request),
+      "llm.input_messages.0.message.content": "m1",
+      "output.value": JSON.stringify({ choices: [{ message: { content: "I look.", tool_calls: calls } }] }),
+      "llm.output_messages.0.message.content": "I look.",
+    };
+    const read = (dropped: number) => {
+      const span = readSpan(attributes, { droppedAttributesCount: dropped });
+      const texts = span.inputMessages.map((each) => describeMessage(each).text);
+      const parts = span.outputMessages.flatMap((message) => message.parts.map((part) => part.type));
+      return { texts, parts, tools: span.tools.length, notes: span.notes.map((note) => note.message) };
+    };
+    expect(read(0)).toEqual({ texts: ["m1"], parts: ["text"], tools: 0, notes: [] });
+    expect(read(2)).toEqual({
+      texts: ["m1", "m2", "m3"],
+      parts: ["text", "tool_call"],
+      tools: 1,
+      notes: [
+        "The sender dropped 2 attributes of the span; read from the whole request instead: the conversation, the tools, the answer.",
+      ],
+    });
+  });
+
+  test("a span that lost attributes of which nothing else is known says that it may be cut", () => {
+    expect(readSpan(LLM, { droppedAttributesCount: 1 }).notes).toEqual([
+      {
+        code: "attributes_dropped",
+        message:
+          "The sender dropped 1 attribute of the span: what was flattened into many attributes may be cut.",
+      },
+    ]);
   });
 });
 
@@ -452,5 +481,74 @@ test("context: session, user, tags, metadata, agent, graph, prompt", () => {
 });
 
 test("other dialects' llm.* names are not OpenInference", () => {
-  expect(readSpan({ "llm.request.type": "chat", "llm.usage.total_tokens": 3 }).dialects).toEqual([]);
+  expect(readSpan({ "llm.request.type": "chat", "llm.usage.total_tokens": 3 }).dialects).toEqual([
+    "traceloop",
+  ]);
+});
+
+describe("the newest names", () => {
+  test("video and documents as parts, audio and files that only the raw request has", () => {
+    const message = "llm.input_messages.0.message";
+    const span = readSpan({
+      "openinference.span.kind": "LLM",
+      [`${message}.role`]: "user",
+      [`${message}.contents.0.message_content.type`]: "video",
+      [`${message}.contents.0.message_content.video.video.url`]: "https://x.test/v.mp4",
+      [`${message}.contents.1.message_content.type`]: "document",
+      [`${message}.contents.1.message_content.document.document.url`]: "https://x.test/d.pdf",
+      [`${message}.contents.1.message_content.document.document.mime_type`]: "application/pdf",
+      [`${message}.contents.1.message_content.document.document.name`]: "d.pdf",
+    });
+    expect(span.inputMessages[0]?.parts).toEqual([
+      { type: "file", url: "https://x.test/v.mp4" },
+      { type: "file", url: "https://x.test/d.pdf", name: "d.pdf", mimeType: "application/pdf" },
+    ]);
+    const raw = [
+      { role: "user", content: [{ type: "input_audio", input_audio: { data: "UklG", format: "wav" } }] },
+    ];
+    const heard = readSpan({
+      "openinference.span.kind": "LLM",
+      "input.value": JSON.stringify({ messages: raw }),
+      [`${message}.role`]: "user",
+    });
+    expect(heard.inputMessages[0]?.parts).toEqual([
+      { type: "audio", url: "data:audio/wav;base64,UklG", mimeType: "audio/wav" },
+    ]);
+  });
+
+  test("a decision is a model's, and models have two names", () => {
+    const span = readSpan({
+      "openinference.span.kind": "DECISION",
+      "decision.request.model_name": "m",
+      "decision.response.model_name": "m-2026",
+      "decision.provider": "typesafe",
+      "decision.token_count.input": 12,
+      "decision.token_count.output": 1,
+    });
+    expect(span).toMatchObject({
+      kind: "LLM",
+      requestModel: "m",
+      responseModel: "m-2026",
+      provider: "typesafe",
+      usage: { inputTokens: 12, outputTokens: 1 },
+    });
+  });
+
+  test("documents that went in and came out of any span", () => {
+    const span = readSpan({
+      "openinference.span.kind": "CHAIN",
+      "input.documents.0.document.content": "a",
+      "output.documents": '[{"document.content":"b","document.score":0.5}]',
+    });
+    expect(span.inputDocuments).toEqual([{ text: "a", rank: 1 }]);
+    expect(span.documents).toEqual([{ text: "b", score: 0.5, rank: 1 }]);
+  });
+
+  test.each(["GUARDRAIL", "EVALUATOR", "PROMPT", "guardrail"])("kind %s, and feedback is kept", (kind) => {
+    const feedback = { "annotations.0.annotation.name": "ok", "trace.evaluations.0.evaluation.score": 0.5 };
+    const span = readSpan({ "openinference.span.kind": kind, ...feedback });
+    expect(span.kind).toBe(kind.toUpperCase());
+    expect(span.attributes).toMatchObject(feedback);
+    expect(span.claimedKeys).toEqual(["openinference.span.kind"]);
+  });
 });

@@ -43,15 +43,15 @@ const SIGNS = [
   "tool.name",
   "prompt.id",
 ];
-/** Under `llm.`; other dialects have names of their own there. */
+/** Under `llm.`, without what other frameworks have there too (`llm.provider`, `llm.tools`, `llm.finish_reason`). */
 const LLM_SIGNS =
-  /^llm\.(model_name|provider|system|invocation_parameters|finish_reason|tools|prompts|choices|(input|output)_messages|token_count|cost|prompt_template|(request|response)\.model_name)(\.|$)/;
+  /^llm\.(model_name|system|invocation_parameters|prompts|choices|(input|output)_messages|token_count|cost|prompt_template|(request|response)\.model_name)(\.|$)/;
 
 function detect(span: WireSpan, attrs: AttributeReader): boolean {
   if (SIGNS.some((key) => attrs.has(key))) return true;
   if (/^(openinference\.|@arizeai\/openinference)/.test(span.scope.name)) return true;
   if (attrs.keysWithPrefix("llm.").some((key) => LLM_SIGNS.test(key))) return true;
-  if (attrs.hasFamily("reranker") || attrs.hasFamily("embedding")) return true;
+  if (["reranker", "embedding", "decision"].some((family) => attrs.hasFamily(family))) return true;
   return (
     attrs.has("retrieval.documents") ||
     attrs.keysWithPrefix("retrieval.documents.").length > 0 ||
@@ -65,13 +65,16 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const settings = readSettings(take);
   const models = readModels(kind, settings, take);
   const input = readPayload(take, "input");
-  const conversation = readConversation(span, input, settings, take);
+  const conversation = readConversation(input, settings, take);
   const retrieval = readRetrieval(take);
   const metadata = readMetadata(take);
   const fields: Partial<LlmFields> = {
     kind,
     displayName: undefined,
-    provider: providerOf(take.text("llm.provider", "llm.system"), models.responseModel),
+    provider: providerOf(
+      take.text("llm.provider", "llm.system", "decision.provider", "decision.system"),
+      models.responseModel,
+    ),
     requestModel: models.requestModel,
     responseModel: models.responseModel,
     invocationParameters: readInvocationParameters(settings),
@@ -108,6 +111,8 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
 
 function readKind(take: AttributeTaker): SpanKind | undefined {
   const kind = take.text("openinference.span.kind")?.trim().toUpperCase();
+  // A model that decides between options is a model.
+  if (kind === "DECISION") return "LLM";
   return SPAN_KINDS.find((known) => known === kind && known !== "UNKNOWN");
 }
 
@@ -120,11 +125,19 @@ function readModels(
   settings: Record<string, unknown> | undefined,
   take: AttributeTaker,
 ): { requestModel?: string; responseModel?: string } {
-  const names = ["llm.response.model_name", "llm.model_name", "embedding.model_name", "reranker.model_name"];
+  const names = [
+    "llm.response.model_name",
+    "llm.model_name",
+    "decision.response.model_name",
+    "decision.model_name",
+    "embedding.model_name",
+    "reranker.model_name",
+  ];
   // A span may carry the model of what it feeds: its own kind decides.
   if (kind === "EMBEDDING") names.unshift("embedding.model_name");
   if (kind === "RERANKER") names.unshift("reranker.model_name");
-  const request = take.text("llm.request.model_name") ?? textOf(settings?.["model"]);
+  const request =
+    take.text("llm.request.model_name", "decision.request.model_name") ?? textOf(settings?.["model"]);
   return compact({ requestModel: request, responseModel: take.text(...names) }) ?? {};
 }
 
@@ -146,6 +159,13 @@ function readPayload(take: AttributeTaker, side: "input" | "output"): Payload | 
   return payload;
 }
 
+/** Parts of a request that some instrumentations do not flatten: audio, files. */
+const UNFLATTENED = /"type"\s*:\s*"(input_audio|file|input_file|video_url|document)"/;
+
+function hasMedia(message: Message): boolean {
+  return message.parts.some((part) => part.type === "audio" || part.type === "file");
+}
+
 interface Conversation {
   inputMessages: Message[];
   outputMessages: Message[];
@@ -155,7 +175,6 @@ interface Conversation {
 }
 
 function readConversation(
-  span: WireSpan,
   input: Payload | undefined,
   settings: Record<string, unknown> | undefined,
   take: AttributeTaker,
@@ -163,10 +182,11 @@ function readConversation(
   const sent = take.list("llm.input_messages");
   const answered = take.list("llm.output_messages");
   let inputMessages = readMessages(sent.items.map(plainMessage), "user");
-  if (span.droppedAttributesCount > 0 && input !== undefined) {
-    // The SDK's limit on attributes cuts flattened messages; the raw request is one attribute and whole.
+  // A role alone says nothing that the raw input does not say better.
+  if (!inputMessages.some((message) => message.parts.length > 0)) inputMessages = [];
+  if (input !== undefined && UNFLATTENED.test(input.value) && !inputMessages.some(hasMedia)) {
     const whole = readPromptPayload(input.value);
-    if (whole.length > inputMessages.length) inputMessages = whole;
+    if (whole.length === inputMessages.length && whole.some(hasMedia)) inputMessages = whole;
   }
   inputMessages = [...instructionsOf(settings, inputMessages), ...inputMessages];
   if (inputMessages.length === 0) inputMessages = readTexts(take, "llm.prompts", "prompt", "user");
@@ -245,6 +265,8 @@ function fromMetadata(metadata: Record<string, unknown> | undefined): Partial<Ll
       userId: textOf(firstOf(metadata, "user_id", "userId")),
       provider: providerOf(textOf(metadata["ls_provider"])),
       tags: stringsOf(metadata["tags"]),
+      agentName: textOf(metadata["lc_agent_name"]),
+      graphNode: compact({ name: textOf(metadata["langgraph_node"]) }),
     }) ?? {}
   );
 }

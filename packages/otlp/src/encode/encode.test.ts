@@ -9,7 +9,7 @@ import { readWithOracle } from "../decode/testing/oracle.ts";
 import { exportTraceServiceResponse, rpcStatus } from "../decode/testing/otlp-descriptor.ts";
 import { encodeTraceJson } from "./json.ts";
 import { encodeTraceProtobuf } from "./protobuf.ts";
-import { encodeStatus, encodeTraceResponse } from "./response.ts";
+import { encodeStatus, encodeExportResponse } from "./response.ts";
 
 const FIXTURES = new URL("../../fixtures/", import.meta.url);
 const captures = readdirSync(FIXTURES, { recursive: true, encoding: "utf8" }).filter((path) =>
@@ -78,27 +78,34 @@ describe("generated spans", () => {
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
-describe("encodeTraceResponse", () => {
+describe("encodeExportResponse", () => {
   it("says plain success with nothing", () => {
-    const result = { rejectedSpans: 0, errorMessage: "" };
-    expect(encodeTraceResponse(result, "protobuf")).toHaveLength(0);
-    expect(text(encodeTraceResponse(result, "json"))).toBe("{}");
+    const result = { rejectedCount: 0, errorMessage: "" };
+    expect(encodeExportResponse("traces", result, "protobuf")).toHaveLength(0);
+    expect(text(encodeExportResponse("traces", result, "json"))).toBe("{}");
   });
 
   it.each([
-    { rejectedSpans: 3, errorMessage: 'span 1 ("é"): its trace id is all zero' },
-    { rejectedSpans: 1_000_000, errorMessage: "" },
-    { rejectedSpans: 0, errorMessage: "a warning" },
+    { rejectedCount: 3, errorMessage: 'span 1 ("é"): its trace id is all zero' },
+    { rejectedCount: 1_000_000, errorMessage: "" },
+    { rejectedCount: 0, errorMessage: "a warning" },
   ])("says partial success and warnings: %j", (result) => {
-    const read = fromBinary(exportTraceServiceResponse, encodeTraceResponse(result, "protobuf"));
+    const { rejectedCount, errorMessage } = result;
+    const read = fromBinary(exportTraceServiceResponse, encodeExportResponse("traces", result, "protobuf"));
     expect(read).toMatchObject({
-      partialSuccess: { ...result, rejectedSpans: BigInt(result.rejectedSpans) },
+      partialSuccess: { errorMessage, rejectedSpans: BigInt(rejectedCount) },
     });
-    expect(JSON.parse(text(encodeTraceResponse(result, "json")))).toEqual({
-      partialSuccess: { ...result, rejectedSpans: String(result.rejectedSpans) },
+    expect(JSON.parse(text(encodeExportResponse("traces", result, "json")))).toEqual({
+      partialSuccess: { errorMessage, rejectedSpans: String(rejectedCount) },
+    });
+    expect(encodeExportResponse("logs", result, "protobuf")).toEqual(
+      encodeExportResponse("traces", result, "protobuf"),
+    );
+    expect(JSON.parse(text(encodeExportResponse("logs", result, "json")))).toEqual({
+      partialSuccess: { errorMessage, rejectedLogRecords: String(rejectedCount) },
     });
     expect(toJson(exportTraceServiceResponse, read, { alwaysEmitImplicit: true })).toEqual(
-      JSON.parse(text(encodeTraceResponse(result, "json"))),
+      JSON.parse(text(encodeExportResponse("traces", result, "json"))),
     );
   });
 });

@@ -1,7 +1,7 @@
 import type { Attributes, AttributeValue } from "@nightowl/model/span/attributes";
 import type { Resource, Scope, WireSpan } from "@nightowl/model/span/span";
 import { kvlistEntries } from "../decode/any-value.ts";
-import { groupSpans, STATUS_CODE_NUMBERS } from "./span-groups.ts";
+import { groupByOrigin, STATUS_CODE_NUMBERS } from "./origin-groups.ts";
 
 /**
  * Spans as the text of an `ExportTraceServiceRequest` in OTLP's JSON: what `decodeTraceJson` reads back as the
@@ -11,7 +11,7 @@ import { groupSpans, STATUS_CODE_NUMBERS } from "./span-groups.ts";
  * Spec: https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
  */
 export function encodeTraceJson(spans: readonly WireSpan[]): string {
-  const resourceSpans = [...groupSpans(spans)].map(([resource, scopes]) => ({
+  const resourceSpans = [...groupByOrigin(spans)].map(([resource, scopes]) => ({
     resource: resourceJson(resource),
     scopeSpans: [...scopes].map(([scope, group]) => ({
       scope: scopeJson(scope),

@@ -3,28 +3,37 @@ import { ProtobufWriter } from "./protobuf-writer.ts";
 /** The two encodings that OTLP has. */
 export type OtlpEncoding = "protobuf" | "json";
 
+/** The signals that are kept, as OTLP's paths name them. */
+export type OtlpSignal = "traces" | "logs";
+
+const REJECTED_MEMBER: Record<OtlpSignal, string> = {
+  traces: "rejectedSpans",
+  logs: "rejectedLogRecords",
+};
+
 /**
- * The body that answers a trace request that was accepted, whole or in part: an `ExportTraceServiceResponse`.
- * With nothing rejected and no message it says plain success: an empty body in protobuf, `{}` in JSON. With
- * nothing rejected but a message it is a warning.
+ * The body that answers a request that was accepted, whole or in part: an `ExportTraceServiceResponse` or an
+ * `ExportLogsServiceResponse`. With nothing rejected and no message it says plain success: an empty body in
+ * protobuf, `{}` in JSON. With nothing rejected but a message it is a warning.
  *
  * Spec: https://opentelemetry.io/docs/specs/otlp/#partial-success-1
  */
-export function encodeTraceResponse(
-  result: { rejectedSpans: number; errorMessage: string },
+export function encodeExportResponse(
+  signal: OtlpSignal,
+  result: { rejectedCount: number; errorMessage: string },
   encoding: OtlpEncoding,
 ): Uint8Array {
-  const { rejectedSpans, errorMessage } = result;
-  const isPartial = rejectedSpans !== 0 || errorMessage !== "";
+  const { rejectedCount, errorMessage } = result;
+  const isPartial = rejectedCount !== 0 || errorMessage !== "";
   if (encoding === "json") {
     return jsonBytes(
-      isPartial ? { partialSuccess: { rejectedSpans: String(rejectedSpans), errorMessage } } : {},
+      isPartial ? { partialSuccess: { [REJECTED_MEMBER[signal]]: String(rejectedCount), errorMessage } } : {},
     );
   }
   const writer = new ProtobufWriter();
   if (isPartial) {
     writer.message(1, () => {
-      if (rejectedSpans !== 0) writer.varint(1, rejectedSpans);
+      if (rejectedCount !== 0) writer.varint(1, rejectedCount);
       if (errorMessage !== "") writer.text(2, errorMessage);
     });
   }

@@ -1,11 +1,14 @@
+import type { Message, MessagePart } from "@nightowl/model/span/message";
 import type { LlmFields, Note, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import { jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
+import { callArguments } from "./call-arguments.ts";
 import { payloadOf } from "./payload.ts";
 import { readDocuments } from "./read-documents.ts";
 import { openResult } from "./read-parts.ts";
 import { readCompletionPayload, readPromptPayload } from "./read-payloads.ts";
+import { readTools } from "./read-tools.ts";
 import { firstOf, isRecord } from "./record.ts";
-import { hasTokens, hasUsage, settleUsage } from "./usage.ts";
+import { hasTokens, hasUsage, settleUsage, usageComplaint } from "./usage.ts";
 
 /** Raw outputs longer than this are not searched for an id: they are read when there are no messages only. */
 const MAX_SEARCHED_OUTPUT = 262_144;
@@ -13,17 +16,22 @@ const MAX_SEARCHED_OUTPUT = 262_144;
 /**
  * What the dialects read, completed from itself: the kind from what is there, messages from raw input and output,
  * a tool's arguments and result, token buckets that add up, and whether the cost is known. Knows no
- * attribute names. Changes `fields`; returns what it had to remark.
+ * attribute names. Changes `fields`; returns what it had to remark. With `isOfNoKind` the kind stays UNKNOWN.
  */
-export function completeFields(fields: LlmFields, span: WireSpan): Note[] {
+export function completeFields(fields: LlmFields, span: WireSpan, isOfNoKind = false): Note[] {
   const notes: Note[] = [];
-  if (fields.kind === "UNKNOWN") fields.kind = inferKind(fields);
-  if (fields.displayName === span.name) delete fields.displayName;
+  if (fields.kind === "UNKNOWN" && !isOfNoKind) fields.kind = inferKind(fields);
+  if (span.droppedAttributesCount > 0) notes.push(mendCutSpan(fields, span.droppedAttributesCount));
   if (fields.kind === "LLM") completeConversation(fields);
+  if (fields.kind === "EMBEDDING") completeEmbeddings(fields);
   if (fields.kind === "TOOL") completeTool(fields);
+  if (fields.displayName === span.name) delete fields.displayName;
   if (fields.kind === "RETRIEVER" || fields.kind === "RERANKER") completeRetrieval(fields);
   if (fields.finishReasons.length === 0) fields.finishReasons = reasonsOfMessages(fields);
-  fields.usage = settleUsage(fields.usage);
+  const usage = settleUsage(fields.usage);
+  const complaint = usageComplaint(fields.usage, usage);
+  fields.usage = usage;
+  if (complaint !== undefined) notes.push({ code: "usage_mismatch", message: complaint });
   completeCost(fields);
   checkTimeToFirstToken(fields, span, notes);
   return notes;
@@ -39,6 +47,44 @@ function inferKind(fields: LlmFields): SpanKind {
   const hasMessages = fields.inputMessages.length > 0 || fields.outputMessages.length > 0;
   if (fields.agentName !== undefined && !hasModel && !hasMessages) return "AGENT";
   return hasModel || hasMessages || hasUsage(fields.usage) ? "LLM" : "UNKNOWN";
+}
+
+/**
+ * An SDK keeps 128 attributes of a span unless told otherwise, so that a long conversation which was flattened into
+ * attributes arrives cut. Where the whole request or answer lies in one attribute, it knows more.
+ */
+function mendCutSpan(fields: LlmFields, droppedCount: number): Note {
+  const mended: string[] = [];
+  if (fields.kind === "LLM" && fields.input !== undefined) {
+    const messages = readPromptPayload(fields.input.value);
+    if (messages.length > fields.inputMessages.length) {
+      fields.inputMessages = messages;
+      mended.push("the conversation");
+    }
+    const request = jsonOf(fields.input.value);
+    const tools = isRecord(request) && Array.isArray(request["tools"]) ? readTools(request["tools"]) : [];
+    if (tools.length > fields.tools.length) {
+      fields.tools = tools;
+      mended.push("the tools");
+    }
+  }
+  if (fields.kind === "LLM" && fields.output !== undefined) {
+    const { messages } = readCompletionPayload(fields.output.value);
+    if (partCount(messages) > partCount(fields.outputMessages)) {
+      fields.outputMessages = messages;
+      mended.push("the answer");
+    }
+  }
+  const dropped = droppedCount === 1 ? "1 attribute" : `${droppedCount} attributes`;
+  const message =
+    mended.length === 0
+      ? `The sender dropped ${dropped} of the span: what was flattened into many attributes may be cut.`
+      : `The sender dropped ${dropped} of the span; read from the whole request instead: ${mended.join(", ")}.`;
+  return { code: "attributes_dropped", message };
+}
+
+function partCount(messages: readonly Message[]): number {
+  return messages.reduce((sum, message) => sum + message.parts.length, 0);
 }
 
 function completeConversation(fields: LlmFields): void {
@@ -62,10 +108,33 @@ function completeConversation(fields: LlmFields): void {
   if (fields.finishReasons.length === 0) fields.finishReasons = completion.finishReasons;
 }
 
+/** Some conventions send the texts to embed as messages. */
+function completeEmbeddings(fields: LlmFields): void {
+  if (fields.embeddings.length > 0) return;
+  fields.embeddings = fields.inputMessages.flatMap(({ parts }) =>
+    parts.flatMap((part) => (part.type === "text" ? [{ text: part.text }] : [])),
+  );
+}
+
+/** What is written where there is no id: `<not specified>`. */
+const PLACEHOLDER = /^<.*>$/;
+
 function completeTool(fields: LlmFields): void {
   const { input, output } = fields;
   const tool = { ...fields.tool };
-  if (tool.arguments === undefined && input !== undefined) tool.arguments = jsonOf(input.value);
+  if (tool.callId !== undefined && PLACEHOLDER.test(tool.callId)) delete tool.callId;
+  // A call and its answer told as messages are the tool's arguments and result, and no conversation.
+  const [asked, answered] = [onlyPart(fields.inputMessages), onlyPart(fields.outputMessages)];
+  if (asked?.type === "tool_call") {
+    tool.arguments ??= asked.arguments;
+    fields.inputMessages = [];
+  }
+  if (answered?.type === "tool_result") {
+    tool.result ??= answered.result;
+    fields.outputMessages = [];
+  }
+  if (tool.arguments === undefined && input !== undefined)
+    tool.arguments = callArguments(jsonOf(input.value));
   if (tool.result === undefined && output !== undefined) {
     const answer = unwrapToolMessage(jsonOf(output.value));
     tool.result = answer.result;
@@ -73,13 +142,29 @@ function completeTool(fields: LlmFields): void {
   }
   if (input === undefined && tool.arguments !== undefined) fields.input = payloadOf(tool.arguments);
   if (output === undefined && tool.result !== undefined) fields.output = payloadOf(tool.result);
-  if (Object.keys(tool).length > 0) fields.tool = tool;
+  fields.tool = Object.keys(tool).length > 0 ? tool : undefined;
+  fields.displayName ??= tool.name;
 }
 
-/** LangChain wraps a tool's answer in a serialised message. */
+function onlyPart(messages: readonly Message[]): MessagePart | undefined {
+  return messages.length === 1 && messages[0]?.parts.length === 1 ? messages[0].parts[0] : undefined;
+}
+
+/**
+ * LangChain wraps a tool's answer in a message, serialised by it or by Python; LlamaIndex in an output that has the bare
+ * one inside.
+ */
 function unwrapToolMessage(value: unknown): { result: unknown; callId: string | undefined } {
+  if (isRecord(value) && value["raw_output"] !== undefined && value["tool_name"] !== undefined)
+    return { result: openResult(value["raw_output"]), callId: undefined };
   const message = isRecord(value) ? (isRecord(value["output"]) ? value["output"] : value) : undefined;
-  const kwargs = message?.["lc"] !== undefined && isRecord(message["kwargs"]) ? message["kwargs"] : undefined;
+  const plain = message?.["type"] === "tool" && isRecord(message["data"]) ? message["data"] : message;
+  const kwargs =
+    plain?.["type"] === "tool" && plain["tool_call_id"] !== undefined
+      ? plain
+      : message?.["lc"] !== undefined && isRecord(message["kwargs"])
+        ? message["kwargs"]
+        : undefined;
   if (kwargs?.["content"] === undefined) return { result: value, callId: undefined };
   return { result: openResult(kwargs["content"]), callId: textOf(kwargs["tool_call_id"]) };
 }
@@ -97,15 +182,31 @@ function completeRetrieval(fields: LlmFields): void {
   }
 }
 
+const QUERY_KEYS = [
+  "query",
+  "question",
+  "input",
+  "search_query",
+  "q",
+  "text",
+  "query_str",
+  "str_or_query_bundle",
+  "query_bundle",
+];
+
 function queryOf(input: string): string | undefined {
   const opened = jsonOf(input);
   if (!isRecord(opened)) return textOf(opened);
-  return textOf(firstOf(opened, "query", "question", "input", "search_query", "q", "text"));
+  const found = firstOf(opened, ...QUERY_KEYS);
+  return isRecord(found) ? textOf(firstOf(found, ...QUERY_KEYS)) : textOf(found);
 }
 
 function reasonsOfMessages(fields: LlmFields): string[] {
   const reasons = fields.outputMessages.map((message) => message.finishReason);
-  return [...new Set(reasons.filter((reason) => reason !== undefined))];
+  const given = reasons.filter((reason) => reason !== undefined);
+  if (fields.kind === "LLM") return [...new Set(given)];
+  // An agent's messages are its steps, of which the last one ended the run; a chain repeats those of what it ran.
+  return fields.kind === "AGENT" ? given.slice(-1) : [];
 }
 
 const PRICED = new Set<SpanKind>(["LLM", "EMBEDDING", "RERANKER"]);

@@ -1,8 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { logEventName, type LogRecord } from "@nightowl/model/log/log-record";
 import type { Message, MessagePart } from "@nightowl/model/span/message";
-import type { Document, Span, SpanKind } from "@nightowl/model/span/span";
+import type { Document, Span, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import type { Usage } from "@nightowl/model/span/usage";
+import { decodeLogsJson } from "../decode/logs-json.ts";
 import { previewOf } from "./preview.ts";
 
 /** The captures: `<dialect>/<case>/request.json`, and `expected.json` beside those that have a table. */
@@ -79,6 +81,8 @@ export interface CaptureExpectation {
   name: string;
   /** Path of the OTLP/JSON request. */
   requestPath: string;
+  /** Path of the log records that were sent beside it, where there are any. */
+  logsPath: string | undefined;
   /** One for each span of the capture, in the order sent. */
   spans: SpanExpectation[];
 }
@@ -91,7 +95,13 @@ export function readExpectations(): CaptureExpectation[] {
     if (!existsSync(tablePath)) continue;
     const table = JSON.parse(readFileSync(tablePath, "utf8")) as { spans: SpanExpectation[] };
     const name = relative(FIXTURES, folder);
-    expectations.push({ name, requestPath: join(folder, "request.json"), spans: table.spans });
+    const logsPath = join(folder, "logs.json");
+    expectations.push({
+      name,
+      requestPath: join(folder, "request.json"),
+      logsPath: existsSync(logsPath) ? logsPath : undefined,
+      spans: table.spans,
+    });
   }
   return expectations;
 }
@@ -106,6 +116,14 @@ export function captureFolders(): string[] {
   return folders(FIXTURES)
     .flatMap(folders)
     .filter((folder) => existsSync(join(folder, "request.json")));
+}
+
+/** The capture's log records that name a span and have an event name, in the order sent. */
+export function readLogsOf(logsPath: string | undefined, { traceId, spanId }: WireSpan): LogRecord[] {
+  if (logsPath === undefined) return [];
+  return decodeLogsJson(readFileSync(logsPath)).records.filter(
+    (record) => record.traceId === traceId && record.spanId === spanId && logEventName(record) !== "",
+  );
 }
 
 /** A span said in the table's words, to compare with its expectation. */

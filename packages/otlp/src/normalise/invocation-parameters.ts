@@ -15,6 +15,7 @@ const CANONICAL: Record<string, string> = {
   candidate_count: "n",
   toolChoice: "tool_choice",
   responseFormat: "response_format",
+  structured_output_schema: "response_format",
   reasoningEffort: "reasoning_effort",
   "reasoning.level": "reasoning_effort",
 };
@@ -22,6 +23,9 @@ const CANONICAL: Record<string, string> = {
 /** What belongs to the call but has a place of its own on the span. */
 const ELSEWHERE = new Set([
   "model",
+  "model_name",
+  // LangChain's name for the class of the model.
+  "_type",
   "tools",
   "functions",
   "messages",
@@ -29,6 +33,10 @@ const ELSEWHERE = new Set([
   "prompt",
   "system",
   "instructions",
+  // Of an answer that was taken for the settings of its request.
+  "id",
+  "object",
+  "created_at",
 ]);
 
 /**

@@ -1,3 +1,4 @@
+import { toSpanEvent, type LogRecord } from "@nightowl/model/log/log-record";
 import type { LlmFields, Note, Span, WireSpan } from "@nightowl/model/span/span";
 import { AttributeReader, plainValue, textOf } from "@nightowl/model/span/attribute-reader";
 import type { DialectReading } from "../dialects/dialect.ts";
@@ -10,6 +11,8 @@ import { sampleWeightOf } from "./sample-weight.ts";
 export interface NormaliseOptions {
   /** The project that the span was received for. */
   project: string;
+  /** Log records that name the span, in the order in which they were said: read as if they were its events. */
+  logs?: readonly LogRecord[];
 }
 
 /**
@@ -25,19 +28,26 @@ export function normaliseSpan(span: WireSpan, options: NormaliseOptions): Span {
   const notes = [...span.notes];
   const dialects: string[] = [];
   const readings: DialectReading[] = [];
-  attempt(notes, "general", () => readings.push(readGeneral(span, attrs)));
+  const told = withLogs(span, options.logs);
+  attempt(notes, "general", () => readings.push(readGeneral(told, attrs)));
   for (const dialect of DIALECTS) {
-    attempt(notes, dialect.name, () => {
-      if (!dialect.detect(span, attrs)) return;
-      readings.push(dialect.read(span, attrs));
+    try {
+      if (!dialect.detect(told, attrs)) continue;
+      readings.push(dialect.read(told, attrs));
       dialects.push(dialect.name);
-    });
+    } catch (error) {
+      notes.push(failureOf(dialect.name, error));
+    }
   }
   const fields: LlmFields = mergeReadings([
+    ...readings.flatMap((reading) => reading.first ?? []),
     ...readings.map((reading) => reading.fields),
     ...readings.map((reading) => reading.fallback ?? {}),
   ]);
-  attempt(notes, "completion", () => notes.push(...completeFields(fields, span)));
+  const isOfNoKind = readings.some((reading) => reading.isOfNoKind === true);
+  if (isOfNoKind) fields.kind = "UNKNOWN";
+  addInstructions(fields, readings);
+  attempt(notes, "completion", () => notes.push(...completeFields(fields, span, isOfNoKind)));
   for (const reading of readings) for (const note of reading.notes) notes.push(note);
   // Member by member: an object of this size made by spreading is several times slower to make and to read.
   return {
@@ -94,13 +104,29 @@ export function normaliseSpan(span: WireSpan, options: NormaliseOptions): Span {
     project: options.project,
     serviceName: firstText(span, "service.name") ?? "",
     environment:
-      firstText(span, "deployment.environment.name") ?? firstText(span, "deployment.environment") ?? "",
+      readings.find((reading) => reading.environment !== undefined)?.environment ??
+      firstText(span, "deployment.environment.name") ??
+      firstText(span, "deployment.environment") ??
+      "",
     sampleWeight: sampleWeightOf(span),
     dialects,
     claimedKeys: claimedKeysOf(readings),
     notes,
     wireNotes: span.notes,
   } satisfies { [M in keyof Required<Span>]: Span[M] };
+}
+
+/** The conversation of one dialect may lack the instructions that another read beside it. */
+function addInstructions(fields: LlmFields, readings: readonly DialectReading[]): void {
+  if (fields.inputMessages.length === 0 || fields.inputMessages[0]?.role === "system") return;
+  const instructions = readings.find((reading) => (reading.instructions ?? []).length > 0)?.instructions;
+  if (instructions !== undefined) fields.inputMessages = [...instructions, ...fields.inputMessages];
+}
+
+/** The span as the dialects hear of it. */
+function withLogs(span: WireSpan, logs: readonly LogRecord[] | undefined): WireSpan {
+  if (logs === undefined || logs.length === 0) return span;
+  return { ...span, events: [...span.events, ...logs.map(toSpanEvent)] };
 }
 
 function claimedKeysOf(readings: readonly DialectReading[]): string[] {
@@ -113,9 +139,13 @@ function attempt(notes: Note[], name: string, read: () => void): void {
   try {
     read();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    notes.push({ code: "dialect_failed", message: `The ${name} reading failed: ${reason}` });
+    notes.push(failureOf(name, error));
   }
+}
+
+function failureOf(name: string, error: unknown): Note {
+  const reason = error instanceof Error ? error.message : String(error);
+  return { code: "dialect_failed", message: `The ${name} reading failed: ${reason}` };
 }
 
 /** The span's own word, then its resource's. */

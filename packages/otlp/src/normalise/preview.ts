@@ -28,7 +28,7 @@ function inputOf(span: Span): string {
   if (span.kind === "EMBEDDING" && span.embeddings.length > 0) return embeddedTexts(span);
   const said = lastSaid(span.inputMessages);
   if (span.kind === "LLM" && said !== "") return said;
-  return payloadText(span.input, (value) => lastSaid(readPromptPayload(value))) || said;
+  return payloadText(span.input, (value) => lastSaid(readPromptPayload(value)), said);
 }
 
 function outputOf(span: Span): string {
@@ -42,8 +42,12 @@ function outputOf(span: Span): string {
     const answered = span.outputMessages.map(messageText).filter(Boolean).join(" ");
     if (answered !== "") return answered;
   }
-  const said = lastAnswered(span.outputMessages);
-  return payloadText(span.output, (value) => lastAnswered(readCompletionPayload(value).messages)) || said;
+  // A prompt is what will be said, by whomever.
+  const said = span.kind === "PROMPT" ? lastSaid(span.outputMessages) : lastAnswered(span.outputMessages);
+  // What an agent called on its way is not what it gave back in the end.
+  const told = span.kind === "AGENT" ? lastSpoken(span.outputMessages) : said;
+  const spokenIn = (value: unknown) => lastAnswered(readCompletionPayload(value).messages);
+  return payloadText(span.output, spokenIn, told) || said;
 }
 
 function foundDocuments(span: Span): string {
@@ -56,7 +60,7 @@ function embeddedTexts(span: Span): string {
   const texts = span.embeddings.map((embedding) => embedding.text).filter((text) => text !== undefined);
   return texts.length > 0
     ? texts.join(" · ")
-    : payloadText(span.input, (value) => lastSaid(readPromptPayload(value)));
+    : payloadText(span.input, (value) => lastSaid(readPromptPayload(value)), "");
 }
 
 function embeddedSize(span: Span): string {
@@ -78,11 +82,15 @@ function lastSaid(messages: readonly Message[]): string {
 
 /** What an agent or chain said in the end: the last text, else the last thing the model did. */
 function lastAnswered(messages: readonly Message[]): string {
-  const byModel = messages.filter((message) => message.role === "assistant");
-  const spoken = byModel.findLast((message) => textOfParts(message) !== "");
-  if (spoken !== undefined) return textOfParts(spoken);
-  const last = byModel.at(-1) ?? messages.at(-1);
+  const spoken = lastSpoken(messages);
+  if (spoken !== "") return spoken;
+  const last = messages.findLast((message) => message.role === "assistant") ?? messages.at(-1);
   return last === undefined ? "" : messageText(last);
+}
+
+function lastSpoken(messages: readonly Message[]): string {
+  const texts = messages.map((message) => (message.role === "assistant" ? textOfParts(message) : ""));
+  return texts.findLast((text) => text !== "") ?? "";
 }
 
 function textOfParts(message: Message): string {
@@ -113,7 +121,7 @@ function partText(part: MessagePart): string {
     case "reasoning":
       return part.text;
     case "tool_result":
-      return plainText(part.result);
+      return part.result === null ? "" : plainText(part.result);
     case "image":
     case "audio":
     case "file":
@@ -129,13 +137,18 @@ function plainText(value: unknown): string {
   return typeof value === "string" ? value : jsonText(value);
 }
 
-function payloadText(payload: Payload | undefined, spokenIn: (value: unknown) => string): string {
-  if (payload === undefined) return "";
+/** The text inside a payload, else what was `said` in messages, else all of it. */
+function payloadText(
+  payload: Payload | undefined,
+  spokenIn: (value: unknown) => string,
+  said: string,
+): string {
+  if (payload === undefined || payload.value.trim() === "") return said;
   if (payload.mimeType !== "application/json") return payload.value;
   const opened = jsonOf(payload.value);
   if (typeof opened === "string") return opened;
   const spoken = isRecord(opened) || Array.isArray(opened) ? spokenIn(opened) : "";
-  return spoken || unwrappedText(opened) || payload.value;
+  return spoken || unwrappedText(opened) || said || payload.value;
 }
 
 const WRAPPERS = [
@@ -149,6 +162,7 @@ const WRAPPERS = [
   "output",
   "answer",
   "result",
+  "raw",
 ];
 
 /** The one text inside common wrappers: `{"question": "…"}`, `{"output": {"content": "…"}}`. */

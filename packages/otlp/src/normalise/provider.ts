@@ -10,6 +10,7 @@ const PROVIDERS: Record<string, string> = {
   "aws.bedrock": "bedrock",
   aws_bedrock: "bedrock",
   "amazon-bedrock": "bedrock",
+  amazon_bedrock: "bedrock",
   bedrock: "bedrock",
   amazon: "bedrock",
   aws: "bedrock",

@@ -34,6 +34,12 @@ function readDocument(item: unknown): Omit<Document, "rank"> | undefined {
   if (!isRecord(opened)) return undefined;
   const wrapped = opened["document"];
   if (isRecord(wrapped)) return readDocument({ ...opened, document: undefined, ...wrapped });
+  // LlamaIndex's nodes are full of their own housekeeping.
+  const node = opened["node"];
+  if (isRecord(node)) {
+    const { text, metadata, id_: id } = node;
+    return readDocument({ id: id ?? node["node_id"], text, metadata, score: opened["score"] });
+  }
   const metadata = readMetadata(opened);
   const score = firstOf(opened, "score", "relevance_score", "relevanceScore");
   return (
@@ -57,7 +63,11 @@ function documentText(value: unknown): string | undefined {
 
 function readMetadata(item: Record<string, unknown>): unknown {
   const own = jsonOf(item["metadata"] ?? undefined);
-  const others = Object.entries(item).filter(([key, value]) => !KNOWN_KEYS.has(key) && value !== undefined);
+  const isNews = (key: string, value: unknown) => !KNOWN_KEYS.has(key) && value !== undefined;
+  // LangSmith wants every document to say that it is one.
+  const others = Object.entries(item).filter(
+    ([key, value]) => isNews(key, value) && !(key === "type" && value === "Document"),
+  );
   if (others.length === 0) return own;
   if (own !== undefined && !isRecord(own)) return own;
   return { ...Object.fromEntries(others), ...own };

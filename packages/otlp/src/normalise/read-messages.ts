@@ -41,7 +41,15 @@ function readMessage(given: unknown, defaultRole: string): Message[] {
   const unwrapped = unwrapMessage(item);
   if (!looksLikeMessage(unwrapped))
     return [{ role: roleOf(defaultRole), parts: [{ type: "raw", value: item }] }];
-  return splitToolResults(assembleMessage(unwrapped, defaultRole));
+  const messages = splitToolResults(assembleMessage(unwrapped, defaultRole));
+  return unwrapped["status"] === "error" ? messages.map(asFailed) : messages;
+}
+
+function asFailed(message: Message): Message {
+  const parts = message.parts.map((part) =>
+    part.type === "tool_result" ? { ...part, isError: true } : part,
+  );
+  return { ...message, parts };
 }
 
 const SPEAKERS: Record<string, string> = {
@@ -55,13 +63,33 @@ function unwrapMessage(item: Item): Item {
   const type = textOf(item["type"]) ?? "";
   if (item["lc"] !== undefined && isRecord(item["kwargs"])) {
     const name = Array.isArray(item["id"]) ? (textOf(item["id"].at(-1)) ?? "") : "";
-    return { ...item["kwargs"], type: undefined, role: item["kwargs"]["role"] ?? roleOfClass(name) };
+    return openLangChain({
+      ...item["kwargs"],
+      type: undefined,
+      role: item["kwargs"]["role"] ?? roleOfClass(name),
+    });
   }
   if (isRecord(item["data"]) && item["role"] === undefined) return { ...item["data"], role: type };
   if (item["role"] !== undefined) return item;
   if (Object.hasOwn(SPEAKERS, type)) return { role: SPEAKERS[type], content: [item] };
-  if (["human", "ai", "system", "tool", "function"].includes(type)) return { ...item, role: type };
-  return isRecord(item["message"]) ? item["message"] : item;
+  if (["human", "ai", "system", "tool", "function"].includes(type))
+    return openLangChain({ ...item, role: type });
+  // A choice of OpenAI's: why it ended stands beside the message.
+  return isRecord(item["message"]) ? { finish_reason: item["finish_reason"], ...item["message"] } : item;
+}
+
+/** Brings up what LangChain keeps in members of its own: what providers add, and why they stopped. */
+function openLangChain(message: Item): Item {
+  const added = isRecord(message["additional_kwargs"]) ? message["additional_kwargs"] : {};
+  const ended = isRecord(message["response_metadata"]) ? message["response_metadata"] : {};
+  const calls = [message["tool_calls"], message["invalid_tool_calls"]].flat().filter(isRecord);
+  return {
+    ...message,
+    tool_calls: calls.length > 0 ? calls : added["tool_calls"],
+    function_call: calls.length > 0 ? undefined : added["function_call"],
+    reasoning_content: message["reasoning_content"] ?? added["reasoning_content"],
+    finish_reason: firstOf(ended, "finish_reason", "stop_reason", "finishReason", "done_reason"),
+  };
 }
 
 function roleOfClass(name: string): string | undefined {
@@ -73,6 +101,7 @@ const MESSAGE_KEYS = [
   "role",
   "content",
   "parts",
+  "blocks",
   "tool_calls",
   "function_call",
   "tool_call_id",
@@ -113,7 +142,7 @@ function assembleMessage(item: Item, defaultRole: string): Message {
 function contentOf(item: Item): unknown {
   const parts = item["parts"];
   if (Array.isArray(parts)) return parts;
-  const content = firstOf(item, "content", "contents", "refusal");
+  const content = firstOf(item, "content", "contents", "blocks", "refusal");
   if (content !== undefined) return content;
   // A bare part where a message was expected.
   return item["role"] === undefined && item["tool_calls"] === undefined ? item : undefined;

@@ -1,5 +1,6 @@
 import type { MessagePart, ToolCallPart } from "@nightowl/model/span/message";
 import { jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
+import { base64Of, readBedrockPart, textDataUri } from "./read-part-forms.ts";
 import { compact, firstOf, isRecord } from "./record.ts";
 
 type Item = Record<string, unknown>;
@@ -21,10 +22,15 @@ export function readParts(content: unknown, depth = 0): MessagePart[] {
 }
 
 function readPart(item: Item): MessagePart[] {
-  const type = typeof item["type"] === "string" ? item["type"] : "";
-  const reader = Object.hasOwn(PART_READERS, type) ? PART_READERS[type] : undefined;
-  const parts = reader === undefined ? readUntypedPart(item) : reader(item);
+  const type = textOf(item["type"] ?? item["block_type"]) ?? "";
+  const parts = readerOf(type)(item);
   return parts ?? [{ type: "raw", value: item }];
+}
+
+function readerOf(type: string): (item: Item) => MessagePart[] | undefined {
+  const reader = Object.hasOwn(PART_READERS, type) ? PART_READERS[type] : undefined;
+  // Anthropic's own tools: `web_search_tool_result`, `code_execution_tool_result`, `mcp_tool_result` …
+  return reader ?? (type.endsWith("_tool_result") ? readServerResult : readUntypedPart);
 }
 
 const PART_READERS: Record<string, (item: Item) => MessagePart[] | undefined> = {
@@ -41,24 +47,33 @@ const PART_READERS: Record<string, (item: Item) => MessagePart[] | undefined> = 
   input_image: readImage,
   audio: readAudio,
   input_audio: readAudio,
-  file: readFile,
+  file: readMedia,
   input_file: readFile,
-  document: readFile,
+  document: readDocument,
+  "image-url": readImage,
+  "audio-url": readAudio,
+  "video-url": readFile,
+  "document-url": readFile,
+  binary: readMedia,
   blob: readMedia,
   uri: readMedia,
   media: readMedia,
   tool_call: readToolCall,
   "tool-call": readToolCall,
+  invalid_tool_call: readToolCall,
+  mcp_tool_use: readToolCall,
   tool_use: readToolCall,
   function_call: readToolCall,
   server_tool_call: readToolCall,
   server_tool_use: readToolCall,
-  tool_call_response: readToolResult,
+  // Pydantic AI marks what the provider itself ran.
+  tool_call_response: (item) => (item["builtin"] === true ? readServerResult(item) : readToolResult(item)),
   tool_result: readToolResult,
   "tool-result": readToolResult,
+  "tool-error": (item) => readToolResult({ ...item, is_error: true, response: item["error"] }),
   function_call_output: readToolResult,
   server_tool_call_response: readServerResult,
-  web_search_tool_result: readServerResult,
+  server_tool_result: readServerResult,
 };
 
 const serverResults = new WeakSet<MessagePart>();
@@ -82,7 +97,9 @@ function readText(item: Item): MessagePart[] | undefined {
 }
 
 function readReasoning(item: Item): MessagePart[] | undefined {
-  const value = firstOf(item, "content", "text", "thinking", "reasoning", "summary");
+  const given = firstOf(item, "content", "text", "thinking", "reasoning", "summary");
+  // A list of summaries is sometimes written as JSON text.
+  const value = typeof given === "string" && given.startsWith("[{") ? jsonOf(given) : given;
   const text = Array.isArray(value) ? joinTexts(value) : value === undefined ? "" : textOf(value);
   if (text === undefined && value !== "") return undefined;
   const signature = textOf(item["signature"]);
@@ -99,22 +116,28 @@ function joinTexts(items: readonly unknown[]): string {
 }
 
 /** A URL, or base64 data made into a `data:` URI. */
-function mediaUrl(data: string | undefined, mimeType: string | undefined): string | undefined {
-  if (data === undefined) return undefined;
-  return /^[a-z][a-z0-9+.-]*:/i.test(data)
+function mediaUrl(given: unknown, mimeType: string | undefined): string | undefined {
+  const data = textOf(given) ?? base64Of(given);
+  // Some SDKs write a word where bytes were: `<not serializable>`.
+  if (data === undefined || /^<[^<>]*>$/.test(data)) return undefined;
+  // An address, or Langfuse's word for what it stored elsewhere: `@@@langfuseMedia:…@@@`.
+  return /^([a-z][a-z0-9+.-]*:|@@@)/i.test(data)
     ? data
     : `data:${mimeType ?? "application/octet-stream"};base64,${data}`;
 }
+
+const mimeOfDataUri = (value: unknown) =>
+  typeof value === "string" ? /^data:([\w.+-]+\/[\w.+-]+)[;,]/.exec(value)?.[1] : undefined;
 
 const mimeOf = (item: Item) =>
   textOf(firstOf(item, "mime_type", "mimeType", "media_type", "mediaType", "contentType"));
 
 function readImage(item: Item): MessagePart[] | undefined {
-  const source = firstOf(item, "image_url", "image", "source", "url", "uri", "data", "content");
+  const source = firstOf(item, "image_url", "image", "source", "url", "uri", "data", "base64", "content");
   const inner = isRecord(source) ? source : {};
   const mimeType = mimeOf(item) ?? mimeOf(inner);
-  const given = isRecord(source) ? firstOf(inner, "url", "uri", "data") : source;
-  const url = mediaUrl(textOf(given), mimeType ?? "image/png");
+  const given = isRecord(source) ? (firstOf(inner, "url", "uri", "data") ?? source) : source;
+  const url = mediaUrl(given, mimeType ?? "image/png");
   if (url === undefined) return readFile(item);
   return [
     { type: "image", url, ...compact({ mimeType, detail: textOf(inner["detail"] ?? item["detail"]) }) },
@@ -127,9 +150,11 @@ function readAudio(item: Item): MessagePart[] | undefined {
   const format = textOf(inner["format"]);
   const mimeType = mimeOf(inner) ?? mimeOf(item) ?? (format === undefined ? undefined : `audio/${format}`);
   const given =
-    isRecord(nested) || nested === undefined ? firstOf(inner, "url", "uri", "data", "content") : nested;
+    isRecord(nested) || nested === undefined
+      ? firstOf(inner, "url", "uri", "data", "base64", "content")
+      : nested;
   const part = compact({
-    url: mediaUrl(textOf(given), mimeType),
+    url: mediaUrl(given, mimeType),
     mimeType,
     transcript: textOf(inner["transcript"]),
   });
@@ -140,20 +165,27 @@ function readFile(item: Item): MessagePart[] | undefined {
   const nested = firstOf(item, "file", "source");
   const inner = isRecord(nested) ? nested : item;
   const mimeType = mimeOf(inner) ?? mimeOf(item);
-  const given = textOf(firstOf(inner, "url", "uri", "file_url", "fileUri", "file_data", "data", "content"));
+  const given = firstOf(inner, "url", "uri", "file_url", "fileUri", "file_data", "data", "base64", "content");
   const part = compact({
-    url: mediaUrl(given, mimeType),
+    url: inner["type"] === "text" ? textDataUri(given, mimeType) : mediaUrl(given, mimeType),
     id: textOf(firstOf(inner, "file_id", "id")),
-    name: textOf(firstOf(inner, "filename", "file_name", "name") ?? item["title"]),
+    name: textOf(firstOf(inner, "filename", "file_name", "name") ?? item["title"] ?? item["filename"]),
   });
   return part === undefined ? undefined : [{ type: "file", ...part, ...compact({ mimeType }) }];
 }
 
-/** Parts that name their modality beside their bytes or address. */
+/** Anthropic's documents hold bytes, an address, plain text, or content of their own. */
+function readDocument(item: Item): MessagePart[] | undefined {
+  const source = item["source"];
+  const content = isRecord(source) && source["type"] === "content" ? source["content"] : undefined;
+  return content === undefined ? readFile(item) : readParts(content, MAX_DEPTH - 1);
+}
+
+/** Parts that name their modality beside their bytes or address. The media type knows better where both are there. */
 function readMedia(item: Item): MessagePart[] | undefined {
   const media = isRecord(item["media"]) ? item["media"] : item;
-  const mimeType = mimeOf(media);
-  const modality = textOf(media["modality"]) ?? mimeType?.split("/")[0];
+  const mimeType = mimeOf(media) ?? mimeOfDataUri(firstOf(media, "url", "uri", "data"));
+  const modality = mimeType?.split("/")[0] ?? textOf(media["modality"]);
   if (modality === "image") return readImage(media);
   return modality === "audio" ? readAudio(media) : readFile(media);
 }
@@ -164,13 +196,16 @@ export function readToolCall(item: Item): MessagePart[] | undefined {
   const server = isRecord(item["server_tool_call"]) ? item["server_tool_call"] : undefined;
   const name =
     textOf(firstOf(inner, "name", "tool_name", "toolName")) ?? textOf(item["name"] ?? server?.["type"]);
-  const given = firstOf(inner, "arguments", "args", "input", "parameters") ?? item["server_tool_call"];
+  const given =
+    firstOf(inner, "arguments", "args", "input", "parameters", "tool_kwargs") ?? item["server_tool_call"];
   // A provider's own item id (`fc_1`) comes beside the id that the answer will name.
   const id = textOf(firstOf(item, "call_id", "id", "toolCallId", "toolUseId", "tool_call_id"));
   if (name === undefined && id === undefined) return undefined;
   const call: ToolCallPart = { type: "tool_call", name: name ?? "", arguments: openArguments(given) };
   if (id !== undefined) call.id = id;
-  const signature = textOf(firstOf(item, "signature", "reasoning_signature", "thoughtSignature"));
+  const signature = textOf(
+    firstOf(item, "signature", "reasoning_signature", "thoughtSignature", "thought_signature"),
+  );
   if (signature !== undefined) call.signature = signature;
   return [call];
 }
@@ -182,8 +217,10 @@ function openArguments(value: unknown): unknown {
 }
 
 function readToolResult(item: Item): MessagePart[] | undefined {
-  const given = firstOf(item, "response", "result", "output", "server_tool_call_response", "content");
-  const failed = firstOf(item, "is_error", "isError") ?? (item["status"] === "error" ? true : undefined);
+  const sent = firstOf(item, "response", "result", "output", "server_tool_call_response", "content");
+  const wrapped = isRecord(sent) ? WRAPPED_RESULTS.get(textOf(sent["type"]) ?? "") : undefined;
+  const given = wrapped !== undefined && isRecord(sent) && "value" in sent ? sent["value"] : sent;
+  const failed = firstOf(item, "is_error", "isError") ?? (item["status"] === "error" || wrapped === "error");
   const rest = compact({
     callId: textOf(firstOf(item, "tool_use_id", "tool_call_id", "toolCallId", "call_id", "toolUseId", "id")),
     name: textOf(firstOf(item, "name", "toolName")),
@@ -192,21 +229,47 @@ function readToolResult(item: Item): MessagePart[] | undefined {
   return [{ type: "tool_result", ...rest, result: openResult(given) }];
 }
 
-/** A tool's answer: JSON where it is JSON, the one text where it is a list of text parts, else as it came. */
+/** The Vercel AI SDK's `{type, value}` around a tool's answer. */
+const WRAPPED_RESULTS = new Map([
+  ["text", "answer"],
+  ["json", "answer"],
+  ["content", "answer"],
+  ["error-text", "error"],
+  ["error-json", "error"],
+]);
+
+/**
+ * A tool's answer: JSON where it is JSON, the one text where it is a list of text parts, the one value where it
+ * is Bedrock's `[{json}]` or `[{text}]`, else as it came.
+ */
 export function openResult(value: unknown): unknown {
   const opened = jsonOf(value ?? null);
   if (typeof value === "string" && typeof opened === "string") return value;
   if (!Array.isArray(opened) || opened.length === 0) return opened;
+  const only: unknown = opened.length === 1 ? opened[0] : undefined;
+  if (isRecord(only) && Object.keys(only).length === 1) {
+    if (only["json"] !== undefined) return only["json"];
+    if (typeof only["text"] === "string") return openResult(only["text"]);
+  }
   const isTextPart = (part: unknown) =>
     isRecord(part) && part["type"] === "text" && typeof part["text"] === "string";
   if (!opened.every(isTextPart)) return opened;
   return openResult(opened.map((part) => (part as { text: string }).text).join("\n"));
 }
 
+const signatureOf = (metadata: unknown) =>
+  isRecord(metadata) ? firstOf(metadata, "thoughtSignature", "signature") : undefined;
+
 /** Gemini's and Bedrock's parts say what they are by their one key. */
 function readUntypedPart(item: Item): MessagePart[] | undefined {
+  const bedrock = readBedrockPart(item);
+  if (bedrock !== undefined) return readParts(bedrock, MAX_DEPTH - 1);
   const call = firstOf(item, "functionCall", "function_call", "toolUse", "tool_call", "toolRequest");
-  if (isRecord(call)) return readToolCall(call["ref"] === undefined ? call : { ...call, id: call["ref"] });
+  const thoughtSignature = firstOf(item, "thoughtSignature", "thought_signature");
+  if (isRecord(call)) {
+    const id = call["ref"] ?? call["id"];
+    return readToolCall({ ...call, ...compact({ id, thoughtSignature }) });
+  }
   const result = firstOf(
     item,
     "functionResponse",
@@ -215,13 +278,21 @@ function readUntypedPart(item: Item): MessagePart[] | undefined {
     "tool_call_result",
     "toolResponse",
   );
+  // Haystack's answer carries the call that it answers.
+  if (isRecord(result) && isRecord(result["origin"])) {
+    const { id, tool_name: name } = result["origin"];
+    return readToolResult({ id, name, result: result["result"], is_error: result["error"] });
+  }
   if (isRecord(result))
     return readToolResult(result["ref"] === undefined ? result : { ...result, id: result["ref"] });
   const inline = firstOf(item, "inlineData", "inline_data", "fileData", "file_data");
   if (isRecord(inline)) return readMedia({ ...inline, uri: firstOf(inline, "fileUri", "file_uri", "uri") });
   if (isRecord(item["media"])) return readMedia(item);
-  if (typeof item["reasoning"] === "string") return readReasoning(item);
+  if (typeof item["reasoning"] === "string")
+    return readReasoning({ ...item, signature: signatureOf(item["metadata"]) });
   if (item["type"] !== undefined) return undefined;
   if (typeof item["text"] !== "string") return undefined;
-  return item["thought"] === true ? readReasoning({ text: item["text"] }) : readText(item);
+  return item["thought"] === true
+    ? readReasoning({ text: item["text"], signature: thoughtSignature })
+    : readText(item);
 }

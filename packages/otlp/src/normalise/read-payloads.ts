@@ -1,7 +1,7 @@
 import type { Message } from "@nightowl/model/span/message";
 import { jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { finishReasonOf } from "./finish-reason.ts";
-import { readMessages } from "./read-messages.ts";
+import { mergeAssistantMessages, readMessages } from "./read-messages.ts";
 import { firstOf, isRecord } from "./record.ts";
 
 /**
@@ -12,21 +12,23 @@ import { firstOf, isRecord } from "./record.ts";
 export function readPromptPayload(value: unknown): Message[] {
   const opened = jsonOf(value);
   if (typeof opened === "string") return textMessage(opened, "user");
-  if (Array.isArray(opened)) return readMessageList(opened, "user");
+  if (Array.isArray(opened)) return readMessageList(onlyList(opened), "user");
   if (!isRecord(opened)) return [];
   const given = jsonOf(firstOf(opened, "messages", "input", "contents", "prompt", "prompts"));
   const instructions = systemMessage(
     firstOf(opened, "system", "instructions", "systemInstruction", "system_instruction"),
   );
   if (Array.isArray(given)) {
-    const messages = readMessageList(
-      given.length === 1 && Array.isArray(given[0]) ? given[0] : given,
-      "user",
-    );
+    const messages = readMessageList(onlyList(given), "user");
     return messages.length > 0 ? [...instructions, ...messages] : [];
   }
   if (typeof given === "string") return [...instructions, ...textMessage(given, "user")];
   return opened["role"] === undefined ? [] : readMessages([opened], "user");
+}
+
+/** LangChain wraps its one conversation in one more list. */
+function onlyList(items: unknown[]): unknown[] {
+  return items.length === 1 && Array.isArray(items[0]) ? items[0] : items;
 }
 
 function systemMessage(value: unknown): Message[] {
@@ -35,7 +37,8 @@ function systemMessage(value: unknown): Message[] {
   return readMessages([{ role: "system", content }], "system");
 }
 
-function textMessage(text: string, role: string): Message[] {
+/** One message of plain text; blank text → `[]`. */
+export function textMessage(text: string, role: string): Message[] {
   return text.trim() === "" ? [] : [{ role, parts: [{ type: "text", text }] }];
 }
 
@@ -64,6 +67,7 @@ function readMessageList(items: readonly unknown[], role: string): Message[] {
 export interface Completion {
   messages: Message[];
   responseId?: string;
+  responseModel?: string;
   finishReasons: string[];
 }
 
@@ -75,11 +79,16 @@ export function readCompletionPayload(value: unknown): Completion {
   const opened = jsonOf(value);
   const none: Completion = { messages: [], finishReasons: [] };
   if (typeof opened === "string") return { ...none, messages: textMessage(opened, "assistant") };
-  if (Array.isArray(opened)) return { ...none, messages: readMessageList(opened, "assistant") };
+  if (Array.isArray(opened))
+    return { ...none, messages: readMessageList(opened.flatMap(updatedMessages), "assistant") };
   if (!isRecord(opened)) return none;
   const choices = firstChoices(opened);
+  const read = choices.messages.length > 0 ? readMessages(choices.messages, "assistant") : [];
   const completion: Completion = {
-    messages: choices.messages.length > 0 ? readMessages(choices.messages, "assistant") : [],
+    // A call that failed may answer with an empty message.
+    messages: (choices.isOneAnswer === true ? mergeAssistantMessages(read) : read).filter(
+      (message) => message.parts.length > 0 || message.finishReason !== undefined,
+    ),
     finishReasons: choices.reasons
       .map((reason) => textOf(reason))
       .filter((reason) => reason !== undefined)
@@ -87,13 +96,24 @@ export function readCompletionPayload(value: unknown): Completion {
   };
   const responseId = textOf(choices.id ?? firstOf(opened, "id", "responseId", "response_id"));
   if (responseId !== undefined && choices.messages.length > 0) completion.responseId = responseId;
+  const responseModel = textOf(choices.model ?? opened["model"]);
+  if (responseModel !== undefined) completion.responseModel = responseModel;
   return completion;
+}
+
+/** What a node of LangGraph answers: `{graph, update: {messages}}`. */
+function updatedMessages(item: unknown): unknown[] {
+  const update = isRecord(item) ? item["update"] : undefined;
+  return isRecord(update) && Array.isArray(update["messages"]) ? update["messages"] : [item];
 }
 
 function firstChoices(body: Record<string, unknown>): {
   messages: unknown[];
   reasons: unknown[];
   id?: unknown;
+  /** The messages are pieces of one answer. */
+  isOneAnswer?: boolean;
+  model?: unknown;
 } {
   const choices = body["choices"];
   if (Array.isArray(choices)) {
@@ -107,12 +127,15 @@ function firstChoices(body: Record<string, unknown>): {
   if (Array.isArray(generations)) {
     const flat = generations.flat(1).filter(isRecord);
     const messages = flat.map((each) => firstOf(each, "message", "text")).filter((m) => m !== undefined);
-    const reasons = flat.map((each) =>
-      isRecord(each["generationInfo"]) ? each["generationInfo"]["finish_reason"] : undefined,
-    );
+    const reasons = flat.map((each) => {
+      const info = firstOf(each, "generationInfo", "generation_info");
+      return isRecord(info) ? firstOf(info, "finish_reason", "stop_reason", "finishReason") : undefined;
+    });
     const first = messages[0];
     const kwargs = isRecord(first) && isRecord(first["kwargs"]) ? first["kwargs"] : {};
-    return { messages, reasons, id: kwargs["id"] };
+    // The message's own id may be LangChain's; the provider's stands with what it said of its answer.
+    const said = isRecord(kwargs["response_metadata"]) ? kwargs["response_metadata"] : {};
+    return { messages, reasons, id: said["id"] ?? kwargs["id"], model: firstOf(said, "model_name", "model") };
   }
   const candidates = body["candidates"];
   if (Array.isArray(candidates)) {
@@ -121,9 +144,13 @@ function firstChoices(body: Record<string, unknown>): {
     return { messages: records.map((each) => each["content"]).filter(isRecord), reasons };
   }
   if (Array.isArray(body["output"]) && body["output"].every(isRecord))
-    return { messages: body["output"], reasons: [] };
+    return { messages: body["output"], reasons: [], isOneAnswer: true };
   if (Array.isArray(body["messages"])) return { messages: body["messages"].flat(1), reasons: [] };
   if (isRecord(body["message"])) return { messages: [body["message"]], reasons: [body["finish_reason"]] };
-  const isMessage = body["role"] !== undefined || Array.isArray(body["content"]) || body["lc"] !== undefined;
+  const isMessage =
+    body["role"] !== undefined ||
+    Array.isArray(body["content"]) ||
+    body["lc"] !== undefined ||
+    body["type"] === "ai";
   return { messages: isMessage ? [body] : [], reasons: [body["stop_reason"]] };
 }

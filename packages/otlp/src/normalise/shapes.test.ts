@@ -70,7 +70,7 @@ test("joinList leaves keys that are no positions alone", () => {
       ["1", 4],
     ],
   );
-  expect(list).toEqual({ items: [{ b: 1 }, 4], read: ["0.b", "1"], ignored: ["10000.a"] });
+  expect(list).toEqual({ items: [{ b: 1 }, 4], read: [0, 3], ignored: ["10000.a"] });
 });
 
 describe("documents", () => {

@@ -17,12 +17,30 @@ class Branch {
  * keeps its children.
  */
 export function unflatten(entries: Iterable<readonly [string, unknown]>): unknown {
-  const root = new Branch();
-  for (const [key, value] of entries) plant(root, key, value);
-  return grow(root);
+  const planter = new Planter();
+  for (const [key, value] of entries) planter.plant(key, value);
+  return grow(planter.root);
 }
 
-function plant(root: Branch, key: string, value: unknown): void {
+/** Puts values into a tree. Keys of one branch mostly come one after the other, so it remembers the last one. */
+class Planter {
+  readonly root = new Branch();
+  #path = "";
+  #branch: Branch | undefined;
+
+  plant(key: string, value: unknown): void {
+    const dot = key.lastIndexOf(".");
+    if (this.#branch !== undefined && dot === this.#path.length - 1 && key.startsWith(this.#path)) {
+      setLeaf(this.#branch, key.slice(dot + 1), value);
+      return;
+    }
+    this.#branch = plant(this.root, key, value);
+    this.#path = dot === -1 ? "" : key.slice(0, dot + 1);
+  }
+}
+
+/** Returns the branch that the key's last segment lies on; `undefined` where the key has too many segments. */
+function plant(root: Branch, key: string, value: unknown): Branch | undefined {
   let branch = root;
   let start = 0;
   for (let depth = 1; depth < MAX_SEGMENTS; depth++) {
@@ -40,7 +58,13 @@ function plant(root: Branch, key: string, value: unknown): void {
     branch = grown;
   }
   const last = start === 0 ? key : key.slice(start);
-  if (!(Object.hasOwn(branch, last) && branch[last] instanceof Branch)) setOwn(branch, last, value);
+  setLeaf(branch, last, value);
+  return last.includes(".") ? undefined : branch;
+}
+
+/** A key that is both a value and a parent keeps its children. */
+function setLeaf(branch: Branch, segment: string, value: unknown): void {
+  if (!(Object.hasOwn(branch, segment) && branch[segment] instanceof Branch)) setOwn(branch, segment, value);
 }
 
 function setOwn(target: Record<string, unknown>, key: string, value: unknown): void {
@@ -80,8 +104,8 @@ export interface ReadList {
   items: unknown[];
   /** Keys whose position is beyond {@link MAX_INDEX}: not read. */
   ignored: string[];
-  /** Keys (without prefix) that were read into `items`. */
-  read: string[];
+  /** Which of the entries were read into `items`, by their position among them. */
+  read: number[];
 }
 
 /**
@@ -95,8 +119,10 @@ export function joinList(
 ): ReadList {
   const list: ReadList = { items: whole ?? [], ignored: [], read: [] };
   if (entries.length === 0) return list;
-  const root = new Branch();
-  for (const [key, value] of entries) {
+  const planter = new Planter();
+  const { root } = planter;
+  for (let position = 0; position < entries.length; position++) {
+    const [key, value] = entries[position] as readonly [string, unknown];
     const dot = key.indexOf(".");
     const segment = dot === -1 ? key : key.slice(0, dot);
     const index = indexOf(segment);
@@ -104,8 +130,8 @@ export function joinList(
       if (/^\d+$/.test(segment)) list.ignored.push(key);
       continue;
     }
-    list.read.push(key);
-    plant(root, key, value);
+    list.read.push(position);
+    planter.plant(key, value);
   }
   if (whole === undefined) {
     list.items = Object.values(root).map(grow);

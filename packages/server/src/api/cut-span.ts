@@ -1,3 +1,4 @@
+import type { LogRecord } from "@nightowl/model/log/log-record";
 import type { Attributes, AttributeValue } from "@nightowl/model/span/attributes";
 import type { Span } from "@nightowl/model/span/span";
 
@@ -26,10 +27,10 @@ const READ_FIELDS = [
 
 /**
  * The span with every text of more than 64 Ki characters cut to that, and lists of numbers (vectors)
- * to as many items as make that much text. `truncated` names the attribute, `events`, `links`, `resource`, `scope`, or the field of the
+ * to as many items as make that much text. `truncated` names the attribute, `events`, `links`, `logs`, `resource`, `scope`, or the field of the
  * dialects' reading (`input`, `inputMessages`, …) that lost something. The span given is not changed.
  */
-export function cutSpan(span: Span): { span: Span; truncated: string[] } {
+export function cutSpan<S extends Span & { logs?: LogRecord[] }>(span: S): { span: S; truncated: string[] } {
   const truncated: string[] = [];
   const cutIn = <T>(value: T, name: string): T => {
     const cutter = new Cutter();
@@ -48,6 +49,7 @@ export function cutSpan(span: Span): { span: Span; truncated: string[] } {
   const resource = cutIn(span.resource, "resource");
   const scope = cutIn(span.scope, "scope");
   const read: Record<string, unknown> = {};
+  if (span.logs) read["logs"] = cutIn(span.logs, "logs");
   for (const field of READ_FIELDS)
     if (span[field] !== undefined) read[field] = cutIn<unknown>(span[field], field);
   if (truncated.length === 0) return { span, truncated };

@@ -5,6 +5,7 @@ import type { FastifyInstance } from "fastify";
 import { formatCursor, parseCursor } from "../queries/cursor.ts";
 import { listProjects, requireProject } from "../queries/list-projects.ts";
 import { listSpans } from "../queries/list-spans.ts";
+import { readEventsOf } from "../queries/read-span-logs.ts";
 import type { Asker } from "./asker.ts";
 import { flattenAttributes, toOpenInferenceAttributes } from "./openinference-attributes.ts";
 import { formatId, formatTime, projectNameOf } from "./public-names.ts";
@@ -44,8 +45,12 @@ export function publicRoutes(app: FastifyInstance, { db, freshen }: Asker): void
       cursor: query.cursor,
     });
     if (data.length === 0) await requireProject(db, project);
+    const spans = data.map(({ span }) => span);
+    const events = await readEventsOf(db, spans);
     return {
-      data: data.map(({ span }) => toPublicSpan(normaliseSpan(span, { project }))),
+      data: spans.map((span, index) =>
+        toPublicSpan(normaliseSpan(span, { project, logs: events[index] ?? [] })),
+      ),
       next_cursor: nextCursor,
     };
   });

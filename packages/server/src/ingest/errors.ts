@@ -20,19 +20,19 @@ export class StoreUnavailableError extends Error {
   }
 }
 
-export interface RefusedSpan {
-  /** Position among the spans that were submitted. */
+export interface RefusedRow {
+  /** Position among the items that were submitted. */
   index: number;
   reason: string;
 }
 
-/** The store cannot hold some of the spans, however often they are sent. All others are on disk. */
-export class SpansRefusedError extends Error {
-  override name = "SpansRefusedError";
-  readonly refused: readonly RefusedSpan[];
+/** The store cannot hold some of the items, however often they are sent. All others are on disk. */
+export class RowsRefusedError extends Error {
+  override name = "RowsRefusedError";
+  readonly refused: readonly RefusedRow[];
 
-  constructor(refused: readonly RefusedSpan[]) {
-    super(`${refused.length} spans could not be stored: ${refused[0]?.reason ?? ""}`);
+  constructor(refused: readonly RefusedRow[], noun = "spans") {
+    super(`${refused.length} ${noun} could not be stored: ${refused[0]?.reason ?? ""}`);
     this.refused = refused;
   }
 }

@@ -4,7 +4,7 @@ import { DatabaseError } from "../store/db/database.ts";
 import { spanFixture, spanIdOf, traceIdOf } from "../store/span-fixture.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { tempFolder } from "../store/temp-folder.ts";
-import { OverloadedError, SpansRefusedError, StoreUnavailableError } from "./errors.ts";
+import { OverloadedError, RowsRefusedError, StoreUnavailableError } from "./errors.ts";
 import { createIngest } from "./ingest.ts";
 import { withoutRows, type TouchedTrace } from "./touched-traces.ts";
 
@@ -61,10 +61,10 @@ describe("ingest", () => {
   test("requests that arrive together are written together, also in parts when they are large", async () => {
     const ingest = createIngest({ store });
     await Promise.all(Array.from({ length: 50 }, (_, i) => ingest.submit(spans(i * 2, 2))));
-    expect(ingest.stats()).toMatchObject({ groups: 1, writtenSpans: 100, queuedRows: 0, queuedBytes: 0 });
+    expect(ingest.stats()).toMatchObject({ groups: 1, writtenRows: 100, queuedRows: 0, queuedBytes: 0 });
     await ingest.submit(spans(1000, 2500));
     expect(await countSpans()).toBe(2600);
-    expect(ingest.stats()).toMatchObject({ writtenSpans: 2600, queuedRows: 0, queuedBytes: 0 });
+    expect(ingest.stats()).toMatchObject({ writtenRows: 2600, queuedRows: 0, queuedBytes: 0 });
     await ingest.close();
   });
 
@@ -117,13 +117,13 @@ describe("ingest", () => {
     const alsoGood = ingest.submit(spans(500, 20));
     await Promise.all([good, alsoGood]);
     const error = await mixed.catch((e: unknown) => e);
-    expect(error).toBeInstanceOf(SpansRefusedError);
-    expect((error as SpansRefusedError).refused).toEqual([
+    expect(error).toBeInstanceOf(RowsRefusedError);
+    expect((error as RowsRefusedError).refused).toEqual([
       { index: 5, reason: expect.stringContaining("the store cannot hold it: ") },
       { index: 12, reason: expect.stringContaining("the store cannot hold it: ") },
     ]);
     expect(await countSpans()).toBe(51);
-    expect(ingest.stats()).toMatchObject({ writtenSpans: 51, refusedSpans: 2, groups: 1, failedGroups: 0 });
+    expect(ingest.stats()).toMatchObject({ writtenRows: 51, refusedRows: 2, groups: 1, failedGroups: 0 });
     await ingest.close();
   });
 
@@ -141,7 +141,7 @@ describe("ingest", () => {
     await turn();
     held.writes[1]?.succeed();
     await small;
-    expect(ingest.stats()).toMatchObject({ overloads: 1, writtenSpans: 35, queuedRows: 0, queuedBytes: 0 });
+    expect(ingest.stats()).toMatchObject({ overloads: 1, writtenRows: 35, queuedRows: 0, queuedBytes: 0 });
     await ingest.close();
   });
 
@@ -173,7 +173,7 @@ describe("ingest", () => {
     await turn();
     held.writes[1]?.succeed();
     await later;
-    expect(ingest.stats()).toMatchObject({ failedGroups: 1, writtenSpans: 4, queuedRows: 0, queuedBytes: 0 });
+    expect(ingest.stats()).toMatchObject({ failedGroups: 1, writtenRows: 4, queuedRows: 0, queuedBytes: 0 });
     await ingest.close();
   });
 

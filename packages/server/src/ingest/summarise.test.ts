@@ -1,14 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Span } from "@nightowl/model/span/span";
 import { NOON_NS, spanFixture, spanIdOf, traceIdOf } from "../store/span-fixture.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { tempFolder } from "../store/temp-folder.ts";
-import { createIngest, type Ingest } from "./ingest.ts";
+import type { Span } from "@nightowl/model/span/span";
+import type { Ingest } from "./group-commit.ts";
+import { createIngest } from "./ingest.ts";
 import { createSummariser, type Summariser } from "./summarise.ts";
 
 let folder: ReturnType<typeof tempFolder>;
 let store: Store;
-let ingest: Ingest;
+let ingest: Ingest<Span>;
 let summariser: Summariser;
 
 async function open(delayMs = 60_000): Promise<void> {

@@ -48,12 +48,14 @@ interface Dirty extends TraceExtent {
 /**
  * @param options.prices what calls cost; without it only what applications report is known. A trace is priced
  *   whenever its summary is written.
+ * @param options.holdBackNs no watermark may pass this moment: something received then is still to be written.
  */
 export function createSummariser(options: {
   store: Store;
   prices?: PriceBook;
   log?: Log;
   delayMs?: number;
+  holdBackNs?: () => bigint | undefined;
 }): Summariser {
   const { store, prices = NO_PRICES, log = NO_LOG, delayMs = 1000 } = options;
   const dirty = new Map<string, Dirty>();
@@ -269,6 +271,8 @@ export function createSummariser(options: {
   function nextWatermark(): bigint {
     if (!recovered || underway.size > 0) return watermarkNs;
     let next = lastMarkedNs + 1n;
+    const heldBackNs = options.holdBackNs?.();
+    if (heldBackNs !== undefined && heldBackNs < next) next = heldBackNs;
     for (const { sinceNs } of dirty.values()) if (sinceNs < next) next = sinceNs;
     if (next > watermarkNs) watermarkNs = next;
     return watermarkNs;

@@ -1,22 +1,20 @@
 import { DatabaseError } from "../store/db/database.ts";
 import type { RowBytes } from "../store/row-buffer.ts";
-import type { Store } from "../store/store.ts";
-import { StoreUnavailableError, type RefusedSpan } from "./errors.ts";
-import type { TouchedTrace } from "./touched-traces.ts";
+import { StoreUnavailableError, type RefusedRow } from "./errors.ts";
 
-/** Rows of one request, or of a part of a large one. */
-export interface Chunk extends RowBytes {
+/** Rows of one request, or of a part of a large one. `W`: what they touch. */
+export interface Chunk<W = unknown> extends RowBytes {
   receivedNs: bigint;
-  /** Position of the first row among the spans of its request. */
+  /** Position of the first row among the items of its request. */
   firstIndex: number;
-  traces: TouchedTrace[];
-  resolve(refused: RefusedSpan[]): void;
+  touched: W;
+  resolve(refused: RefusedRow[]): void;
   reject(error: Error): void;
 }
 
 /** Either all is on disk but for what was refused (a list for each chunk), or the store could not write. */
 export interface GroupOutcome {
-  refused: RefusedSpan[][];
+  refused: RefusedRow[][];
   error?: StoreUnavailableError;
 }
 
@@ -28,11 +26,11 @@ export interface GroupOutcome {
 const ROW_ERRORS = new Set([6, 25, 26, 27, 33, 38, 41, 43, 53, 69, 70, 72, 117, 131, 321, 349]);
 const MAX_REASON_LENGTH = 200;
 
+/** Resolves when the rows are on disk. */
+export type InsertRows = (rows: Buffer, rowCount: number) => Promise<void>;
+
 /** Writes chunks as one insert. When a row is at fault it is found by halving, and only it is lost. */
-export async function writeGroup(
-  store: Pick<Store, "insertSpanRows">,
-  chunks: readonly Chunk[],
-): Promise<GroupOutcome> {
+export async function writeGroup(insert: InsertRows, chunks: readonly Chunk[]): Promise<GroupOutcome> {
   const rows =
     chunks.length === 1 && chunks[0] ? chunks[0].bytes : Buffer.concat(chunks.map(({ bytes }) => bytes));
   const ends: number[] = [];
@@ -42,7 +40,7 @@ export async function writeGroup(
     start += chunk.bytes.length;
   }
   try {
-    const refused = await writeRows(store, rows, ends, 0, ends.length);
+    const refused = await writeRows(insert, rows, ends, 0, ends.length);
     return { refused: perChunk(refused, chunks) };
   } catch (error) {
     return { refused: [], error: unavailable(error) };
@@ -50,28 +48,28 @@ export async function writeGroup(
 }
 
 async function writeRows(
-  store: Pick<Store, "insertSpanRows">,
+  insert: InsertRows,
   rows: Buffer,
   ends: readonly number[],
   from: number,
   to: number,
-): Promise<RefusedSpan[]> {
+): Promise<RefusedRow[]> {
   const bytes = rows.subarray(from === 0 ? 0 : ends[from - 1], ends[to - 1]);
   try {
-    await store.insertSpanRows(bytes, to - from);
+    await insert(bytes, to - from);
     return [];
   } catch (error) {
     if (!(error instanceof DatabaseError) || !ROW_ERRORS.has(error.code)) throw error;
     if (to - from === 1) return [{ index: from, reason: reasonOf(error) }];
     const middle = (from + to) >> 1;
     return [
-      ...(await writeRows(store, rows, ends, from, middle)),
-      ...(await writeRows(store, rows, ends, middle, to)),
+      ...(await writeRows(insert, rows, ends, from, middle)),
+      ...(await writeRows(insert, rows, ends, middle, to)),
     ];
   }
 }
 
-function perChunk(refused: RefusedSpan[], chunks: readonly Chunk[]): RefusedSpan[][] {
+function perChunk(refused: RefusedRow[], chunks: readonly Chunk[]): RefusedRow[][] {
   let first = 0;
   return chunks.map((chunk) => {
     const start = first;

@@ -1,39 +1,44 @@
 import * as grpc from "@grpc/grpc-js";
-import { encodeTraceResponse } from "@nightowl/otlp/encode/response";
+import { encodeExportResponse, type OtlpSignal } from "@nightowl/otlp/encode/response";
 import type { FastifyBaseLogger } from "fastify";
-import type { ExportTraces } from "./export-traces.ts";
+import type { Exports } from "./export-request.ts";
 import type { ByteBudget } from "./byte-budget.ts";
 import { headerText } from "./project-name.ts";
 import { encodeRetryStatus } from "./retry-info.ts";
 import { toRefusal } from "./to-refusal.ts";
 
 export interface OtlpGrpcOptions {
-  exportTraces: ExportTraces;
+  exports: Exports;
   /** Before and after decompression. */
   maxBodyBytes: number;
   budget: ByteBudget;
   log: FastifyBaseLogger;
 }
 
-const EXPORT_PATH = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
+const SERVICES: Record<OtlpSignal, string> = {
+  traces: "opentelemetry.proto.collector.trace.v1.TraceService",
+  logs: "opentelemetry.proto.collector.logs.v1.LogsService",
+};
 
 /** The messages go through as bytes: our own decoder reads them. */
 const identity = (bytes: Buffer): Buffer => bytes;
 
-const SERVICE: grpc.ServiceDefinition = {
-  Export: {
-    path: EXPORT_PATH,
-    requestStream: false,
-    responseStream: false,
-    requestSerialize: identity,
-    requestDeserialize: identity,
-    responseSerialize: identity,
-    responseDeserialize: identity,
-  },
-};
+function definitionOf(signal: OtlpSignal): grpc.ServiceDefinition {
+  return {
+    Export: {
+      path: `/${SERVICES[signal]}/Export`,
+      requestStream: false,
+      responseStream: false,
+      requestSerialize: identity,
+      requestDeserialize: identity,
+      responseSerialize: identity,
+      responseDeserialize: identity,
+    },
+  };
+}
 
 /**
- * OTLP over gRPC: TraceService/Export, with the message encodings gzip and deflate. Other services
+ * OTLP over gRPC: TraceService/Export and LogsService/Export, with the message encodings gzip and deflate. Other services
  * are answered UNIMPLEMENTED. Does not listen.
  * Spec: https://opentelemetry.io/docs/specs/otlp/#otlpgrpc
  */
@@ -44,30 +49,36 @@ export function createGrpcReceiver(options: OtlpGrpcOptions): grpc.Server {
     "grpc.max_receive_message_length": options.maxBodyBytes,
     "grpc.max_send_message_length": 1024 * 1024,
   });
-  server.addService(SERVICE, {
-    Export: async (call: grpc.ServerUnaryCall<Buffer, Buffer>, callback: grpc.sendUnaryData<Buffer>) => {
-      try {
-        const response = await answer(call, options);
-        callback(null, response);
-      } catch (error) {
-        callback(toServiceError(error, options.log));
-      }
-    },
-  });
+  for (const signal of Object.keys(SERVICES) as OtlpSignal[]) {
+    server.addService(definitionOf(signal), {
+      Export: async (call: grpc.ServerUnaryCall<Buffer, Buffer>, callback: grpc.sendUnaryData<Buffer>) => {
+        try {
+          const response = await answer(signal, call, options);
+          callback(null, response);
+        } catch (error) {
+          callback(toServiceError(error, options.log));
+        }
+      },
+    });
+  }
   return server;
 }
 
-async function answer(call: grpc.ServerUnaryCall<Buffer, Buffer>, options: OtlpGrpcOptions): Promise<Buffer> {
+async function answer(
+  signal: OtlpSignal,
+  call: grpc.ServerUnaryCall<Buffer, Buffer>,
+  options: OtlpGrpcOptions,
+): Promise<Buffer> {
   const account = options.budget.open();
   try {
     account.take(call.request.length);
     const header = call.metadata.get("x-project-name")[0];
-    const outcome = await options.exportTraces({
+    const outcome = await options.exports[signal]({
       bytes: call.request,
       encoding: "protobuf",
       projectHeader: headerText(typeof header === "string" ? header : header?.toString("latin1")),
     });
-    return Buffer.from(encodeTraceResponse(outcome, "protobuf"));
+    return Buffer.from(encodeExportResponse(signal, outcome, "protobuf"));
   } finally {
     account.close();
   }

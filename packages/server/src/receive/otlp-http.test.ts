@@ -10,8 +10,10 @@ import { resourceFromAttributes } from "@opentelemetry/resources";
 import { TracerProvider, BatchSpanProcessor } from "@opentelemetry/sdk-trace";
 import Fastify, { type FastifyInstance } from "fastify";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { OverloadedError, SpansRefusedError, StoreUnavailableError } from "../ingest/errors.ts";
+import { OverloadedError, RowsRefusedError, StoreUnavailableError } from "../ingest/errors.ts";
 import { ByteBudget } from "./byte-budget.ts";
+import type { ReceivedLog } from "../ingest/ingest-logs.ts";
+import { createExportLogs } from "./export-logs.ts";
 import { createExportTraces } from "./export-traces.ts";
 import { otlpHttpRoutes } from "./otlp-http.ts";
 
@@ -20,20 +22,30 @@ const MAX_BODY = MIB;
 const MAX_DECOMPRESSED = 4 * MIB;
 
 let received: Span[] = [];
+let receivedLogs: ReceivedLog[] = [];
 let submitError: Error | undefined;
 const budget = new ByteBudget(64 * MIB);
 
 async function open(corsOrigins: string[]): Promise<{ app: FastifyInstance; url: string }> {
   const app = Fastify();
   await app.register(otlpHttpRoutes, {
-    exportTraces: createExportTraces({
-      submit: async (spans) => {
-        if (submitError) throw submitError;
-        received.push(...spans);
-      },
-      annotate: async () => {},
-      projectByService: new Map([["checkout", "shop"]]),
-    }),
+    exports: {
+      traces: createExportTraces({
+        submit: async (spans) => {
+          if (submitError) throw submitError;
+          received.push(...spans);
+        },
+        annotate: async () => {},
+        projectByService: new Map([["checkout", "shop"]]),
+      }),
+      logs: createExportLogs({
+        submit: async (logs) => {
+          if (submitError) throw submitError;
+          receivedLogs.push(...logs);
+        },
+        projectByService: new Map([["checkout", "shop"]]),
+      }),
+    },
     maxBodyBytes: MAX_BODY,
     maxDecompressedBytes: MAX_DECOMPRESSED,
     budget,
@@ -51,6 +63,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 afterEach(() => {
   received = [];
+  receivedLogs = [];
   submitError = undefined;
   expect(budget.usedBytes).toBe(0);
 });
@@ -464,7 +477,7 @@ describe("back-pressure", () => {
   });
 
   it("spans that the store refuses are a partial success, by id and name", async () => {
-    submitError = new SpansRefusedError([{ index: 1, reason: "it is too large" }]);
+    submitError = new RowsRefusedError([{ index: 1, reason: "it is too large" }]);
     const answer = await post(jsonRequest({ name: "good" }, { name: "huge", spanId: "00000000000000aa" }));
     expect(answer.json()["partialSuccess"]).toEqual({
       rejectedSpans: "1",
@@ -481,14 +494,14 @@ describe("back-pressure", () => {
 });
 
 describe("other routes", () => {
-  it.each(["logs", "metrics"])("%s are not kept, in the asked encoding", async (signal) => {
-    const json = await post("{}", {}, `/v1/${signal}`);
+  it("metrics are not kept, in the asked encoding", async () => {
+    const json = await post("{}", {}, "/v1/metrics");
     expect(json.status).toBe(404);
     expect(json.json()).toMatchObject({
       code: 12,
-      message: expect.stringContaining("traces only") as string,
+      message: expect.stringContaining("no metrics") as string,
     });
-    const protobuf = await post(new Uint8Array([1, 2, 3]), {}, `/v1/${signal}`);
+    const protobuf = await post(new Uint8Array([1, 2, 3]), {}, "/v1/metrics");
     expect([protobuf.status, protobuf.type]).toEqual([404, "application/x-protobuf"]);
   });
 

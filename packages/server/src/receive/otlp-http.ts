@@ -1,16 +1,21 @@
 import cors from "@fastify/cors";
-import { encodeStatus, encodeTraceResponse, type OtlpEncoding } from "@nightowl/otlp/encode/response";
+import {
+  encodeExportResponse,
+  encodeStatus,
+  type OtlpEncoding,
+  type OtlpSignal,
+} from "@nightowl/otlp/encode/response";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from "fastify";
 import { ByteBudget } from "./byte-budget.ts";
 import { decompress, parseContentEncoding } from "./decompress.ts";
-import type { ExportTraces } from "./export-traces.ts";
+import type { Exports } from "./export-request.ts";
 import { headerText } from "./project-name.ts";
 import { readBody } from "./read-body.ts";
 import { Refusal, unsupported } from "./refusal.ts";
 import { toRefusal } from "./to-refusal.ts";
 
 export interface OtlpHttpOptions {
-  exportTraces: ExportTraces;
+  exports: Exports;
   maxBodyBytes: number;
   maxDecompressedBytes: number;
   /** Shared by every port that receives. */
@@ -24,20 +29,29 @@ const CONTENT_TYPES: Record<OtlpEncoding, string> = {
   json: "application/json",
 };
 
-/** For OpenAPI only: bodies are OTLP's, and not validated against a schema. */
-const TRACES_SCHEMA: FastifySchema = {
-  tags: ["otlp"],
-  summary: "OTLP export of traces, in protobuf or JSON; answered when the spans are on disk.",
-  description:
-    "ExportTraceServiceRequest as application/x-protobuf or application/json, plain or compressed with gzip, deflate or zstd. Answers ExportTraceServiceResponse, or google.rpc.Status for errors, in the same encoding.",
+const SIGNALS: Record<OtlpSignal, { summary: string; message: string }> = {
+  traces: {
+    summary: "OTLP export of traces, in protobuf or JSON; answered when the spans are on disk.",
+    message: "ExportTraceService",
+  },
+  logs: {
+    summary: "OTLP export of log records, in protobuf or JSON; answered when they are on disk.",
+    message: "ExportLogsService",
+  },
 };
 
-function signalSchema(signal: string): FastifySchema {
-  return { tags: ["otlp"], summary: `Answered 404: this version keeps no ${signal}.` };
+/** For OpenAPI only: bodies are OTLP's, and not validated against a schema. */
+function schemaOf(signal: OtlpSignal): FastifySchema {
+  const { summary, message } = SIGNALS[signal];
+  return {
+    tags: ["otlp"],
+    summary,
+    description: `${message}Request as application/x-protobuf or application/json, plain or compressed with gzip, deflate or zstd. Answers ${message}Response, or google.rpc.Status for errors, in the same encoding.`,
+  };
 }
 
 /**
- * OTLP over HTTP: `POST /v1/traces`, and plain answers for the signals that are not kept.
+ * OTLP over HTTP: `POST /v1/traces` and `POST /v1/logs`, and a plain answer for metrics, which are not kept.
  * Spec: https://opentelemetry.io/docs/specs/otlp/#otlphttp
  */
 export async function otlpHttpRoutes(app: FastifyInstance, options: OtlpHttpOptions): Promise<void> {
@@ -56,46 +70,54 @@ export async function otlpHttpRoutes(app: FastifyInstance, options: OtlpHttpOpti
     });
   }
 
-  app.post("/v1/traces", { schema: TRACES_SCHEMA }, async (request, reply) => {
-    const encoding = parseContentType(request.headers["content-type"]);
-    const compression = parseContentEncoding(request.headers["content-encoding"]);
-    const account = options.budget.open();
-    try {
-      const body = await readBody(request.raw, { maxBytes: options.maxBodyBytes, account });
-      const bytes = await decompress(body, compression, { maxBytes: options.maxDecompressedBytes, account });
-      const outcome = await options.exportTraces({
-        bytes,
-        encoding,
-        projectHeader: headerText(request.headers["x-project-name"]),
-      });
-      return sendBytes(reply, 200, encoding, encodeTraceResponse(outcome, encoding));
-    } finally {
-      account.close();
-    }
-  });
+  for (const signal of Object.keys(SIGNALS) as OtlpSignal[]) {
+    app.post(`/v1/${signal}`, { schema: schemaOf(signal) }, async (request, reply) => {
+      const encoding = parseContentType(request.headers["content-type"]);
+      const compression = parseContentEncoding(request.headers["content-encoding"]);
+      const account = options.budget.open();
+      try {
+        const body = await readBody(request.raw, { maxBytes: options.maxBodyBytes, account });
+        const bytes = await decompress(body, compression, {
+          maxBytes: options.maxDecompressedBytes,
+          account,
+        });
+        const outcome = await options.exports[signal]({
+          bytes,
+          encoding,
+          projectHeader: headerText(request.headers["x-project-name"]),
+        });
+        return sendBytes(reply, 200, encoding, encodeExportResponse(signal, outcome, encoding));
+      } finally {
+        account.close();
+      }
+    });
 
-  for (const signal of ["logs", "metrics"]) {
-    app.post(`/v1/${signal}`, { schema: signalSchema(signal) }, async () => {
-      throw new Refusal(
-        `This server keeps traces only, no ${signal}. Turn the exporter of ${signal} off (OTEL_${signal.toUpperCase()}_EXPORTER=none).`,
-        { httpStatus: 404, rpcCode: "UNIMPLEMENTED" },
-      );
+    app.route({
+      method: ["GET", "PUT", "PATCH", "DELETE"],
+      url: `/v1/${signal}`,
+      schema: { hide: true },
+      handler: async (request, reply) => {
+        reply.header("allow", "POST");
+        throw new Refusal(`${request.method} is not answered here: ${signal} are sent with POST.`, {
+          httpStatus: 405,
+          rpcCode: "UNIMPLEMENTED",
+        });
+      },
     });
   }
 
-  app.route({
-    method: ["GET", "PUT", "PATCH", "DELETE"],
-    url: "/v1/traces",
-    schema: { hide: true },
-    handler: async (request, reply) => {
-      reply.header("allow", "POST");
-      throw new Refusal(`${request.method} is not answered here: traces are sent with POST.`, {
-        httpStatus: 405,
-        rpcCode: "UNIMPLEMENTED",
-      });
-    },
+  app.post("/v1/metrics", { schema: METRICS_SCHEMA }, async () => {
+    throw new Refusal(
+      "This server keeps traces and logs, no metrics. Turn the exporter of metrics off (OTEL_METRICS_EXPORTER=none).",
+      { httpStatus: 404, rpcCode: "UNIMPLEMENTED" },
+    );
   });
 }
+
+const METRICS_SCHEMA: FastifySchema = {
+  tags: ["otlp"],
+  summary: "Answered 404: this version keeps no metrics.",
+};
 
 /** @throws Refusal 415 */
 function parseContentType(header: string | undefined): OtlpEncoding {

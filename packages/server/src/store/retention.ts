@@ -17,7 +17,7 @@ export interface Retention {
 /**
  * Forgets spans by age, now and each hour: whole days of starts that lie more than `days` full days back
  * (UTC), and, of the spans whose start is no plausible time, those received before then. Their traces leave
- * the list with them.
+ * the list with them. Log records go by the same rule.
  *
  * @param options.days 0 keeps everything.
  * @param options.resummarise called with traces that lost some of their spans, or perhaps all.
@@ -89,6 +89,7 @@ async function forget({ db }: Store, cutoffMs: number): Promise<Forgotten> {
     `SELECT partition_id AS id, sum(rows) AS spanCount FROM system.parts
      WHERE active AND database = currentDatabase() AND table = 'spans' GROUP BY partition_id`,
   );
+  await forgetLogs(db, cutoffDay, receivedNs);
   const old = parts.filter(({ id }) => /^\d{8}$/.test(id) && id < cutoffDay);
   const touched: TraceExtent[] = [];
   let spanCount = old.reduce((sum, part) => sum + Number(part.spanCount), 0);
@@ -143,4 +144,20 @@ async function forget({ db }: Store, cutoffMs: number): Promise<Forgotten> {
     }
   }
   return { spanCount, partitions: old.map(({ id }) => id), touched };
+}
+
+async function forgetLogs(db: Store["db"], cutoffDay: string, receivedNs: bigint): Promise<void> {
+  const parts = await db.query<{ id: string }>(
+    `SELECT DISTINCT partition_id AS id FROM system.parts
+     WHERE active AND database = currentDatabase() AND table = 'logs'`,
+  );
+  for (const { id } of parts) {
+    if (/^\d{8}$/.test(id) && id < cutoffDay) {
+      await db.command(`ALTER TABLE logs DROP PARTITION ID '${id}'`);
+    } else if (id === "0") {
+      await db.command("DELETE FROM logs IN PARTITION ID '0' WHERE received_ns < {receivedNs:UInt64}", {
+        receivedNs,
+      });
+    }
+  }
 }

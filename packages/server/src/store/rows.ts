@@ -2,6 +2,7 @@ import type { AttributeValue } from "@nightowl/model/span/attributes";
 import type { Span, StatusCode, WireSpan } from "@nightowl/model/span/span";
 import { PROMPT_PARTS } from "@nightowl/model/pricing/prompt-parts";
 import type { AccountedRow, CallFacts } from "@nightowl/model/trace/call-facts";
+import { json, list, sharedJson, text } from "./json-text.ts";
 import { RowBuffer, type RowBytes } from "./row-buffer.ts";
 import { spanRowOf } from "./span-rows.ts";
 
@@ -52,6 +53,38 @@ export function toRows(
   return { ...buffer.finish(), spanRows };
 }
 
+/** A span that was stored before and is read anew: what it was when it came stays. */
+export interface RereadSpan {
+  span: Span;
+  /** When it arrived, Unix nanoseconds. */
+  receivedNs: string;
+  /** Of the row that takes the old one's place; see {@link nextVersion}. */
+  version: bigint;
+}
+
+/** {@link toRows} for spans that were read anew. */
+export function toRereadRows(
+  spans: readonly RereadSpan[],
+  documentsOf: DocumentsOf = NO_DOCUMENTS,
+): RowBytes {
+  const buffer = new RowBuffer();
+  for (const { span, receivedNs, version } of spans) {
+    buffer.add(toRow(span, spanRowOf(span, documentsOf(span)), receivedNs, String(version)));
+  }
+  return buffer.finish();
+}
+
+/** Times of receipt lie at least so far apart: the readings of one receipt are numbered in between. */
+export const RECEIPT_STEP_NS = 1000n;
+
+/**
+ * The version of a new reading of the same receipt: higher than the one before, lower than that of anything that
+ * was, or will be, received after it. At the last number it stays: of two equal ones the later written counts.
+ */
+export function nextVersion(version: bigint): bigint {
+  return version % RECEIPT_STEP_NS === RECEIPT_STEP_NS - 1n ? version : version + 1n;
+}
+
 function promptTokens(call: CallFacts | undefined): string {
   const tokens = call?.promptTokens;
   return tokens ? PROMPT_PARTS.map((part) => tokens[part]).join(",") : "0,0,0,0,0,0";
@@ -86,11 +119,6 @@ export function startHour(timeNs: string): number {
   return Math.floor(Number(timeNs.slice(0, -9)) / 3600);
 }
 
-function text(value: string | undefined): string {
-  if (!value) return '""';
-  return JSON.stringify(value.isWellFormed() ? value : value.toWellFormed());
-}
-
 function textList(values: readonly string[]): string {
   return values.length === 0 ? "[]" : `[${values.map(text).join(",")}]`;
 }
@@ -102,30 +130,6 @@ function count(value: number | undefined): string {
 
 function float(value: number | undefined, otherwise = "null"): string {
   return value === undefined || !Number.isFinite(value) ? otherwise : String(value);
-}
-
-/**
- * JSON for a text column. It stands in the row as it is: the engine keeps the text of an object or a list to the
- * letter (`input_format_json_read_objects_as_strings`, and the same for arrays), and nothing is escaped twice.
- */
-function json(value: unknown): string {
-  return JSON.stringify(value);
-}
-
-function list(values: readonly unknown[]): string {
-  return values.length === 0 ? "[]" : json(values);
-}
-
-const sharedTexts = new WeakMap<object, string>();
-
-/** {@link json} of an object that many spans share. */
-function sharedJson(value: object): string {
-  let known = sharedTexts.get(value);
-  if (known === undefined) {
-    known = json(value);
-    sharedTexts.set(value, known);
-  }
-  return known;
 }
 
 /** Attribute keys as they begin an entry of the filter map, or `""` for keys that do not belong in it. */

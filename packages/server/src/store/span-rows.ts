@@ -73,6 +73,33 @@ export const SPAN_ROW_COLUMNS = [
   "environment", "document_count", "note_count", "sample_weight",
 ] as const; // prettier-ignore
 
+/** Columns beside {@link SPAN_ROW_COLUMNS} that the dialects fill. */
+export const OTHER_READ_COLUMNS = [
+  "cache_write_tokens", "reasoning_tokens", "audio_input_tokens", "audio_output_tokens", "prompt_name",
+  "prompt_version", "finish_reason",
+] as const; // prettier-ignore
+
+/** What the dialects read of a span, as far as it is in columns: one text, to be compared. */
+export function readingOf(span: Span): string {
+  const { usage, promptTemplate } = span;
+  return JSON.stringify([
+    spanRowOf(span),
+    count(usage.cacheWriteTokens),
+    count(usage.reasoningTokens),
+    count(usage.audioInputTokens),
+    count(usage.audioOutputTokens),
+    stored(promptTemplate?.name),
+    stored(promptTemplate?.version),
+    stored(span.finishReasons[0]),
+  ]);
+}
+
+/** {@link readingOf} the span whose row this is. */
+export function readingOfRow(row: Readonly<Record<string, unknown>>): string {
+  const columns = SPAN_ROW_COLUMNS.map((column) => row[column]) as SpanRowColumns;
+  return JSON.stringify([toSpanRow(columns), ...OTHER_READ_COLUMNS.map((column) => row[column])]);
+}
+
 /** A row of {@link SPAN_ROW_COLUMNS}, by position: what `queryArrays` returns. */
 export type SpanRowColumns = [
   spanId: string, parentSpanId: string, name: string, kind: SpanKind, startNs: string, endNs: string,

@@ -75,7 +75,7 @@ describe("the store", () => {
     store = await openStore({ dataDir: folder.path, nowNs: () => nowNs });
     expect(store.nextTimeNs()).toBe(NOON_NS);
     nowNs -= 1000n;
-    expect(store.nextTimeNs()).toBe(NOON_NS + 1n);
+    expect(store.nextTimeNs()).toBe(NOON_NS + 1000n);
   });
 
   test("reads the spans of some traces, each with its hours", async () => {

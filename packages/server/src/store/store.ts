@@ -1,4 +1,5 @@
-import type { Span } from "@nightowl/model/span/span";
+import type { LogRecord } from "@nightowl/model/log/log-record";
+import type { Span, WireSpan } from "@nightowl/model/span/span";
 import type { AccountedRow } from "@nightowl/model/trace/call-facts";
 import { CALL_FACT_COLUMNS, toCallFacts, type CallFactColumns } from "./call-facts.ts";
 import { CALL_COLUMNS, toCallRows } from "./call-rows.ts";
@@ -7,8 +8,26 @@ import { openDataFolder } from "./db/data-folder.ts";
 import { openEmbedded } from "./db/embedded.ts";
 import { NO_LOG, type Log } from "./log.ts";
 import { migrate } from "./migrate.ts";
-import { SPAN_COLUMNS, toRows } from "./rows.ts";
-import { SPAN_ROW_COLUMNS, toSpanRow, type SpanRowColumns } from "./span-rows.ts";
+import { LOG_COLUMNS } from "./log-rows.ts";
+import { readSpanEvents } from "./read-span-events.ts";
+import {
+  fromRow,
+  RECEIPT_STEP_NS,
+  SPAN_COLUMNS,
+  toRereadRows,
+  toRows,
+  WIRE_SPAN_COLUMNS,
+  type DocumentsOf,
+  type RereadSpan,
+  type WireSpanRow,
+} from "./rows.ts";
+import {
+  OTHER_READ_COLUMNS,
+  readingOfRow,
+  SPAN_ROW_COLUMNS,
+  toSpanRow,
+  type SpanRowColumns,
+} from "./span-rows.ts";
 import { TRACE_COLUMNS, toTraceRows, type SummarisedTrace } from "./trace-rows.ts";
 
 /** A trace, and the first and last start hour (hours since 1970) of its spans, or of some of them. */
@@ -31,6 +50,25 @@ export interface ReceivedTrace extends TraceExtent {
   lastReceivedNs: string;
 }
 
+/** A span as it is stored: what was sent, and of which receipt and reading its row is. */
+export interface StoredVersion {
+  project: string;
+  span: WireSpan;
+  startHour: number;
+  receivedNs: string;
+  version: bigint;
+  /** What the dialects read of it when it was written; see `readingOf`. */
+  reading: string;
+}
+
+/** Where a span's row lies among all others. */
+export interface SpanPlace {
+  project: string;
+  startHour: number;
+  traceId: string;
+  spanId: string;
+}
+
 export interface Store {
   /** For queries; what is written goes through the store. */
   readonly db: Database;
@@ -45,6 +83,10 @@ export interface Store {
   writeSpans(spans: readonly Span[], receivedNs?: bigint): Promise<void>;
   /** Rows of `toRows`. */
   insertSpanRows(rows: Buffer, rowCount: number): Promise<void>;
+  /** Rows of `toLogRows`. */
+  insertLogRows(rows: Buffer, rowCount: number): Promise<void>;
+  /** Puts new readings of stored spans in the place of the old ones. */
+  rewriteSpans(spans: readonly RereadSpan[], documentsOf?: DocumentsOf): Promise<void>;
   /** Summaries, and before them what the traces' calls cost. */
   writeTraceSummaries(traces: readonly SummarisedTrace[], watermarkNs: bigint): Promise<void>;
   deleteTraceSummaries(traces: readonly { project: string; traceId: string }[]): Promise<void>;
@@ -56,6 +98,21 @@ export interface Store {
    * One entry per trace asked for. A span that was sent with starts in two hours is there twice.
    */
   readTraces(project: string, extents: readonly TraceExtent[]): Promise<TraceContent[]>;
+  /** What was said about spans of these traces, by trace id and span id in one text; see `read-span-events.ts`. */
+  readSpanEvents(traceIds: readonly string[]): Promise<Map<string, LogRecord[]>>;
+  /** Whether there is any log record. */
+  hasLogs(): Promise<boolean>;
+  /** Spans of which something was said, where it or the span itself was received at `receivedNs` or later. */
+  listJoinableSince(receivedNs: bigint): AsyncIterable<{ traceId: string; spanId: string }>;
+  /** These spans of these traces, in every project. */
+  readSpans(ids: readonly { traceId: string; spanId: string }[]): Promise<StoredVersion[]>;
+  /** About how many spans there are, of one project or of all. */
+  countSpans(project?: string): Promise<number>;
+  /** The next spans in the order of their rows, of one project or of all; fewer than `limit` where they are large. */
+  readSpansAfter(
+    after: SpanPlace | undefined,
+    options: { project?: string | undefined; limit: number },
+  ): Promise<StoredVersion[]>;
   /** Deletes versions of spans of a trace that others have taken the place of. */
   deleteSpanVersions(
     trace: { project: string; traceId: string },
@@ -128,7 +185,7 @@ class EmbeddedStore implements Store {
 
   nextTimeNs(): bigint {
     const now = this.#nowNs();
-    this.#lastTimeNs = now > this.#lastTimeNs ? now : this.#lastTimeNs + 1n;
+    this.#lastTimeNs = now > this.#lastTimeNs ? now : this.#lastTimeNs + RECEIPT_STEP_NS;
     return this.#lastTimeNs;
   }
 
@@ -138,6 +195,14 @@ class EmbeddedStore implements Store {
 
   insertSpanRows(rows: Buffer, rowCount: number): Promise<void> {
     return this.db.insert("spans", SPAN_COLUMNS, rows, rowCount);
+  }
+
+  insertLogRows(rows: Buffer, rowCount: number): Promise<void> {
+    return this.db.insert("logs", LOG_COLUMNS, rows, rowCount);
+  }
+
+  async rewriteSpans(spans: readonly RereadSpan[], documentsOf?: DocumentsOf): Promise<void> {
+    if (spans.length > 0) await this.insertSpanRows(toRereadRows(spans, documentsOf).bytes, spans.length);
   }
 
   async writeTraceSummaries(traces: readonly SummarisedTrace[], watermarkNs: bigint): Promise<void> {
@@ -208,6 +273,89 @@ class EmbeddedStore implements Store {
     return [...traces.values()];
   }
 
+  readSpanEvents(traceIds: readonly string[]): Promise<Map<string, LogRecord[]>> {
+    return readSpanEvents(this.db, { traceIds });
+  }
+
+  async hasLogs(): Promise<boolean> {
+    return (await this.db.query("SELECT 1 FROM logs LIMIT 1")).length > 0;
+  }
+
+  listJoinableSince(receivedNs: bigint): AsyncIterable<{ traceId: string; spanId: string }> {
+    const said = "span_id != '' AND event != ''";
+    return this.db.stream(
+      `SELECT DISTINCT trace_id AS traceId, span_id AS spanId FROM logs
+       WHERE ${said} AND received_ns >= {receivedNs:UInt64}
+       UNION DISTINCT
+       SELECT trace_id AS traceId, span_id AS spanId FROM spans
+       WHERE received_ns >= {receivedNs:UInt64}
+         AND (trace_id, span_id) IN (SELECT trace_id, span_id FROM logs WHERE ${said})`,
+      { receivedNs },
+      { timeoutMs: RECOVERY_TIMEOUT_MS },
+    );
+  }
+
+  async readSpans(ids: readonly { traceId: string; spanId: string }[]): Promise<StoredVersion[]> {
+    if (ids.length === 0) return [];
+    const rows = await this.db.query<StoredSpanRow>(
+      `SELECT ${STORED_SPAN_COLUMNS} FROM spans FINAL
+       WHERE trace_id IN {traceIds:Array(String)} AND span_id IN {spanIds:Array(String)}`,
+      {
+        traceIds: [...new Set(ids.map(({ traceId }) => traceId))],
+        spanIds: [...new Set(ids.map(({ spanId }) => spanId))],
+      },
+    );
+    const wanted = new Set(ids.map(({ traceId, spanId }) => traceId + spanId));
+    return rows.filter((row) => wanted.has(row.trace_id + row.span_id)).map(toStoredVersion);
+  }
+
+  async countSpans(project?: string): Promise<number> {
+    const [row] = await this.db.query<{ n: string }>(
+      `SELECT count() AS n FROM spans ${project === undefined ? "" : "WHERE project = {project:String}"}`,
+      project === undefined ? {} : { project },
+    );
+    return Number(row?.n ?? 0);
+  }
+
+  async readSpansAfter(
+    after: SpanPlace | undefined,
+    options: { project?: string | undefined; limit: number },
+  ): Promise<StoredVersion[]> {
+    const conditions: string[] = [];
+    if (options.project !== undefined) conditions.push("project = {project:String}");
+    if (after) {
+      conditions.push(
+        `(project, start_hour, trace_id, span_id) >
+         ({lastProject:String}, {lastHour:UInt32}, {lastTrace:String}, {lastSpan:String})`,
+      );
+    }
+    const params = {
+      ...(options.project === undefined ? {} : { project: options.project }),
+      ...(after
+        ? {
+            lastProject: after.project,
+            lastHour: after.startHour,
+            lastTrace: after.traceId,
+            lastSpan: after.spanId,
+          }
+        : {}),
+    };
+    const from = `FROM spans FINAL ${conditions.length > 0 ? `WHERE ${conditions.join(" AND ")}` : ""}
+       ORDER BY project, start_hour, trace_id, span_id LIMIT {limit:UInt32}`;
+    const sizes = await this.db.queryArrays<[bytes: string]>(
+      `SELECT length(attributes) + length(events) ${from}`,
+      { ...params, limit: options.limit },
+    );
+    let totalBytes = 0;
+    const overflow = sizes.findIndex(([bytes]) => (totalBytes += Number(bytes)) > MAX_PAGE_BYTES);
+    const limit = overflow === -1 ? options.limit : Math.max(1, overflow);
+    const rows = await this.db.query<StoredSpanRow>(`SELECT ${STORED_SPAN_COLUMNS} ${from}`, {
+      ...params,
+      limit,
+    });
+    return rows.map(toStoredVersion);
+  }
+
   async deleteSpanVersions(
     { project, traceId }: { project: string; traceId: string },
     versions: readonly { spanId: string; startHour: number }[],
@@ -246,6 +394,39 @@ class EmbeddedStore implements Store {
     this.#closed ??= this.#exclusive.then(() => this.db.close()).finally(this.#release);
     return this.#closed;
   }
+}
+
+const STORED_SPAN_COLUMNS = [
+  ...new Set([
+    "project",
+    "start_hour",
+    "version",
+    "received_ns",
+    ...WIRE_SPAN_COLUMNS,
+    ...SPAN_ROW_COLUMNS,
+    ...OTHER_READ_COLUMNS,
+  ]),
+].join(", ");
+
+/** A thousand spans may have 20 MB each. */
+const MAX_PAGE_BYTES = 32 * 1024 ** 2;
+
+interface StoredSpanRow extends WireSpanRow {
+  project: string;
+  start_hour: number;
+  version: string;
+  received_ns: string;
+}
+
+function toStoredVersion(row: StoredSpanRow): StoredVersion {
+  return {
+    project: row.project,
+    span: fromRow(row),
+    startHour: row.start_hour,
+    receivedNs: row.received_ns,
+    version: BigInt(row.version),
+    reading: readingOfRow({ ...row }),
+  };
 }
 
 export function groupByProject<T extends { project: string }>(items: readonly T[]): Map<string, T[]> {

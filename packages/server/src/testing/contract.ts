@@ -4,6 +4,7 @@ import * as costContract from "@nightowl/model/api/costs";
 import { getMeta, listProjects } from "@nightowl/model/api/projects";
 import { listPublicProjects, listPublicSpans } from "@nightowl/model/api/public";
 import { listQueryFields, runQuery } from "@nightowl/model/api/query";
+import * as renormaliseContract from "@nightowl/model/api/renormalise";
 import type { Route } from "@nightowl/model/api/route";
 import * as sessionContract from "@nightowl/model/api/sessions";
 import { getSpan } from "@nightowl/model/api/spans";
@@ -21,6 +22,7 @@ export const CONTRACT: Route[] = [
   ...routesOf(annotationContract),
   ...routesOf(correlateContract),
   ...routesOf(costContract),
+  ...routesOf(renormaliseContract),
   ...routesOf(sessionContract),
   ...routesOf(traceContract),
 ];

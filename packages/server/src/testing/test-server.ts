@@ -33,6 +33,12 @@ export class TestServer {
     this.#running = await startServer(config, { log: pino({ level: "silent" }) });
   }
 
+  /** Stops, and starts again on the same folder. */
+  async restart(): Promise<void> {
+    await this.running.close();
+    await this.start();
+  }
+
   async remove(): Promise<void> {
     await this.#running?.close();
     rmSync(this.dataDir, { recursive: true });

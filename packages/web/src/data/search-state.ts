@@ -24,6 +24,8 @@ export interface ListSearch {
 export interface TraceSearch extends ListSearch {
   span?: string;
   tab?: string;
+  /** A tool's span: the call that it ran is marked in the transcript. */
+  call?: string;
   find?: string;
   /** `1`: the critical path is shown. */
   path?: "1";
@@ -53,8 +55,10 @@ export function validateListSearch(raw: Record<string, unknown>): ListSearch {
 
 export function validateTraceSearch(raw: Record<string, unknown>): TraceSearch {
   const search: TraceSearch = validateListSearch(raw);
-  const span = text(raw["span"]).toLowerCase();
-  if (/^[0-9a-f]{16}$/.test(span)) search.span = span;
+  for (const key of ["span", "call"] as const) {
+    const id = text(raw[key]).toLowerCase();
+    if (/^[0-9a-f]{16}$/.test(id)) search[key] = id;
+  }
   if (raw["path"] === "1") search.path = "1";
   if (/^\d+(\.\d+)?-\d+(\.\d+)?$/.test(text(raw["zoom"]))) search.zoom = text(raw["zoom"]);
   for (const key of ["tab", "find"] as const) if (text(raw[key]) !== "") search[key] = text(raw[key]);

@@ -1,4 +1,4 @@
-import type { Message, MessagePart } from "@nightowl/model/span/message";
+import type { Message, MessagePart, ToolCallPart } from "@nightowl/model/span/message";
 import { findDocuments } from "./transcript-documents.ts";
 
 /** How much of a message is shown at first: one line, its beginning, or all of it. */
@@ -154,4 +154,9 @@ export function parseJsonText(text: string): object | undefined {
 /** Number of tool calls in a message. */
 export function countToolCalls(message: Message): number {
   return message.parts.reduce((count, part) => count + (part.type === "tool_call" ? 1 : 0), 0);
+}
+
+/** The tool calls of a conversation, in the order made. */
+export function toolCallsOf(messages: readonly Message[]): ToolCallPart[] {
+  return messages.flatMap((message) => message.parts.filter((part) => part.type === "tool_call"));
 }

@@ -8,12 +8,12 @@ import {
 } from "@bufbuild/protobuf/wkt";
 
 /**
- * The schema of OTLP's traces, written down a second time as protobuf descriptors, for tests only: an
+ * The schema of OTLP's traces and logs, written down a second time as protobuf descriptors, for tests only: an
  * independent protobuf library reads and writes by it what our own code reads and writes, and a test walks
  * it to see that no field is lost on the way through the program.
  *
  * Field numbers are those of opentelemetry-proto 1.10 (`common/v1`, `resource/v1`, `trace/v1`,
- * `collector/trace/v1`) and of `google/rpc/status.proto`. Left out: `string_value_strindex` and
+ * `collector/trace/v1`, and the same of logs) and of `google/rpc/status.proto`. Left out: `string_value_strindex` and
  * `key_strindex`, which belong to the profiling signal and are to be passed over in traces.
  */
 export const otlpFiles: FileDescriptorProto[] = [
@@ -197,6 +197,71 @@ export const otlpFiles: FileDescriptorProto[] = [
       ],
     },
   ),
+  file(
+    "opentelemetry/proto/logs/v1/logs.proto",
+    "opentelemetry.proto.logs.v1",
+    ["opentelemetry/proto/common/v1/common.proto", "opentelemetry/proto/resource/v1/resource.proto"],
+    {
+      messageType: [
+        {
+          name: "ResourceLogs",
+          field: [
+            message(1, "resource", ".opentelemetry.proto.resource.v1.Resource"),
+            repeated(message(2, "scope_logs", ".opentelemetry.proto.logs.v1.ScopeLogs")),
+            scalar(3, "schema_url", Type.STRING),
+          ],
+        },
+        {
+          name: "ScopeLogs",
+          field: [
+            message(1, "scope", ".opentelemetry.proto.common.v1.InstrumentationScope"),
+            repeated(message(2, "log_records", ".opentelemetry.proto.logs.v1.LogRecord")),
+            scalar(3, "schema_url", Type.STRING),
+          ],
+        },
+        {
+          name: "LogRecord",
+          field: [
+            scalar(1, "time_unix_nano", Type.FIXED64),
+            scalar(11, "observed_time_unix_nano", Type.FIXED64),
+            {
+              ...scalar(2, "severity_number", Type.ENUM),
+              typeName: ".opentelemetry.proto.logs.v1.SeverityNumber",
+            },
+            scalar(3, "severity_text", Type.STRING),
+            message(5, "body", ".opentelemetry.proto.common.v1.AnyValue"),
+            repeated(message(6, "attributes", ".opentelemetry.proto.common.v1.KeyValue")),
+            scalar(7, "dropped_attributes_count", Type.UINT32),
+            scalar(8, "flags", Type.FIXED32),
+            scalar(9, "trace_id", Type.BYTES),
+            scalar(10, "span_id", Type.BYTES),
+            scalar(12, "event_name", Type.STRING),
+          ],
+        },
+      ],
+      enumType: [
+        enumeration("SeverityNumber", [
+          "SEVERITY_NUMBER_UNSPECIFIED",
+          ...["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"].flatMap((level) =>
+            ["", "2", "3", "4"].map((step) => `SEVERITY_NUMBER_${level}${step}`),
+          ),
+        ]),
+      ],
+    },
+  ),
+  file(
+    "opentelemetry/proto/collector/logs/v1/logs_service.proto",
+    "opentelemetry.proto.collector.logs.v1",
+    ["opentelemetry/proto/logs/v1/logs.proto"],
+    {
+      messageType: [
+        {
+          name: "ExportLogsServiceRequest",
+          field: [repeated(message(1, "resource_logs", ".opentelemetry.proto.logs.v1.ResourceLogs"))],
+        },
+      ],
+    },
+  ),
   file("google/rpc/status.proto", "google.rpc", [], {
     messageType: [
       // `details`, a list of Any, is not used by OTLP.
@@ -219,6 +284,9 @@ export const exportTraceServiceRequest = getMessage(
 );
 export const exportTraceServiceResponse = getMessage(
   "opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse",
+);
+export const exportLogsServiceRequest = getMessage(
+  "opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest",
 );
 export const rpcStatus = getMessage("google.rpc.Status");
 

@@ -20,6 +20,7 @@ const BUCKETS: Record<UsageBucket, string[]> = {
     "cache_creation.input_tokens",
     "cache_write_input_tokens",
     "cache_creation_input_tokens",
+    "cache_write_tokens",
   ],
   cacheWrite1hTokens: [
     "cache_write_1h.input_tokens",
@@ -31,27 +32,38 @@ const BUCKETS: Record<UsageBucket, string[]> = {
   audioOutputTokens: ["audio.output_tokens", "output_audio_tokens", "audio_output_tokens"],
 };
 
-const COSTS = new Set(["cost", "total_cost", "cost_usd", "input_cost", "output_cost"]);
-const NOT_COUNTS = new Set([...COSTS, "raw", "token_type"]);
-const ALIASES = new Set(Object.values(BUCKETS).flat());
+/** The buckets with the whole keys, in order. */
+const BUCKET_KEYS = (Object.entries(BUCKETS) as [UsageBucket, string[]][]).map(
+  ([bucket, names]) => [bucket, names.map((name) => PREFIX + name)] as const,
+);
+
+const COSTS = new Set(
+  ["cost", "total_cost", "cost_usd", "input_cost", "output_cost"].map((name) => PREFIX + name),
+);
+const NOT_COUNTS = new Set([
+  ...COSTS,
+  `${PREFIX}raw`,
+  `${PREFIX}token_type`,
+  `${PREFIX}experimental.reasoning_tokens_limit`,
+]);
+const ALIASES = new Set(BUCKET_KEYS.flatMap(([, keys]) => keys));
 
 /** Tokens by bucket, as reported: what lies beside a total is turned round later, when all dialects were heard. */
 export function readGenaiUsage(take: AttributeTaker): Usage {
   const usage: Usage = {};
   const rest = take.attrs.keysWithPrefix(PREFIX);
   if (rest.length === 0) return usage;
-  for (const [bucket, names] of Object.entries(BUCKETS) as [UsageBucket, string[]][]) {
-    const count = take.count(...names.map((name) => PREFIX + name));
+  for (const [bucket, keys] of BUCKET_KEYS) {
+    const count = take.count(...keys);
     if (count !== undefined) usage[bucket] = count;
   }
   const other: [string, number][] = [];
   for (const key of rest) {
-    const name = key.slice(PREFIX.length);
-    if (ALIASES.has(name) || NOT_COUNTS.has(name)) continue;
+    if (ALIASES.has(key) || NOT_COUNTS.has(key)) continue;
     const count = tokenCountOf(take.attrs.get(key));
     if (count === undefined) continue;
     take.claim(key);
-    other.push([name, count]);
+    other.push([key.slice(PREFIX.length), count]);
   }
   if (other.length > 0) usage.other = Object.fromEntries(other);
   return usage;
@@ -59,7 +71,7 @@ export function readGenaiUsage(take: AttributeTaker): Usage {
 
 /** What the application says that the call cost, in US dollars. */
 export function readGenaiCost(take: AttributeTaker): Cost | undefined {
-  if (!take.attrs.keysWithPrefix(PREFIX).some((key) => COSTS.has(key.slice(PREFIX.length)))) return undefined;
+  if (!take.attrs.keysWithPrefix(PREFIX).some((key) => COSTS.has(key))) return undefined;
   const total = take.number(`${PREFIX}cost`, `${PREFIX}total_cost`, `${PREFIX}cost_usd`);
   const input = take.number(`${PREFIX}input_cost`);
   const output = take.number(`${PREFIX}output_cost`);

@@ -47,7 +47,13 @@ function plainPart(item: unknown): unknown {
   const content = isRecord(opened["message_content"]) ? opened["message_content"] : opened;
   const call = isRecord(opened["tool_call"]) ? opened["tool_call"] : content["tool_call"];
   if (isRecord(call)) return { ...call, type: "tool_use" };
-  const { image, audio } = content;
+  const { image, audio, video, document } = content;
+  const file = isRecord(video)
+    ? (video["video"] ?? video)
+    : isRecord(document)
+      ? (document["document"] ?? document)
+      : undefined;
+  if (isRecord(file)) return { ...file, type: "file" };
   if (isRecord(image))
     return { ...content, type: "image", image: isRecord(image["image"]) ? image["image"] : image };
   if (isRecord(audio))

@@ -11,17 +11,28 @@ export function readRetrieval(
 ): Pick<LlmFields, "documents" | "inputDocuments" | "embeddings"> {
   const { attrs } = take;
   // Most spans have none of these, and to say so is nearly free.
-  if (!attrs.hasFamily("retrieval") && !attrs.hasFamily("reranker") && !attrs.hasFamily("embedding")) {
+  if (
+    !["retrieval", "reranker", "embedding"].some((family) => attrs.hasFamily(family)) &&
+    !hasDocuments(take)
+  ) {
     return { documents: [], inputDocuments: [], embeddings: [] };
   }
-  const inputDocuments = readList(take, "reranker.input_documents").map(unquoted);
+  const given = readList(take, "reranker.input_documents").map(unquoted);
+  const inputDocuments = given.length > 0 ? given : readList(take, "input.documents");
   const reranked = joinRanking(readList(take, "reranker.output_documents").map(unquoted), inputDocuments);
   const found = readList(take, "retrieval.documents");
+  const told = found.length > 0 ? found : readList(take, "output.documents");
   return {
-    documents: reranked.length > 0 ? reranked : found,
+    documents: reranked.length > 0 ? reranked : told,
     inputDocuments,
     embeddings: readEmbeddings(take),
   };
+}
+
+function hasDocuments({ attrs }: AttributeTaker): boolean {
+  return ["input", "output"].some(
+    (side) => attrs.has(`${side}.documents`) || attrs.keysWithPrefix(`${side}.documents.`).length > 0,
+  );
 }
 
 function readList(take: AttributeTaker, key: string): Document[] {

@@ -19,12 +19,13 @@ const COMPLETION_DETAILS: Record<string, "reasoningTokens" | "audioOutputTokens"
   audio: "audioOutputTokens",
 };
 
-/** `llm.token_count.*`; the details come as keys, or as one JSON object. */
+/** `llm.token_count.*`, of a model that decides `decision.token_count.*`; the details come as keys, or as one JSON object. */
 export function readOpenInferenceUsage(take: AttributeTaker): Usage {
   const usage: Usage = {};
-  if (take.attrs.keysWithPrefix("llm.token_count.").length === 0) return usage;
-  const input = take.count("llm.token_count.prompt");
-  const output = take.count("llm.token_count.completion");
+  const isDecision = take.attrs.keysWithPrefix("decision.token_count.").length > 0;
+  if (!isDecision && take.attrs.keysWithPrefix("llm.token_count.").length === 0) return usage;
+  const input = take.count("llm.token_count.prompt", "decision.token_count.input");
+  const output = take.count("llm.token_count.completion", "decision.token_count.output");
   const total = take.count("llm.token_count.total");
   if (input !== undefined) usage.inputTokens = input;
   if (output !== undefined) usage.outputTokens = output;

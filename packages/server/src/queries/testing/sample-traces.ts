@@ -7,14 +7,15 @@ import type { PriceBook } from "@nightowl/model/pricing/price-book";
 import type { Span } from "@nightowl/model/span/span";
 import { spanFixture } from "@nightowl/model/span/span.fixture";
 import { summariseTrace } from "@nightowl/model/trace/summarise-trace";
-import { createIngest, type Ingest } from "../../ingest/ingest.ts";
+import type { Ingest } from "../../ingest/group-commit.ts";
+import { createIngest } from "../../ingest/ingest.ts";
 import { createSummariser, type Summariser } from "../../ingest/summarise.ts";
 import { openStore, type Store } from "../../store/store.ts";
 
 /** A real store in a folder of its own, with what keeps the summaries. */
 export interface TestStore {
   store: Store;
-  ingest: Ingest;
+  ingest: Ingest<Span>;
   summariser: Summariser;
   /** Writes spans and waits for their summaries. */
   write(spans: readonly Span[]): Promise<void>;

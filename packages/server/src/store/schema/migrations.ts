@@ -1,4 +1,5 @@
 import { sql as spansAndTraces } from "./0001-spans-and-traces.ts";
+import { sql as logs } from "./0002-logs.ts";
 import { sql as costs } from "./0003-costs.ts";
 import { sql as annotations } from "./0005-annotations.ts";
 
@@ -12,6 +13,7 @@ export interface Migration {
 /** In the order in which they are applied. */
 export const MIGRATIONS: readonly Migration[] = [
   { id: "0001-spans-and-traces", sql: spansAndTraces },
+  { id: "0002-logs", sql: logs },
   { id: "0003-costs", sql: costs },
   { id: "0005-annotations", sql: annotations },
 ];

@@ -11,6 +11,8 @@ import css from "./messages.module.css";
 
 /** What a card asks about tool calls. */
 export interface CardLinks {
+  /** The tool's span whose call stands out. */
+  markedId: string | undefined;
   spanOf: (call: ToolCallPart) => TreeNode | undefined;
   callOf: (callId: string | undefined) => ToolCallPart | undefined;
 }

@@ -37,7 +37,10 @@ export function MessagePartView({
       );
     case "tool_call": {
       const ran = links.spanOf(part);
-      return <ToolCall call={part} link={ran && <OpenSpan node={ran} onSelect={onSelect} />} />;
+      const marked = ran !== undefined && ran.span.spanId === links.markedId;
+      return (
+        <ToolCall call={part} marked={marked} link={ran && <OpenSpan node={ran} onSelect={onSelect} />} />
+      );
     }
     case "tool_result":
       return (

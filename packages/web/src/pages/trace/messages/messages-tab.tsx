@@ -7,6 +7,7 @@ import { useMemo, useState } from "react";
 import { Button } from "../../../components/button.tsx";
 import { useSpan } from "../../../data/use-trace.ts";
 import { queryWords } from "../../../view/transcript-documents.ts";
+import { toolCallsOf } from "../../../view/transcript-messages.ts";
 import { newSince, type NewSince } from "../../../view/transcript-new-since.ts";
 import type { TraceModel } from "../trace-model.ts";
 import { useTextMode } from "../values/text-mode.ts";
@@ -18,11 +19,14 @@ export function MessagesTab({
   model,
   node,
   span,
+  markedId,
   onSelect,
 }: {
   model: TraceModel;
   node: TreeNode;
   span: SpanDetail;
+  /** The tool's span whose call stands out. */
+  markedId: string | undefined;
   onSelect: (spanId: string, push?: boolean) => void;
 }) {
   const [mode, setMode] = useTextMode();
@@ -37,7 +41,7 @@ export function MessagesTab({
     () => (before === undefined || previous === undefined ? undefined : newSince(span.inputMessages, before)),
     [before, previous, span],
   );
-  const links = useLinks(model, span, previous, before?.outputMessages);
+  const links = useLinks(model, span, markedId, previous, before?.outputMessages);
   const words = useMemo(() => queryWords(span.query ?? lastUserText(span.inputMessages)), [span]);
   const seenCount = since?.seenCount ?? 0;
   const card = (message: Message, index: number, part: "input" | "output") => (
@@ -127,6 +131,7 @@ function PreviousCall({
 function useLinks(
   model: TraceModel,
   span: SpanDetail,
+  markedId: string | undefined,
   previous: TreeNode | undefined,
   previousOutput: Message[] | undefined,
 ): CardLinks {
@@ -139,8 +144,9 @@ function useLinks(
         if (node) ran.set(call, node);
       }
     };
-    link(span.spanId, callsOf(span.outputMessages));
-    const earlier = callsOf(span.inputMessages);
+    const made = toolCallsOf(span.outputMessages);
+    link(span.spanId, made);
+    const earlier = toolCallsOf(span.inputMessages);
     // Calls of earlier turns are found by their id; those of the turn before also by name.
     const byId = new Map<string, TreeNode>();
     for (const node of model.tree.nodes) {
@@ -150,22 +156,20 @@ function useLinks(
       const node = call.id === undefined ? undefined : byId.get(call.id);
       if (node) ran.set(call, node);
     }
-    const last = previous && previousOutput ? callsOf(previousOutput).length : 0;
+    const last = previous && previousOutput ? toolCallsOf(previousOutput).length : 0;
     if (previous && last > 0) {
       const unlinked = earlier.slice(-last).filter((call) => !ran.has(call));
       link(previous.span.spanId, unlinked);
     }
     const byCallId = new Map<string, ToolCallPart>();
-    for (const call of earlier) if (call.id !== undefined) byCallId.set(call.id, call);
+    // An agent's answer holds its tools' answers as well.
+    for (const call of [...earlier, ...made]) if (call.id !== undefined) byCallId.set(call.id, call);
     return {
+      markedId,
       spanOf: (call) => ran.get(call),
       callOf: (callId) => (callId === undefined ? undefined : byCallId.get(callId)),
     };
-  }, [model, span, previous, previousOutput]);
-}
-
-function callsOf(messages: readonly Message[]): ToolCallPart[] {
-  return messages.flatMap((message) => message.parts.filter((part) => part.type === "tool_call"));
+  }, [model, span, markedId, previous, previousOutput]);
 }
 
 function lastUserText(messages: readonly Message[]): string {

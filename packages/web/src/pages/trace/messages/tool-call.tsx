@@ -2,17 +2,30 @@ import type { ToolCallPart } from "@nightowl/model/span/message";
 import type { ReactNode } from "react";
 import { clipText, isLongText, jsonText } from "../../../view/transcript-messages.ts";
 import { JsonText } from "../values/json-text.tsx";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { formatCount } from "../../../view/format-number.ts";
 import css from "./messages.module.css";
 
 /** A tool call like a line of code: the tool's name and its arguments, one a line. */
-export function ToolCall({ call, link }: { call: ToolCallPart; link: ReactNode }) {
+export function ToolCall({
+  call,
+  marked,
+  link,
+}: {
+  call: ToolCallPart;
+  /** Somebody came here from the span that ran it. */
+  marked: boolean;
+  link: ReactNode;
+}) {
+  const ref = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (marked) ref.current?.scrollIntoView({ block: "nearest" });
+  }, [marked]);
   const [all, setAll] = useState(false);
   const text = argumentLines(call.arguments);
   const long = isLongText(text);
   return (
-    <div className={css["call"]}>
+    <div ref={ref} className={css["call"]} data-marked={marked || undefined}>
       {link !== undefined && <span className={css["callLink"]}>{link}</span>}
       <span className={css["callName"]} title={call.id === undefined ? undefined : `Call ${call.id}`}>
         {call.name || "(no name)"}

@@ -14,8 +14,8 @@ import { formatDuration } from "../../../view/format-duration.ts";
 import { formatCount, formatPlural } from "../../../view/format-number.ts";
 import { KIND_LABELS } from "../../../view/kind.ts";
 import { jsonLine } from "../../../view/transcript-messages.ts";
-import { formatOrdinal } from "../short-id.ts";
 import { nodeDurationMs, type TraceModel } from "../trace-model.ts";
+import { ordinalOf } from "./model-call-ordinal.ts";
 import { ValueTree } from "../values/value-tree.tsx";
 import css from "./span.module.css";
 
@@ -44,8 +44,9 @@ export function SpanHead({
           </IconButton>
         )}
         <KindDot kind={row.kind} failed={failed} />
-        <h2 title={row.name}>{row.name || "(no name)"}</h2>
+        <h2 title={row.name}>{span?.displayName || row.name || "(no name)"}</h2>
         <span className={css["kind"]}>{ordinal ?? KIND_LABELS[row.kind]}</span>
+        {span?.displayName !== undefined && <span className={css["ownName"]}>{row.name}</span>}
         <span className={css["space"]} />
         <CopyButton text={row.spanId} label="Copy the span id" what="Span id copied" />
       </div>
@@ -62,7 +63,7 @@ export function SpanHead({
           {formatDuration(nodeDurationMs(node))}
           {row.timeToFirstTokenMs !== undefined && ` · first token ${formatDuration(row.timeToFirstTokenMs)}`}
         </Chip>
-        <TokenChip model={model} node={node} usage={span?.usage} />
+        <TokenChip model={model} node={node} span={span} />
         <CostChip node={node} span={span} />
         {span !== undefined && <Parameters parameters={span.invocationParameters} />}
         {span?.finishReasons.map((reason) => (
@@ -98,21 +99,6 @@ export function SpanHead({
   );
 }
 
-/** `3rd model call`: the place in time among the calls that count. */
-function ordinalOf(model: TraceModel, node: TreeNode): string | undefined {
-  if (node.span.kind !== "LLM") return undefined;
-  const calls = model.tree.nodes.filter(
-    (each) => each.span.kind === "LLM" && !model.usage.uncounted.has(each.span.spanId),
-  );
-  if (calls.length < 2 || !calls.includes(node)) return "Model call";
-  const before = calls.filter(
-    (each) =>
-      each.startOffsetNs < node.startOffsetNs ||
-      (each.startOffsetNs === node.startOffsetNs && each.index < node.index),
-  );
-  return `${formatOrdinal(before.length + 1)} model call`;
-}
-
 const BUCKETS: [keyof Usage, string][] = [
   ["inputTokens", "input"],
   ["cacheReadTokens", "of it read from the cache"],
@@ -124,7 +110,17 @@ const BUCKETS: [keyof Usage, string][] = [
   ["totalTokens", "total, as reported"],
 ];
 
-function TokenChip({ model, node, usage }: { model: TraceModel; node: TreeNode; usage: Usage | undefined }) {
+function TokenChip({
+  model,
+  node,
+  span,
+}: {
+  model: TraceModel;
+  node: TreeNode;
+  span: SpanDetail | undefined;
+}) {
+  const usage = span?.usage;
+  const isMismatch = span?.notes.some((note) => note.code === "usage_mismatch") === true;
   const { inputTokens, outputTokens, cacheReadTokens, spanId } = node.span;
   if (inputTokens === undefined && outputTokens === undefined) return null;
   const parts = [
@@ -134,6 +130,7 @@ function TokenChip({ model, node, usage }: { model: TraceModel; node: TreeNode; 
       usage.reasoningTokens > 0 &&
       `${formatCount(usage.reasoningTokens)} reasoning`,
     outputTokens !== undefined && `${formatCount(outputTokens)} out`,
+    isMismatch && usage?.totalTokens !== undefined && `${formatCount(usage.totalTokens)} total, as reported`,
   ].filter(Boolean);
   const lines = BUCKETS.flatMap(([key, label]) => {
     const count = usage?.[key];

@@ -16,6 +16,7 @@ import { SpanSkeleton } from "../trace-states.tsx";
 import { usePageKeys } from "../use-trace-keys.ts";
 import type { TraceAddress } from "../use-trace-address.ts";
 import { AttributesTab } from "./attributes-tab.tsx";
+import { CalledBy } from "./called-by.tsx";
 import { CostTab } from "./cost-tab.tsx";
 import { DocumentsTab } from "./documents-tab.tsx";
 import { ErrorStrip } from "./error-strip.tsx";
@@ -86,6 +87,13 @@ export function SpanPanel({
           This trace has no span <code>{unknownSpanId}</code>: this is its root.
         </p>
       )}
+      {node.span.kind === "TOOL" && (
+        <CalledBy
+          model={model}
+          node={node}
+          onShow={(shown, call) => address.change({ span: shown, tab: "messages", call }, true)}
+        />
+      )}
       {span !== undefined && <Remarks span={span} />}
       {span === undefined ? (
         <div className={css["body"]} data-span-body tabIndex={-1}>
@@ -108,7 +116,14 @@ export function SpanPanel({
             {span.truncated.length > 0 && (
               <Truncated span={span} loading={full.isFetching} onLoad={() => setFullId(spanId)} />
             )}
-            <TabContent tab={current} model={model} node={node} span={span} onSelect={onSelect} />
+            <TabContent
+              tab={current}
+              model={model}
+              node={node}
+              span={span}
+              markedId={address.search.call}
+              onSelect={onSelect}
+            />
           </TabBody>
         </>
       )}
@@ -139,17 +154,19 @@ function TabContent({
   model,
   node,
   span,
+  markedId,
   onSelect,
 }: {
   tab: string;
   model: TraceModel;
   node: TreeNode;
   span: SpanDetail;
+  markedId: string | undefined;
   onSelect: (spanId: string, push?: boolean) => void;
 }) {
   switch (tab) {
     case "messages":
-      return <MessagesTab model={model} node={node} span={span} onSelect={onSelect} />;
+      return <MessagesTab model={model} node={node} span={span} markedId={markedId} onSelect={onSelect} />;
     case "io":
       return <PayloadTab span={span} />;
     case "documents":
@@ -183,7 +200,9 @@ function Remarks({ span }: { span: SpanDetail }) {
     <details className={css["remarks"]}>
       <summary>
         {remarks[0]}
-        {remarks.length > 1 && <span className="faint"> and {remarks.length - 1} more</span>}
+        {remarks.length > 1 && (
+          <span className="faint"> · {formatPlural(remarks.length - 1, "more note", "more notes")}</span>
+        )}
       </summary>
       <ul>
         {remarks.map((remark) => (

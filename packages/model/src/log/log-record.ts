@@ -1,0 +1,66 @@
+import type { AttributeValue, Attributes } from "../span/attributes.ts";
+import type { Note, Resource, Scope, SpanEvent } from "../span/span.ts";
+
+/**
+ * One log record as OTLP says it, with nothing lost. Some instrumentations put what was said to a model and what it
+ * answered into log records that name their span, and not on the span.
+ *
+ * Spec: opentelemetry-proto `logs/v1/logs.proto`.
+ */
+export interface LogRecord {
+  /** 32 lower-case hex digits, or `""` where the record belongs to no trace. */
+  traceId: string;
+  /** 16 lower-case hex digits, or `""` where the record belongs to no span. */
+  spanId: string;
+  /** Unix nanoseconds, decimal; `"0"` is "unknown". */
+  timeNs: string;
+  /** When it was collected, Unix nanoseconds, decimal; `"0"` is "unknown". */
+  observedTimeNs: string;
+  /** OTLP's number, 0 (unspecified) to 24. */
+  severityNumber: number;
+  severityText: string;
+  eventName: string;
+  body: AttributeValue;
+  attributes: Attributes;
+  droppedAttributesCount: number;
+  flags: number;
+  /** Shared by all records of one ResourceLogs. */
+  resource: Resource;
+  /** Shared by all records of one ScopeLogs. */
+  scope: Scope;
+  /** What the decoder had to remark; `[]` nearly always. */
+  notes: Note[];
+}
+
+/** The record's time, else when it was observed; `"0"` where neither is known. */
+export function logTimeNs(record: LogRecord): string {
+  return record.timeNs === "0" ? record.observedTimeNs : record.timeNs;
+}
+
+/**
+ * What the record is called: by an attribute, as senders older than the field for it do, else by that field (in which
+ * some loggers put the line of code). `""` where it has no name.
+ */
+export function logEventName({ eventName, attributes }: LogRecord): string {
+  const told = attributes["event.name"] ?? attributes["event_name"];
+  return typeof told === "string" && told !== "" ? told : eventName;
+}
+
+/** The attribute under which {@link toSpanEvent} keeps a body that is no map. */
+export const LOG_BODY_ATTRIBUTE = "body";
+
+/**
+ * A log record in the form of a span event, so that whoever reads the one reads the other: a body that is a map
+ * lies among the attributes (which win where both have a key), any other body is the attribute `body`.
+ */
+export function toSpanEvent(record: LogRecord): SpanEvent {
+  const { body } = record;
+  const members = typeof body === "object" && body !== null && !Array.isArray(body) ? body : undefined;
+  const said = members ?? (body === null || body === "" ? {} : { [LOG_BODY_ATTRIBUTE]: body });
+  return {
+    name: logEventName(record),
+    timeNs: logTimeNs(record),
+    attributes: { ...said, ...record.attributes },
+    droppedAttributesCount: record.droppedAttributesCount,
+  };
+}

@@ -1,0 +1,84 @@
+import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
+import type { Usage } from "@nightowl/model/span/usage";
+import { type AttributeReader, jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
+import { payloadOf } from "../normalise/payload.ts";
+import { readTools } from "../normalise/read-tools.ts";
+import { compact, isRecord } from "../normalise/record.ts";
+import { readUsageObject } from "../normalise/usage.ts";
+import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
+
+/**
+ * CrewAI: its own telemetry (`Crew Created`, `Task Execution`, `Tool Usage`), and the `crewai.*` names that
+ * OpenLLMetry's instrumentation writes of a crew, its tasks and its agents.
+ *
+ * @see https://docs.crewai.com/en/telemetry
+ */
+export const crewai: Dialect = { name: "crewai", detect, read };
+
+function detect(span: WireSpan, attrs: AttributeReader): boolean {
+  return (
+    attrs.hasFamily("crewai") ||
+    attrs.has("crewai_version") ||
+    /^(crewai\.telemetry|opentelemetry\.instrumentation\.crewai)/.test(span.scope.name)
+  );
+}
+
+function read(span: WireSpan, attrs: AttributeReader): DialectReading {
+  const take = new AttributeTaker(attrs);
+  const kind = readKind(span, attrs);
+  const fields: Partial<LlmFields> = {
+    kind,
+    agentName: take.text("crewai.agent.role", "crewai.task.agent"),
+    usage: readUsage(take),
+  };
+  const tools = take.json("crewai.agent.tools", "crewai.task.tools");
+  if (Array.isArray(tools)) fields.tools = readTools(tools);
+  if (kind === "TOOL") {
+    const name = take.text("tool_name");
+    fields.tool = compact({ name });
+    if (name !== undefined) fields.displayName = name;
+  }
+  const asked = take.json("crewai.task.description", "formatted_description", "crew_inputs");
+  if (isFilled(asked)) fields.input = payloadOf(asked);
+  const answered = take.json("crewai.crew.result", "task_output", "crew_output");
+  if (isFilled(answered)) fields.output = payloadOf(answered);
+  const fallback: Partial<LlmFields> = {};
+  // An agent's model is that of the calls below it.
+  const model = take.text("crewai.agent.llm");
+  if (model !== undefined) fallback.requestModel = model;
+  return { fields, fallback, claimed: take.claimed, notes: take.notes };
+}
+
+const NAMES: [RegExp, SpanKind][] = [
+  [/^(Tool Usage|Tool Repeated Usage|Tool Usage Error)$/, "TOOL"],
+  [/^(Crew|Task|Flow) /, "CHAIN"],
+];
+
+/** The operation of every span of a crew is `invoke_agent`, of its tasks' and its own too. */
+function readKind(span: WireSpan, attrs: AttributeReader): SpanKind | undefined {
+  if (attrs.keysWithPrefix("crewai.agent.").length > 0) return "AGENT";
+  const isWork = ["crewai.task.", "crewai.crew.", "crewai.flow."].some(
+    (prefix) => attrs.keysWithPrefix(prefix).length > 0,
+  );
+  return isWork ? "CHAIN" : NAMES.find(([name]) => name.test(span.name))?.[1];
+}
+
+/** The sum over the crew's calls, as Python writes it: `{'total_tokens': 12, …}` or `total_tokens=12 …`. */
+function readUsage(take: AttributeTaker): Usage {
+  const key = ["crewai.crew.usage_metrics", "crewai.crew.token_usage"].find((each) => take.attrs.has(each));
+  if (key === undefined) return {};
+  const value = jsonOf(take.attrs.get(key));
+  const text = isRecord(value) ? undefined : textOf(value)?.slice(0, 2_000);
+  const pairs = [...(text ?? "").matchAll(/['"]?(\w+)['"]?\s*[:=]\s*(\d+)/g)].map(([, name, count]) => [
+    name,
+    Number(count),
+  ]);
+  const usage = readUsageObject(isRecord(value) ? value : Object.fromEntries(pairs));
+  if (Object.keys(usage).length > 0) take.claim(key);
+  return usage;
+}
+
+function isFilled(value: unknown): boolean {
+  if (value === undefined || value === null || value === "") return false;
+  return !(isRecord(value) && Object.keys(value).length === 0);
+}

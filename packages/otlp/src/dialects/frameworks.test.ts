@@ -1,0 +1,221 @@
+import { describe, expect, test } from "vitest";
+import type { Attributes } from "@nightowl/model/span/attributes";
+import type { Span, SpanEvent, WireSpan } from "@nightowl/model/span/span";
+import { describeMessage } from "../normalise/expectations.fixture.ts";
+import { readSpan } from "../normalise/wire-span.fixture.ts";
+
+const scope = (name: string): Partial<WireSpan> => ({
+  scope: { name, version: "1", attributes: {}, droppedAttributesCount: 0, schemaUrl: "" },
+});
+
+function event(name: string, attributes: Attributes): SpanEvent {
+  return { name, timeNs: "1763700000050000000", attributes, droppedAttributesCount: 0 };
+}
+
+function messagesOf(span: Span): unknown[] {
+  return span.inputMessages.map(describeMessage);
+}
+
+describe("Claude Code", () => {
+  const request: Attributes = {
+    "session.id": "s1",
+    "user.id": "machine",
+    "user.email": "who@example.com",
+    model: "claude-opus-5",
+    "gen_ai.system": "anthropic",
+    "gen_ai.request.model": "claude-opus-5",
+    input_tokens: 2,
+    output_tokens: 1200,
+    cache_read_tokens: 84562,
+    cache_creation_tokens: 7096,
+    ttft_ms: 50,
+    stop_reason: "tool_use",
+  };
+
+  test("a request counts the cache inside the input, and is its user's", () => {
+    const span = readSpan(request, { name: "claude_code.llm_request" });
+    expect(span).toMatchObject({
+      kind: "LLM",
+      provider: "anthropic",
+      requestModel: "claude-opus-5",
+      sessionId: "s1",
+      userId: "who@example.com",
+      timeToFirstTokenMs: 50,
+      finishReasons: ["tool_calls"],
+      usage: { inputTokens: 91_660, outputTokens: 1200, cacheReadTokens: 84_562, cacheWriteTokens: 7096 },
+    });
+  });
+
+  test("a tool has its input, its output and the id of its call", () => {
+    const span = readSpan(
+      { tool_name: "Bash", tool_use_id: "toolu_1", full_command: "ls" },
+      { name: "claude_code.tool", events: [event("tool.output", { output: "a.txt" })] },
+    );
+    expect(span).toMatchObject({ kind: "TOOL", displayName: "Bash" });
+    expect(span.tool).toEqual({
+      name: "Bash",
+      callId: "toolu_1",
+      arguments: { command: "ls" },
+      result: "a.txt",
+    });
+  });
+
+  test("an interaction is an agent's run; a prompt that was blacked out is none", () => {
+    const at = (prompt: string) => readSpan({ user_prompt: prompt }, { name: "claude_code.interaction" });
+    expect(at("fix it")).toMatchObject({ kind: "AGENT", input: { value: "fix it" } });
+    expect(at("<REDACTED>").input).toBeUndefined();
+  });
+});
+
+describe("Codex", () => {
+  test("a turn has its tokens and its prompt, and counts as an agent's", () => {
+    const span = readSpan(
+      {
+        "thread.id": "t1",
+        "codex.turn.token_usage.input_tokens": 10,
+        "codex.turn.token_usage.output_tokens": 2,
+      },
+      {
+        ...scope("codex_cli_rs"),
+        name: "run_turn",
+        events: [event("codex.user_prompt", { prompt: "fix it" })],
+      },
+    );
+    expect(span).toMatchObject({
+      kind: "AGENT",
+      sessionId: "t1",
+      usage: { inputTokens: 10, outputTokens: 2 },
+      input: { value: "fix it" },
+    });
+  });
+
+  test("a tool's span takes what its one result says", () => {
+    const result = { tool_name: "shell", call_id: "c1", arguments: '{"cmd":"ls"}', output: "a.txt" };
+    const read = (count: number) =>
+      readSpan(
+        {},
+        {
+          ...scope("codex_cli_rs"),
+          name: "handle_tool_call",
+          events: Array.from({ length: count }, () => event("codex.tool_result", result)),
+        },
+      ).tool;
+    expect(read(1)).toEqual({ name: "shell", callId: "c1", arguments: { cmd: "ls" }, result: "a.txt" });
+    expect(read(2)).toBeUndefined();
+  });
+});
+
+describe("OpenLIT", () => {
+  test("a conversation in one text is read turn by turn", () => {
+    const text = "system: Be brief.\nuser: Who is there?\nYou?\nassistant: Hoo.";
+    const span = readSpan(
+      { "gen_ai.operation.name": "chat", "gen_ai.input.messages": text },
+      scope("openlit.otel.tracing"),
+    );
+    expect(messagesOf(span)).toEqual([
+      { role: "system", text: "Be brief." },
+      { role: "user", text: "Who is there?\nYou?" },
+      { role: "assistant", text: "Hoo." },
+    ]);
+  });
+
+  test.each([
+    ["query", "RETRIEVER"],
+    ["upsert", "CHAIN"],
+  ])("a vector store's %s is %s", (operation, kind) => {
+    const attributes = { "gen_ai.operation.name": "vectordb", "db.operation.name": operation };
+    expect(readSpan(attributes, scope("openlit")).kind).toBe(kind);
+  });
+});
+
+describe("Spring AI", () => {
+  test("a tool's call", () => {
+    const span = readSpan({
+      "spring.ai.kind": "tool_call",
+      "spring.ai.tool.definition.name": "weather",
+      "spring.ai.tool.definition.description": "Get weather",
+      "spring.ai.tool.definition.schema": '{"type":"object"}',
+      "spring.ai.tool.call.arguments": '{"city":"Paris"}',
+      "spring.ai.tool.call.result": "rainy",
+    });
+    expect(span).toMatchObject({ kind: "TOOL", displayName: "weather" });
+    expect(span.tool).toEqual({
+      name: "weather",
+      description: "Get weather",
+      arguments: { city: "Paris" },
+      result: "rainy",
+    });
+    expect(span.tools).toMatchObject([{ name: "weather", parameters: { type: "object" } }]);
+  });
+
+  test("a vector store's query, and what is none", () => {
+    const query = {
+      "spring.ai.kind": "vector_store",
+      "db.operation.name": "query",
+      "db.vector.query.content": "Paris",
+      "db.vector.query.top_k": 4,
+      "db.vector.query.response.documents": ["Paris is rainy."],
+    };
+    expect(readSpan(query)).toMatchObject({ kind: "RETRIEVER", query: "Paris", topK: 4 });
+    expect(readSpan(query).documents).toEqual([{ rank: 1, text: "Paris is rainy." }]);
+    expect(readSpan({ ...query, "db.operation.name": "add" }).kind).toBe("CHAIN");
+  });
+});
+
+describe("Microsoft's frameworks", () => {
+  test("Semantic Kernel for .NET: other names of tokens, -1 for what is not known", () => {
+    const span = readSpan(
+      {
+        "gen_ai.operation.name": "chat.completions",
+        "gen_ai.response.prompt_tokens": 10,
+        "gen_ai.response.completion_tokens": -1,
+        "gen_ai.request.max_token": 64,
+      },
+      scope("Microsoft.SemanticKernel.Diagnostics"),
+    );
+    expect(span).toMatchObject({ kind: "LLM", invocationParameters: { max_tokens: 64 } });
+    expect(span.usage).toEqual({ inputTokens: 10 });
+  });
+
+  test("Agent Framework: an executor is a node of the workflow's graph", () => {
+    const span = readSpan(
+      { "executor.id": "writer" },
+      { ...scope("agent_framework"), name: "executor.process writer" },
+    );
+    expect(span).toMatchObject({ kind: "CHAIN", graphNode: { id: "writer", name: "writer" } });
+  });
+});
+
+describe("LiteLLM", () => {
+  test("details of the tokens are read out of Python's print of the usage", () => {
+    const span = readSpan(
+      {
+        "llm.request.type": "acompletion",
+        "gen_ai.usage.input_tokens": 1217,
+        "metadata.usage_object": "{'prompt_tokens_details': {'cached_tokens': 1024}, 'x': None}",
+        "metadata.user_api_key_user_id": "None",
+        "litellm.end_user.id": "end",
+      },
+      scope("litellm"),
+    );
+    expect(span.usage).toEqual({ inputTokens: 1217, cacheReadTokens: 1024 });
+    expect(span.userId).toBe("end");
+  });
+});
+
+describe("plain spans stay what they are", () => {
+  test.each([
+    [
+      {
+        "http.request.method": "POST",
+        "url.full": "http://x.invalid/v1/chat/completions",
+        "server.port": 443,
+      },
+    ],
+    [{ "db.system": "postgresql", "db.query.text": "SELECT 1", "db.operation.name": "query" }],
+    [{ "messaging.system": "kafka", "messaging.operation": "process", model: "gpt-4o" }],
+    [{ "user.id": "u", "session.id": "s", input_tokens: 3, tool_name: "x" }],
+  ])("%j", (attributes) => {
+    expect(readSpan(attributes)).toMatchObject({ kind: "UNKNOWN", dialects: [] });
+  });
+});

@@ -1,0 +1,43 @@
+import { jsonOf } from "@nightowl/model/span/attribute-reader";
+import type { Payload } from "@nightowl/model/span/span";
+import { toPayload } from "../../normalise/payload.ts";
+import { isRecord } from "../../normalise/record.ts";
+import type { AttributeTaker } from "../dialect.ts";
+import { openMessage } from "./content.ts";
+
+/** One side of a model call in the names of before 1.37. */
+export interface WholeOrIndexed {
+  items: unknown[];
+  /** A value that is no list of messages. */
+  payload?: Payload | undefined;
+}
+
+/**
+ * `gen_ai.prompt` and `gen_ai.completion`: a list in one attribute, flattened keys (`gen_ai.prompt.0.role`), or a
+ * request and its response as their framework wrote them.
+ */
+export function readWholeOrIndexed(take: AttributeTaker, side: "prompt" | "completion"): WholeOrIndexed {
+  const key = `gen_ai.${side}`;
+  const { attrs } = take;
+  const whole = attrs.get(key);
+  const isWhole = whole !== undefined && whole !== null && whole !== "";
+  if (!isWhole && !attrs.keysWithPrefix(`${key}.`).some(isIndexed)) return { items: [] };
+  if (isWhole && !Array.isArray(jsonOf(whole))) {
+    take.claim(key);
+    return { items: [], payload: toPayload(whole, undefined).payload };
+  }
+  const role = side === "prompt" ? "user" : "assistant";
+  return { items: take.list(key).items.map((item) => message(item, role)) };
+}
+
+function isIndexed(key: string): boolean {
+  return /^gen_ai\.(prompt|completion)\.\d/.test(key);
+}
+
+function message(item: unknown, role: string): unknown {
+  if (!isRecord(item)) return item;
+  // Completions of a bare text have the prompt where the role would be.
+  if (item["content"] === undefined && item["user"] !== undefined)
+    return { role: "user", content: item["user"] };
+  return openMessage({ role, ...item });
+}

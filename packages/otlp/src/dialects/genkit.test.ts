@@ -1,0 +1,69 @@
+import { expect, test } from "vitest";
+import { describeMessage } from "../normalise/expectations.fixture.ts";
+import { readSpan } from "../normalise/wire-span.fixture.ts";
+
+const read = (subtype: string, name: string, input: unknown, output: unknown) =>
+  readSpan({
+    "genkit:type": "action",
+    "genkit:metadata:subtype": subtype,
+    "genkit:name": name,
+    "genkit:input": JSON.stringify(input),
+    "genkit:output": JSON.stringify(output),
+  });
+
+test("Gemini's thoughts stand beside the output, as the total says", () => {
+  const usage = { inputTokens: 217, outputTokens: 22, thoughtsTokens: 16, totalTokens: 255 };
+  const span = read("model", "googleai/gemini-2.5-flash", { messages: [] }, { usage });
+  expect(span).toMatchObject({
+    provider: "gemini",
+    usage: { inputTokens: 217, outputTokens: 38, reasoningTokens: 16, totalTokens: 255 },
+  });
+});
+
+test("the first versions answered with candidates", () => {
+  const message = {
+    role: "model",
+    content: [{ text: "a" }, { media: { url: "https://example.com/a.png" } }],
+  };
+  const span = read("model", "m", { messages: [] }, { candidates: [{ message, finishReason: "stop" }] });
+  expect(span.outputMessages.map(describeMessage)).toEqual([
+    { role: "assistant", text: "a", other: [{ type: "file", url: "https://example.com/a.png" }] },
+  ]);
+});
+
+test("a reranker's documents and their scores, an indexer's documents", () => {
+  const documents = [{ content: [{ text: "A" }] }, { content: [{ text: "B" }] }];
+  const ranked = [{ content: [{ text: "B" }], metadata: { score: 0.9 } }];
+  const query = { content: [{ text: "q" }] };
+  expect(
+    read("reranker", "vertexai/r", { query, documents, options: { k: 1 } }, { documents: ranked }),
+  ).toMatchObject({
+    kind: "RERANKER",
+    provider: "vertex",
+    query: "q",
+    topK: 1,
+    inputDocuments: [{ text: "A" }, { text: "B" }],
+    documents: [{ text: "B", score: 0.9 }],
+  });
+  expect(read("indexer", "kb", { documents }, undefined).documents).toMatchObject([
+    { text: "A" },
+    { text: "B" },
+  ]);
+});
+
+test("a flow's text is text; its metadata and session", () => {
+  const span = readSpan({
+    "genkit:type": "action",
+    "genkit:metadata:subtype": "flow",
+    "genkit:metadata:context": '{"auth":{"uid":"u"}}',
+    "genkit:name": "f",
+    "genkit:input": '"hi"',
+    "genkit:sessionId": "s",
+  });
+  expect(span).toMatchObject({
+    kind: "CHAIN",
+    input: { value: "hi", mimeType: "text/plain" },
+    sessionId: "s",
+    metadata: { context: { auth: { uid: "u" } } },
+  });
+});

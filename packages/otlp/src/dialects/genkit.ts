@@ -1,0 +1,191 @@
+import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
+import type { Usage } from "@nightowl/model/span/usage";
+import { type AttributeReader, jsonOf, numberOf, textOf } from "@nightowl/model/span/attribute-reader";
+import { finishReasonOf } from "../normalise/finish-reason.ts";
+import { readInvocationParameters } from "../normalise/invocation-parameters.ts";
+import { payloadOf } from "../normalise/payload.ts";
+import { providerOf } from "../normalise/provider.ts";
+import { joinRanking, readDocuments } from "../normalise/read-documents.ts";
+import { readMessages } from "../normalise/read-messages.ts";
+import { readTools } from "../normalise/read-tools.ts";
+import { compact, firstOf, isRecord } from "../normalise/record.ts";
+import { tokenCountOf, type UsageBucket } from "../normalise/usage.ts";
+import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
+
+/**
+ * Genkit: everything is an action, and what it was given and answered stands whole in `genkit:input` and
+ * `genkit:output`. The span of `generate` repeats the usage of the last model call below it.
+ *
+ * @see https://genkit.dev/docs/observability/telemetry-collection
+ */
+export const genkit: Dialect = { name: "genkit", detect, read };
+
+function detect(span: WireSpan, attrs: AttributeReader): boolean {
+  return span.scope.name === "genkit-tracer" || attrs.has("genkit:type") || attrs.has("genkit:name");
+}
+
+const KINDS: Record<string, SpanKind> = {
+  model: "LLM",
+  "background-model": "LLM",
+  embedder: "EMBEDDING",
+  retriever: "RETRIEVER",
+  indexer: "RETRIEVER",
+  reranker: "RERANKER",
+  tool: "TOOL",
+  "tool.v2": "TOOL",
+  flow: "CHAIN",
+  prompt: "CHAIN",
+  "executable-prompt": "CHAIN",
+  agent: "AGENT",
+  evaluator: "EVALUATOR",
+};
+
+type Item = Record<string, unknown>;
+
+function read(_span: WireSpan, attrs: AttributeReader): DialectReading {
+  const take = new AttributeTaker(attrs);
+  const type = take.text("genkit:type");
+  const subtype = take.text("genkit:metadata:subtype");
+  const name = take.text("genkit:name");
+  const kind = Object.hasOwn(KINDS, subtype ?? "")
+    ? KINDS[subtype ?? ""]
+    : type === undefined
+      ? undefined
+      : "CHAIN";
+  const given = recordOf(take.json("genkit:input"));
+  const answered = recordOf(take.json("genkit:output"));
+  const fields: Partial<LlmFields> = {
+    kind,
+    displayName: name,
+    input: take.payload("genkit:input"),
+    output: take.payload("genkit:output"),
+    sessionId: take.text("genkit:sessionId"),
+    metadata: readMetadata(take),
+    ...(kind === "LLM" ? readCall(name, given, answered) : {}),
+    ...(kind === "EMBEDDING" ? readEmbedding(name, given, answered) : {}),
+    ...(kind === "RETRIEVER" || kind === "RERANKER" ? readRetrieval(name, kind, given, answered) : {}),
+    ...(kind === "TOOL" ? { tool: compact({ name }) } : {}),
+  };
+  if (subtype === "prompt" || subtype === "executable-prompt") fields.promptTemplate = compact({ name });
+  if (type === "util" && given["messages"] !== undefined)
+    Object.assign(fields, readConversation(given, answered));
+  return { fields, claimed: take.claimed, notes: take.notes };
+}
+
+function recordOf(value: unknown): Item {
+  return isRecord(value) ? value : {};
+}
+
+/** `genkit:metadata:…`, without what says the kind. */
+function readMetadata(take: AttributeTaker): Item | undefined {
+  const prefix = "genkit:metadata:";
+  const entries: [string, unknown][] = [];
+  for (const key of take.attrs.keys()) {
+    if (!key.startsWith(prefix) || key === `${prefix}subtype`) continue;
+    take.claim(key);
+    entries.push([key.slice(prefix.length), take.attrs.json(key)]);
+  }
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}
+
+/** Names are paths: `googleai/gemini-2.5-flash`. */
+function readCall(name: string | undefined, given: Item, answered: Item): Partial<LlmFields> {
+  return {
+    requestModel: name,
+    provider: providerOfPath(name),
+    invocationParameters: readInvocationParameters(given["config"]),
+    tools: Array.isArray(given["tools"]) ? readTools(given["tools"]) : [],
+    usage: readUsage(answered["usage"]),
+    ...readConversation(given, answered),
+  };
+}
+
+const PLUGINS: Record<string, string> = { googleai: "gemini" };
+
+function providerOfPath(name: string | undefined): string | undefined {
+  const slash = name?.indexOf("/") ?? -1;
+  if (name === undefined || slash === -1) return undefined;
+  const plugin = name.slice(0, slash);
+  return Object.hasOwn(PLUGINS, plugin) ? PLUGINS[plugin] : providerOf(plugin, name);
+}
+
+function readConversation(given: Item, answered: Item): Partial<LlmFields> {
+  const message = firstOf(answered, "message") ?? messageOfCandidates(answered["candidates"]);
+  const reason = textOf(answered["finishReason"]);
+  return {
+    inputMessages: Array.isArray(given["messages"]) ? readMessages(given["messages"], "user") : [],
+    outputMessages: isRecord(message) ? readMessages([message], "assistant") : [],
+    finishReasons: reason === undefined ? [] : [finishReasonOf(reason)],
+  };
+}
+
+/** The first versions answered with candidates. */
+function messageOfCandidates(candidates: unknown): unknown {
+  const first: unknown = Array.isArray(candidates) ? candidates[0] : undefined;
+  return isRecord(first) ? first["message"] : undefined;
+}
+
+const BUCKETS: Record<string, UsageBucket> = {
+  inputTokens: "inputTokens",
+  outputTokens: "outputTokens",
+  totalTokens: "totalTokens",
+  cachedContentTokens: "cacheReadTokens",
+  thoughtsTokens: "reasoningTokens",
+};
+
+function readUsage(value: unknown): Usage {
+  const usage: Usage = {};
+  const other: [string, number][] = [];
+  for (const [name, sent] of Object.entries(recordOf(value))) {
+    const count = tokenCountOf(sent);
+    if (count === undefined) continue;
+    const bucket = Object.hasOwn(BUCKETS, name) ? BUCKETS[name] : undefined;
+    if (bucket === undefined) other.push([name, count]);
+    else usage[bucket] = count;
+  }
+  if (other.length > 0) usage.other = Object.fromEntries(other);
+  return usage;
+}
+
+function readEmbedding(name: string | undefined, given: Item, answered: Item): Partial<LlmFields> {
+  const texts = listOf(given["input"]).map(textOfContent);
+  const vectors = listOf(answered["embeddings"]).map((each) => recordOf(each)["embedding"]);
+  const embeddings = Array.from({ length: Math.max(texts.length, vectors.length) }, (_, index) => {
+    const vector = vectors[index];
+    const dimensions = Array.isArray(vector) ? vector.length : undefined;
+    return compact({ text: texts[index], dimensions }) ?? {};
+  });
+  const invocationParameters = readInvocationParameters(given["options"]);
+  return { requestModel: name, provider: providerOfPath(name), embeddings, invocationParameters };
+}
+
+function readRetrieval(
+  name: string | undefined,
+  kind: SpanKind,
+  given: Item,
+  answered: Item,
+): Partial<LlmFields> {
+  const query = given["query"] === undefined ? undefined : textOfContent(given["query"]);
+  const found = readDocuments(listOf(answered["documents"]));
+  const topK = numberOf(firstOf(recordOf(given["options"]), "k", "topK"));
+  const invocationParameters = readInvocationParameters(given["options"]);
+  const inputDocuments = readDocuments(listOf(given["documents"]));
+  if (kind === "RETRIEVER") {
+    // An indexer is given documents, and answers nothing.
+    return { query, topK, documents: found.length > 0 ? found : inputDocuments, invocationParameters };
+  }
+  const documents = joinRanking(found, inputDocuments);
+  return { requestModel: name, provider: providerOfPath(name), query, topK, documents, inputDocuments };
+}
+
+/** `{content: [{text}, …]}`, or bare text. */
+function textOfContent(value: unknown): string | undefined {
+  const content = isRecord(value) ? value["content"] : value;
+  const texts = listOf(content).map((part) => textOf(isRecord(part) ? part["text"] : part));
+  const said = texts.filter((text) => text !== undefined).join("\n");
+  return said === "" ? textOf(jsonOf(payloadOf(value).value)) : said;
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
+}

@@ -1,0 +1,84 @@
+import { expect, test } from "vitest";
+import { wireSpanFixture } from "@nightowl/model/span/span.fixture";
+import type { Attributes } from "@nightowl/model/span/attributes";
+import { describeMessage } from "../normalise/expectations.fixture.ts";
+import { readSpan } from "../normalise/wire-span.fixture.ts";
+
+const SCOPE = { ...wireSpanFixture().scope, name: "gcp.vertex.agent" };
+const read = (name: string, attributes: Attributes = {}) => readSpan(attributes, { name, scope: SCOPE });
+
+test.each([
+  ["call_llm", "LLM"],
+  ["generate_content gemini-2.5-flash", "LLM"],
+  ["execute_tool f", "TOOL"],
+  ["agent_run [weather_agent]", "AGENT"],
+  ["invoke_agent weather_agent", "AGENT"],
+  ["invocation", "CHAIN"],
+  ["execute_tool (merged)", "UNKNOWN"],
+])("%s is %s", (name, kind) =>
+  expect(read(name, { "gen_ai.operation.name": "execute_tool" }).kind).toBe(kind),
+);
+
+test("Python's snake_case: instructions, thoughts, calls, usage", () => {
+  const request = {
+    model: "openai/gpt-4o",
+    config: {
+      system_instruction: "s",
+      max_output_tokens: 7,
+      tools: [{ function_declarations: [{ name: "f" }] }],
+    },
+    contents: [{ role: "user", parts: [{ text: "hi" }] }],
+  };
+  const response = {
+    content: {
+      role: "model",
+      parts: [{ text: "hm", thought: true }, { function_call: { id: "c", name: "f", args: { a: 1 } } }],
+    },
+    finish_reason: "STOP",
+    usage_metadata: {
+      prompt_token_count: 10,
+      tool_use_prompt_token_count: 5,
+      candidates_token_count: 3,
+      thoughts_token_count: 4,
+      total_token_count: 22,
+    },
+  };
+  const span = read("call_llm", {
+    "gen_ai.system": "gcp.vertex.agent",
+    "gcp.vertex.agent.llm_request": JSON.stringify(request),
+    "gcp.vertex.agent.llm_response": JSON.stringify(response),
+  });
+  expect(span).toMatchObject({
+    provider: "openai",
+    requestModel: "openai/gpt-4o",
+    invocationParameters: { max_tokens: 7 },
+    tools: [{ name: "f" }],
+    finishReasons: ["stop"],
+    usage: { inputTokens: 15, outputTokens: 7, totalTokens: 22, reasoningTokens: 4 },
+  });
+  expect(span.inputMessages.map(describeMessage)).toEqual([
+    { role: "system", text: "s" },
+    { role: "user", text: "hi" },
+  ]);
+  expect(span.outputMessages.map(describeMessage)).toEqual([
+    { role: "assistant", reasoning: "hm", toolCalls: [{ id: "c", name: "f", arguments: { a: 1 } }] },
+  ]);
+});
+
+test("what Python writes where it knows nothing is nothing", () => {
+  const span = read("execute_tool f", {
+    "gen_ai.tool.call.id": "<not specified>",
+    "gcp.vertex.agent.tool_call_args": "N/A",
+    "gcp.vertex.agent.tool_response": "<not serializable>",
+    "gcp.vertex.agent.llm_request": "{}",
+  });
+  expect(span.tool).toBeUndefined();
+});
+
+test("an error that the model's service answered", () => {
+  const response = { error_code: "RESOURCE_EXHAUSTED", error_message: "slow down" };
+  expect(read("call_llm", { "gcp.vertex.agent.llm_response": JSON.stringify(response) }).error).toEqual({
+    type: "RESOURCE_EXHAUSTED",
+    message: "slow down",
+  });
+});

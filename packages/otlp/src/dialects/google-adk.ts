@@ -1,0 +1,154 @@
+import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
+import type { Usage } from "@nightowl/model/span/usage";
+import { type AttributeReader, jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
+import { finishReasonOf } from "../normalise/finish-reason.ts";
+import { readInvocationParameters } from "../normalise/invocation-parameters.ts";
+import { providerOf } from "../normalise/provider.ts";
+import { readMessages } from "../normalise/read-messages.ts";
+import { readPromptPayload } from "../normalise/read-payloads.ts";
+import { readTools } from "../normalise/read-tools.ts";
+import { compact, firstOf, isRecord } from "../normalise/record.ts";
+import { tokenCountOf } from "../normalise/usage.ts";
+import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
+
+/**
+ * Google's Agent Development Kit: `gcp.vertex.agent.*` beside GenAI's names. A model call's request and response
+ * stand whole in one attribute each, in Gemini's form: snake_case from Python, camelCase from JavaScript.
+ *
+ * @see https://google.github.io/adk-docs/observability/
+ */
+export const googleAdk: Dialect = { name: "google-adk", detect, read };
+
+const PREFIX = "gcp.vertex.agent.";
+
+function detect(span: WireSpan, attrs: AttributeReader): boolean {
+  return span.scope.name === "gcp.vertex.agent" || attrs.keysWithPrefix(PREFIX).length > 0;
+}
+
+/** What Python writes where it knows no id or no arguments. */
+const NOTHING = new Set(["<not specified>", "N/A", "<not serializable>", ""]);
+
+type Item = Record<string, unknown>;
+
+function read(span: WireSpan, attrs: AttributeReader): DialectReading {
+  const take = new AttributeTaker(attrs);
+  const kind = kindOf(span.name);
+  const request = readRecord(take, "llm_request");
+  const response = readRecord(take, "llm_response");
+  const settings = recordOf(request["config"]);
+  const model = textOf(request["model"]);
+  const fields: Partial<LlmFields> = {
+    kind,
+    requestModel: model,
+    responseModel: textOf(firstOf(response, "modelVersion", "model_version")),
+    invocationParameters: readSettings(settings),
+    tools: Array.isArray(settings["tools"]) ? readTools(settings["tools"]) : [],
+    inputMessages: readPrompt(request, settings),
+    outputMessages: readAnswer(response),
+    usage: readUsage(recordOf(firstOf(response, "usageMetadata", "usage_metadata"))),
+    finishReasons: reasonsOf(response),
+    tool: readTool(span, take),
+  };
+  const fallback: Partial<LlmFields> = {
+    provider: model === undefined ? undefined : providerOf("gcp.vertex.agent", model),
+    sessionId: take.text(`${PREFIX}session_id`),
+    agentName: kind === "AGENT" ? /^agent_run \[(.+)\]$/.exec(span.name)?.[1] : undefined,
+  };
+  if (response["errorMessage"] !== undefined || response["error_message"] !== undefined)
+    fields.error = compact({
+      type: textOf(firstOf(response, "errorCode", "error_code")),
+      message: textOf(firstOf(response, "errorMessage", "error_message")),
+    });
+  const payload = take.payload(`${PREFIX}data`);
+  if (payload !== undefined) fields.input = payload;
+  // Where several tools ran at once, one more span holds all their answers again.
+  const isOfNoKind = span.name.startsWith("execute_tool (merged");
+  return { fields, fallback, isOfNoKind, claimed: take.claimed, notes: take.notes };
+}
+
+/** Older versions name their spans only; the newer add GenAI's operation. */
+function kindOf(name: string): SpanKind | undefined {
+  if (name === "call_llm" || name.startsWith("generate_content ")) return "LLM";
+  if (name.startsWith("execute_tool")) return "TOOL";
+  if (/^(agent_run \[|invoke_agent)/.test(name)) return "AGENT";
+  return /^(invocation|send_data|compact_events)/.test(name) ? "CHAIN" : undefined;
+}
+
+function recordOf(value: unknown): Item {
+  return isRecord(value) ? value : {};
+}
+
+function readRecord(take: AttributeTaker, name: string): Item {
+  const key = PREFIX + name;
+  const value = take.attrs.json(key);
+  if (!isRecord(value)) return {};
+  take.claim(key);
+  return value;
+}
+
+function readPrompt(request: Item, settings: Item): LlmFields["inputMessages"] {
+  const contents = request["contents"];
+  if (!Array.isArray(contents)) return [];
+  const systemInstruction = firstOf(settings, "systemInstruction", "system_instruction");
+  return readPromptPayload({ contents, systemInstruction });
+}
+
+function readAnswer(response: Item): LlmFields["outputMessages"] {
+  const content = response["content"];
+  return isRecord(content) ? readMessages([{ role: "model", ...content }], "assistant") : [];
+}
+
+function reasonsOf(response: Item): string[] {
+  const reason = textOf(firstOf(response, "finishReason", "finish_reason"));
+  return reason === undefined ? [] : [finishReasonOf(reason)];
+}
+
+/** What has a place of its own, or is not the model's. */
+const NOT_SETTINGS = new Set([
+  "tools",
+  "systemInstruction",
+  "system_instruction",
+  "labels",
+  "httpOptions",
+  "http_options",
+]);
+
+function readSettings(settings: Item): Item | undefined {
+  const entries = Object.entries(settings).filter(([key]) => !NOT_SETTINGS.has(key));
+  return entries.length === 0 ? undefined : readInvocationParameters(Object.fromEntries(entries));
+}
+
+/** Gemini counts thoughts beside the candidates, and what its own tools read beside the prompt. */
+function readUsage(metadata: Item): Usage {
+  const count = (camel: string, snake: string) => tokenCountOf(firstOf(metadata, camel, snake));
+  const prompt = count("promptTokenCount", "prompt_token_count");
+  const candidates = count("candidatesTokenCount", "candidates_token_count");
+  const thoughts = count("thoughtsTokenCount", "thoughts_token_count");
+  const toolUse = count("toolUsePromptTokenCount", "tool_use_prompt_token_count");
+  const sum = (a: number | undefined, b: number | undefined) =>
+    a === undefined && b === undefined ? undefined : (a ?? 0) + (b ?? 0);
+  return (
+    compact({
+      inputTokens: sum(prompt, toolUse),
+      outputTokens: sum(candidates, thoughts),
+      totalTokens: count("totalTokenCount", "total_token_count"),
+      cacheReadTokens: count("cachedContentTokenCount", "cached_content_token_count"),
+      reasoningTokens: thoughts,
+    }) ?? {}
+  );
+}
+
+function readTool(span: WireSpan, take: AttributeTaker): LlmFields["tool"] {
+  const value = (name: string) => {
+    const key = PREFIX + name;
+    const sent = take.attrs.get(key);
+    if (sent === undefined || NOTHING.has(textOf(sent) ?? "")) return undefined;
+    take.claim(key);
+    return jsonOf(sent);
+  };
+  const tool = compact({ arguments: value("tool_call_args"), result: value("tool_response") });
+  if (tool === undefined) return undefined;
+  // Older versions have the tool's name in the span's only.
+  const name = /^execute_tool (?!\(merged)(.+)$/.exec(span.name)?.[1];
+  return { ...tool, ...compact({ name }) };
+}

@@ -1,0 +1,63 @@
+import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
+import { type AttributeReader, stringsOf } from "@nightowl/model/span/attribute-reader";
+import { readIdentity } from "../normalise/identity.ts";
+import { payloadOf } from "../normalise/payload.ts";
+import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
+
+/**
+ * Laminar: `lmnr.*` on spans of its own (`observe`) and on those of other instrumentations, which keep their names.
+ *
+ * @see https://docs.lmnr.ai/tracing/structure/overview
+ */
+export const laminar: Dialect = { name: "laminar", detect, read };
+
+function detect(span: WireSpan, attrs: AttributeReader): boolean {
+  return span.scope.name === "lmnr.tracer" || attrs.hasFamily("lmnr");
+}
+
+/** DEFAULT is none of these. */
+const KINDS: Record<string, SpanKind> = {
+  LLM: "LLM",
+  CACHED: "LLM",
+  TOOL: "TOOL",
+  EVALUATOR: "EVALUATOR",
+  HUMAN_EVALUATOR: "EVALUATOR",
+  EVALUATION: "CHAIN",
+  EXECUTOR: "CHAIN",
+};
+
+function read(span: WireSpan, attrs: AttributeReader): DialectReading {
+  const take = new AttributeTaker(attrs);
+  const type = (take.text("lmnr.span.original_type") ?? take.text("lmnr.span.type"))?.toUpperCase() ?? "";
+  const kind = Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
+  const prefix = "lmnr.association.properties.";
+  const all = take.members(prefix) ?? {};
+  const metadata = Object.entries(all).filter(([key]) => key.startsWith("metadata."));
+  const identity = readIdentity(all);
+  const fromMetadata = readIdentity(
+    Object.fromEntries(metadata.map(([key, value]) => [key.slice(9), value])),
+  );
+  const fields: Partial<LlmFields> = {
+    kind,
+    input: readInput(take),
+    output: take.payload("lmnr.span.output"),
+    sessionId: identity.sessionId,
+    userId: identity.userId,
+    tags: [...new Set([...stringsOf(all["tags"]), ...stringsOf(all["labels"])])],
+    metadata: fromMetadata.metadata,
+  };
+  const fallback: Partial<LlmFields> = { sessionId: fromMetadata.sessionId, userId: fromMetadata.userId };
+  if (kind === "TOOL") fallback.tool = { name: span.name };
+  return { fields, fallback, claimed: take.claimed, notes: take.notes };
+}
+
+/** A function's arguments as a list: one alone is the input itself. */
+function readInput(take: AttributeTaker): LlmFields["input"] {
+  const given = take.json("lmnr.span.input");
+  if (given === undefined) return undefined;
+  return payloadOf(Array.isArray(given) && given.length === 1 && !isMessage(given[0]) ? given[0] : given);
+}
+
+function isMessage(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "role" in value;
+}

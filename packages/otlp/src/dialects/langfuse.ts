@@ -1,0 +1,168 @@
+import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
+import { type AttributeReader, booleanOf, jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
+import { callArguments } from "../normalise/call-arguments.ts";
+import { finishReasonOf } from "../normalise/finish-reason.ts";
+import { msSinceStart } from "../normalise/first-token.ts";
+import { readIdentity } from "../normalise/identity.ts";
+import { readInvocationParameters } from "../normalise/invocation-parameters.ts";
+import { payloadOf } from "../normalise/payload.ts";
+import { providerOf } from "../normalise/provider.ts";
+import { readCompletionPayload, readPromptPayload } from "../normalise/read-payloads.ts";
+import { readTools } from "../normalise/read-tools.ts";
+import { compact, isRecord } from "../normalise/record.ts";
+import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
+import { readLangfuseCost, readLangfuseUsage } from "./langfuse/usage.ts";
+
+/**
+ * Langfuse's SDKs (JavaScript from version 4, Python from version 3): `langfuse.observation.*` for the span and
+ * `langfuse.trace.*` for the trace that it belongs to. Values that are no text are JSON text.
+ *
+ * @see https://langfuse.com/integrations/native/opentelemetry
+ */
+export const langfuse: Dialect = { name: "langfuse", detect, read };
+
+function detect(span: WireSpan, attrs: AttributeReader): boolean {
+  return span.scope.name === "langfuse-sdk" || attrs.hasFamily("langfuse");
+}
+
+/** `span` and `event` are none of these. */
+const KINDS: Record<string, SpanKind> = {
+  generation: "LLM",
+  embedding: "EMBEDDING",
+  agent: "AGENT",
+  tool: "TOOL",
+  chain: "CHAIN",
+  retriever: "RETRIEVER",
+  guardrail: "GUARDRAIL",
+  evaluator: "EVALUATOR",
+};
+
+const OBSERVATION = "langfuse.observation.";
+
+function read(span: WireSpan, attrs: AttributeReader): DialectReading {
+  const take = new AttributeTaker(attrs);
+  const type = take.text(`${OBSERVATION}type`)?.toLowerCase() ?? "";
+  const kind = Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
+  const input = readInput(take);
+  const output = take.payload(`${OBSERVATION}output`);
+  const metadata = readMetadata(take);
+  const identity = readIdentity(metadata);
+  const model = take.text(`${OBSERVATION}model.name`);
+  const settings = withoutUnset(take.record(`${OBSERVATION}model.parameters`));
+  const fields: Partial<LlmFields> = {
+    kind,
+    input,
+    output,
+    // What answered where that is known, else what was asked: the SDK has one name for both.
+    responseModel: model,
+    provider: providerOf(textOf(metadata["ls_provider"])),
+    invocationParameters: readInvocationParameters(settings),
+    streaming: booleanOf(settings?.["stream"]),
+    timeToFirstTokenMs: msSinceStart(span, take.text(`${OBSERVATION}completion_start_time`)),
+    usage: readLangfuseUsage(take.record(`${OBSERVATION}usage_details`)),
+    cost: readLangfuseCost(take.record(`${OBSERVATION}cost_details`)),
+    promptTemplate: compact({
+      name: take.text(`${OBSERVATION}prompt.name`, "langfuse.prompt.name"),
+      version: take.text(`${OBSERVATION}prompt.version`, "langfuse.prompt.version"),
+    }),
+    sessionId: take.text("langfuse.session.id"),
+    userId: take.text("langfuse.user.id"),
+    tags: take.strings("langfuse.trace.tags", "langfuse.tags"),
+    error: readError(take),
+    // Tags in metadata are LangChain's own (`seq:step:1`).
+    metadata: compact({ ...identity.metadata, tags: metadata["tags"] }),
+  };
+  const reason = textOf(metadata["finish_reason"]);
+  const fallback: Partial<LlmFields> = {
+    finishReasons: reason === undefined ? [] : [finishReasonOf(reason)],
+    requestModel: textOf(metadata["ls_model_name"]),
+    input: take.payload("langfuse.trace.input"),
+    output: take.payload("langfuse.trace.output"),
+    sessionId: identity.sessionId ?? textOf(metadata["langfuse_session_id"]),
+    userId: identity.userId ?? textOf(metadata["langfuse_user_id"]),
+  };
+  // The trace's name, on the span that stands for it.
+  const isRoot =
+    span.parentSpanId === "" || take.boolean("langfuse.internal.is_app_root", "langfuse.internal.as_root");
+  if (isRoot === true) fields.displayName = take.text("langfuse.trace.name");
+  if (kind === "TOOL") fallback.tool = { name: span.name };
+  if (kind === "AGENT") fallback.agentName = span.name;
+  if (kind === "EMBEDDING" && input !== undefined) fields.embeddings = readTexts(input.value);
+  const isCall =
+    kind === "LLM" ||
+    (kind === undefined && (model !== undefined || attrs.has(`${OBSERVATION}usage_details`)));
+  if (isCall) Object.assign(fields, readCall(input?.value, output?.value));
+  const environment =
+    take.text("langfuse.environment") ?? textOf(span.resource.attributes["langfuse.environment"]);
+  const reading: DialectReading = { fields, fallback, claimed: take.claimed, notes: take.notes };
+  return environment === undefined ? reading : { ...reading, environment };
+}
+
+/** A decorated function's arguments come wrapped. */
+function readInput(take: AttributeTaker): LlmFields["input"] {
+  const payload = take.payload(`${OBSERVATION}input`);
+  if (payload?.mimeType !== "application/json") return payload;
+  const value = jsonOf(payload.value);
+  const given = callArguments(value);
+  return given === value ? payload : payloadOf(given);
+}
+
+/** OpenAI's wrappers write `"Infinity"` or nothing where nothing was asked for. */
+function withoutUnset(settings: Record<string, unknown> | undefined): Record<string, unknown> | undefined {
+  if (settings === undefined) return undefined;
+  return Object.fromEntries(
+    Object.entries(settings).filter(([, value]) => value !== "Infinity" && value !== ""),
+  );
+}
+
+function readTexts(input: string): LlmFields["embeddings"] {
+  const opened = jsonOf(input);
+  const list = Array.isArray(opened) ? opened : [opened];
+  return list.flatMap((item) => (typeof item === "string" ? [{ text: item }] : []));
+}
+
+/** The span's own metadata over that of its trace; older SDKs knew one only. */
+function readMetadata(take: AttributeTaker): Record<string, unknown> {
+  const under = (prefix: string) => ({
+    ...(take.attrs.has(prefix) ? metadataOf(prefix, take.json(prefix)) : {}),
+    ...take.members(`${prefix}.`),
+  });
+  return {
+    ...under("langfuse.metadata"),
+    ...under("langfuse.trace.metadata"),
+    ...under(`${OBSERVATION}metadata`),
+  };
+}
+
+/** Metadata that is no object is one value without a name. */
+function metadataOf(key: string, value: unknown): Record<string, unknown> {
+  if (isRecord(value)) return value;
+  return value === undefined ? {} : { [key.slice(key.lastIndexOf(".") + 1)]: value };
+}
+
+/** The wrapper of OpenAI's client keeps the request as input: messages, and tools beside them. */
+function readCall(input: string | undefined, output: string | undefined): Partial<LlmFields> {
+  const request = jsonOf(input);
+  const completion = readCompletionPayload(output ?? {});
+  // LangChain's handler puts the tools that were offered among the messages.
+  const offered = Array.isArray(request) ? request.filter(isOffer).map((item) => item["content"]) : [];
+  const asked = Array.isArray(request) ? request.filter((item) => !isOffer(item)) : request;
+  const tools = isRecord(request) && Array.isArray(request["tools"]) ? request["tools"] : offered;
+  return {
+    inputMessages: readPromptPayload(asked ?? {}),
+    outputMessages: completion.messages,
+    finishReasons: completion.finishReasons,
+    tools: readTools(tools),
+  };
+}
+
+function isOffer(item: unknown): item is Record<string, unknown> {
+  if (!isRecord(item) || item["role"] !== "tool" || !isRecord(item["content"])) return false;
+  return item["content"]["type"] === "function" && isRecord(item["content"]["function"]);
+}
+
+/** `level` says that it went wrong, also where the span's status does not. */
+function readError(take: AttributeTaker): LlmFields["error"] {
+  if (take.text(`${OBSERVATION}level`)?.toUpperCase() !== "ERROR") return undefined;
+  return compact({ message: take.text(`${OBSERVATION}status_message`) });
+}

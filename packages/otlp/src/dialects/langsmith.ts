@@ -1,0 +1,160 @@
+import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
+import type { Cost } from "@nightowl/model/span/usage";
+import {
+  type AttributeReader,
+  jsonOf,
+  numberOf,
+  stringsOf,
+  textOf,
+} from "@nightowl/model/span/attribute-reader";
+import { readIdentity } from "../normalise/identity.ts";
+import { readInvocationParameters } from "../normalise/invocation-parameters.ts";
+import { payloadOf } from "../normalise/payload.ts";
+import { providerOf } from "../normalise/provider.ts";
+import { readCompletionPayload, readPromptPayload } from "../normalise/read-payloads.ts";
+import { readTools } from "../normalise/read-tools.ts";
+import { compact, firstOf, isRecord } from "../normalise/record.ts";
+import { reportedCost } from "../normalise/usage.ts";
+import { findUsageMetadata, readUsageMetadata } from "../normalise/usage-metadata.ts";
+import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
+
+/**
+ * LangSmith's exporters: a run as a span. What it was given and answered stands whole in `gen_ai.prompt` and
+ * `gen_ai.completion`, for every kind of run; `gen_ai.operation.name` calls a retriever `embeddings`.
+ *
+ * @see https://docs.langchain.com/langsmith/trace-with-opentelemetry
+ */
+export const langsmith: Dialect = { name: "langsmith", detect, read };
+
+function detect(span: WireSpan, attrs: AttributeReader): boolean {
+  return span.scope.name === "langsmith" || attrs.hasFamily("langsmith");
+}
+
+const KINDS: Record<string, SpanKind> = {
+  llm: "LLM",
+  chain: "CHAIN",
+  parser: "CHAIN",
+  tool: "TOOL",
+  retriever: "RETRIEVER",
+  embedding: "EMBEDDING",
+  prompt: "PROMPT",
+};
+
+type Item = Record<string, unknown>;
+
+function read(_span: WireSpan, attrs: AttributeReader): DialectReading {
+  const take = new AttributeTaker(attrs);
+  const runType = take.text("langsmith.span.kind")?.toLowerCase() ?? "";
+  const kind = Object.hasOwn(KINDS, runType) ? KINDS[runType] : undefined;
+  const name = take.text("langsmith.trace.name");
+  const given = take.json("gen_ai.prompt");
+  const answered = take.json("gen_ai.completion");
+  const all = take.members("langsmith.metadata.") ?? {};
+  const identity = readIdentity(withoutEchoes(all));
+  const fields: Partial<LlmFields> = {
+    kind,
+    displayName: name,
+    provider: providerOf(textOf(all["ls_provider"])),
+    input: given === undefined ? undefined : payloadOf(unwrap(given, ["input"])),
+    output: answered === undefined ? undefined : payloadOf(unwrap(answered, ["outputs", "output"])),
+    streaming: take.boolean("langsmith.request.streaming"),
+    ...readUsage(take, all, answered),
+    sessionId: identity.sessionId,
+    userId: identity.userId,
+    tags: take.strings("langsmith.span.tags"),
+    metadata: identity.metadata,
+  };
+  const fallback: Partial<LlmFields> = {
+    requestModel: textOf(all["ls_model_name"]),
+    agentName: textOf(all["lc_agent_name"]),
+    tags: identity.tags,
+  };
+  if (kind === "LLM") Object.assign(fields, readCall(given, answered, all));
+  const node = textOf(all["langgraph_node"]);
+  if (node !== undefined) fields.graphNode = { name: node };
+  if (kind === "TOOL") fallback.tool = compact({ name });
+  if (kind === "EMBEDDING") fields.embeddings = readTexts(given).map((text) => ({ text }));
+  return { fields, fallback, claimed: take.claimed, notes: take.notes };
+}
+
+/** One member that says no more than "this is it". */
+function unwrap(value: unknown, names: readonly string[]): unknown {
+  if (!isRecord(value)) return value;
+  const [member, ...others] = Object.entries(value);
+  return member !== undefined && others.length === 0 && names.includes(member[0]) ? member[1] : value;
+}
+
+function readCall(given: unknown, answered: unknown, metadata: Item): Partial<LlmFields> {
+  const request = isRecord(given) ? given : {};
+  const more = [metadata["ls_invocation_params"], metadata["invocation_params"]].map(jsonOf);
+  const settings: Item = Object.assign({}, ...more.filter(isRecord), ownSettings(metadata), request);
+  const completion = readCompletionPayload(unwrap(answered, ["outputs", "output"]));
+  const streaming = request["stream"];
+  return {
+    inputMessages: readPromptPayload(unwrap(given, ["input"])),
+    outputMessages: completion.messages,
+    finishReasons: completion.finishReasons,
+    responseId: completion.responseId,
+    responseModel: completion.responseModel,
+    invocationParameters: readInvocationParameters(withoutNames(settings)),
+    tools: Array.isArray(settings["tools"]) ? readTools(settings["tools"]) : [],
+    ...(typeof streaming === "boolean" && { streaming }),
+  };
+}
+
+function ownSettings(metadata: Item): Item {
+  const settings = compact({
+    temperature: numberOf(metadata["ls_temperature"]),
+    max_tokens: numberOf(metadata["ls_max_tokens"]),
+    stop: metadata["ls_stop"] === undefined ? undefined : stringsOf(metadata["ls_stop"]),
+  });
+  return settings ?? {};
+}
+
+/** Settings of LangChain's that are no setting of the call. */
+function withoutNames(settings: Item): Item {
+  const { model_name: _model, _type, stream_options: _options, ...rest } = settings;
+  return rest;
+}
+
+function readUsage(
+  take: AttributeTaker,
+  metadata: Item,
+  answered: unknown,
+): Pick<LlmFields, "usage" | "cost"> {
+  const said =
+    take.record("langsmith.usage_metadata") ??
+    (isRecord(metadata["usage_metadata"]) ? metadata["usage_metadata"] : undefined) ??
+    findUsageMetadata(answered) ??
+    {};
+  const input_token_details = take.attrs.get("gen_ai.usage.input_token_details");
+  const output_token_details = take.attrs.get("gen_ai.usage.output_token_details");
+  const usage = readUsageMetadata({ ...compact({ input_token_details, output_token_details }), ...said });
+  return { usage, cost: costOf(said) };
+}
+
+function costOf(usage: Item): Cost | undefined {
+  return reportedCost(
+    numberOf(usage["total_cost"]),
+    numberOf(usage["input_cost"]),
+    numberOf(usage["output_cost"]),
+  );
+}
+
+/** The texts that were embedded. */
+function readTexts(given: unknown): string[] {
+  const opened = isRecord(given) ? firstOf(given, "input", "texts", "text", "query", "documents") : given;
+  const list = Array.isArray(opened) ? opened : [opened];
+  return list.map(textOf).filter((text) => text !== undefined);
+}
+
+/** Without the exporter's environment, what has a place of its own, and the usage again. */
+function withoutEchoes(metadata: Item): Item | undefined {
+  const kept = Object.entries(metadata).filter(
+    ([key]) =>
+      !/^(LANGSMITH_|LANGCHAIN_|ls_|usage_metadata$|invocation_params$|_type$|model_name$|langgraph_node$|lc_agent_name$)/.test(
+        key,
+      ),
+  );
+  return kept.length === 0 ? undefined : Object.fromEntries(kept);
+}

@@ -1,0 +1,105 @@
+import { describe, expect, test } from "vitest";
+import type { Attributes } from "@nightowl/model/span/attributes";
+import { wireSpanFixture } from "@nightowl/model/span/span.fixture";
+import { describeMessage } from "../normalise/expectations.fixture.ts";
+import { readSpan } from "../normalise/wire-span.fixture.ts";
+
+const SCOPE = { ...wireSpanFixture().scope, name: "livekit-agents" };
+const read = (name: string, attributes: Attributes = {}) => readSpan(attributes, { name, scope: SCOPE });
+
+describe("kind", () => {
+  test.each([
+    ["agent_turn", "AGENT"],
+    ["llm_node", "CHAIN"],
+    ["llm_request", "LLM"],
+    ["llm_request_run", "UNKNOWN"],
+    ["tts_node", "UNKNOWN"],
+    ["user_speaking", "UNKNOWN"],
+    ["function_tool", "TOOL"],
+    ["realtime_metrics", "LLM"],
+  ])("%s is %s, also with a model", (name, kind) =>
+    expect(read(name, { "gen_ai.request.model": "m" }).kind).toBe(kind),
+  );
+
+  test("a node of the application's own is the call where it says so", () => {
+    expect(read("llm_node", { "gen_ai.operation.name": "chat" }).kind).toBe("LLM");
+  });
+});
+
+test("the chat context, under its older name: text, images, calls, answers, handovers", () => {
+  const items = [
+    { type: "message", role: "developer", content: ["Be terse."] },
+    {
+      type: "message",
+      role: "user",
+      content: ["What?", { type: "image_content", image: "https://a.test/i.png" }],
+    },
+    { type: "function_call", call_id: "c", name: "f", arguments: '{"a":1}' },
+    { type: "function_call_output", call_id: "c", name: "f", output: "no", is_error: true },
+    { type: "agent_handoff", new_agent_id: "b" },
+  ];
+  const span = read("llm_node", {
+    "lk.chat_ctx": JSON.stringify({ items }),
+    "lk.response.text": "Ok.",
+    "lk.response.ttft": 0.031,
+  });
+  expect(span.inputMessages.map(describeMessage)).toEqual([
+    { role: "system", text: "Be terse." },
+    { role: "user", text: "What?", images: ["https://a.test/i.png"] },
+    { role: "assistant", toolCalls: [{ id: "c", name: "f", arguments: { a: 1 } }] },
+    { role: "tool", result: "no", callId: "c", name: "f" },
+    { role: "system", other: [{ type: "raw", value: { type: "agent_handoff", new_agent_id: "b" } }] },
+  ]);
+  expect(span.outputMessages.map(describeMessage)).toEqual([{ role: "assistant", text: "Ok." }]);
+  expect(span.timeToFirstTokenMs).toBe(31);
+});
+
+test("a turn: what was said, to whom, in which room", () => {
+  const span = read("agent_turn", {
+    "lk.pii.user_input": "hi",
+    "lk.pii.instructions": "Be terse.",
+    "lk.agent_name": "desk",
+    "lk.pii.room_name": "room-1",
+    "lk.pii.participant_identity": "u",
+  });
+  expect(span.inputMessages.map(describeMessage)).toEqual([
+    { role: "system", text: "Be terse." },
+    { role: "user", text: "hi" },
+  ]);
+  expect(span).toMatchObject({ agentName: "desk", sessionId: "room-1", userId: "u" });
+});
+
+test("a realtime model counts in its metrics", () => {
+  const metrics = {
+    request_id: "r",
+    ttft: 0.5,
+    input_tokens: 100,
+    output_tokens: 50,
+    total_tokens: 150,
+    input_token_details: { audio_tokens: 80, cached_tokens: 20 },
+    output_token_details: { audio_tokens: 40 },
+    metadata: { model_name: "gpt-realtime", model_provider: "OpenAI" },
+  };
+  expect(read("realtime_metrics", { "lk.realtime_model_metrics": JSON.stringify(metrics) })).toMatchObject({
+    provider: "openai",
+    requestModel: "gpt-realtime",
+    responseId: "r",
+    usage: {
+      inputTokens: 100,
+      outputTokens: 50,
+      totalTokens: 150,
+      cacheReadTokens: 20,
+      audioInputTokens: 80,
+      audioOutputTokens: 40,
+    },
+  });
+});
+
+test("a tool that failed", () => {
+  const span = read("function_tool", {
+    "lk.function_tool.name": "f",
+    "lk.function_tool.output": "no such city",
+    "lk.function_tool.is_error": true,
+  });
+  expect(span.error).toEqual({ message: "no such city" });
+});

@@ -1,0 +1,102 @@
+import { describe, expect, test } from "vitest";
+import type { Attributes } from "@nightowl/model/span/attributes";
+import type { WireSpan } from "@nightowl/model/span/span";
+import { describeSpan } from "../normalise/expectations.fixture.ts";
+import { readSpan, wireSpan } from "../normalise/wire-span.fixture.ts";
+
+function read(scopeName: string, name: string, attributes: Attributes, more: Partial<WireSpan> = {}) {
+  const { scope } = wireSpan({});
+  return describeSpan(readSpan(attributes, { name, scope: { ...scope, name: scopeName }, ...more }));
+}
+
+test("a span of one's own: its message, its tags without the automatic one, and a level that means failure", () => {
+  const span = read("logfire", "hello {name}", {
+    "logfire.msg": "hello Ada",
+    "logfire.msg_template": "hello {name}",
+    "logfire.tags": ["LLM", "prod"],
+    "logfire.level_num": 17,
+    name: "Ada",
+  });
+  expect(span).toMatchObject({ kind: "UNKNOWN", displayName: "hello Ada", tags: ["prod"] });
+  expect(span.error).toEqual({ message: "hello Ada" });
+});
+
+test("a stream put together, from versions that kept its text alone", () => {
+  const span = read("logfire.openai", "streaming response from {request_data[model]!r}", {
+    "logfire.msg": "streaming response",
+    "gen_ai.operation.name": "chat",
+    request_data: { messages: [{ role: "user", content: "hi" }], model: "gpt-4", stream: true },
+    response_data: '{"combined_chunk_content":"hello","chunk_count":1}',
+  });
+  expect(span.output).toEqual([{ role: "assistant", text: "hello" }]);
+  expect(span).toMatchObject({ requestModel: "gpt-4", streaming: true, parameters: { stream: true } });
+});
+
+test("the old completions API", () => {
+  const span = read("logfire.openai", "Completion", {
+    "logfire.msg": "Completion",
+    "gen_ai.operation.name": "text_completion",
+    request_data: '{"prompt":"Once","model":"m","max_tokens":5}',
+    response_data:
+      '{"finish_reason":"stop","text":" upon","usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}}',
+  });
+  expect(span).toMatchObject({
+    input: [{ role: "user", text: "Once" }],
+    output: [{ role: "assistant", text: " upon" }],
+    finishReasons: ["stop"],
+    usage: { inputTokens: 1, outputTokens: 1, totalTokens: 2 },
+  });
+});
+
+test("Google's client: bodies in span events", () => {
+  const event = (name: string, body: unknown) => ({
+    name,
+    timeNs: "5",
+    attributes: { event_body: JSON.stringify(body) },
+    droppedAttributesCount: 0,
+  });
+  const events = [
+    event("gen_ai.user.message", { content: "hi", role: "user" }),
+    event("gen_ai.choice", {
+      index: 0,
+      finish_reason: "STOP",
+      message: { role: "assistant", content: ["hello"] },
+    }),
+  ];
+  const span = read(
+    "opentelemetry.instrumentation.google_genai",
+    "generate_content",
+    { "gen_ai.operation.name": "generate_content" },
+    { events },
+  );
+  expect(span.input).toEqual([{ role: "user", text: "hi" }]);
+  expect(span.output).toEqual([{ role: "assistant", text: "hello", finishReason: "stop" }]);
+});
+
+describe("OpenAI's Agents SDK", () => {
+  test.each([
+    ["Agent run: {name!r}", "AGENT"],
+    ["Function: {name}", "TOOL"],
+    ["Guardrail {name!r} {triggered=}", "GUARDRAIL"],
+    ["Handoff: {from_agent} → {to_agent}", "CHAIN"],
+    ["OpenAI Agents trace: {name}", "CHAIN"],
+    ["Responses API with {gen_ai.request.model!r}", "LLM"],
+  ])("%s is %s", (name, kind) => {
+    expect(read("logfire.openai_agents", name, { "gen_ai.system": "openai", name: "n" }).kind).toBe(kind);
+  });
+
+  test("a function's call, and a chat whose answer stands behind its question", () => {
+    const tool = read("logfire.openai_agents", "Function: {name}", {
+      name: "get_weather",
+      input: '{"city":"Paris"}',
+      output: "14C",
+    });
+    expect(tool.tool).toEqual({ name: "get_weather", arguments: { city: "Paris" }, result: "14C" });
+    const chat = read("logfire.openai_agents", "Chat completion with {gen_ai.request.model!r}", {
+      request_data:
+        '{"messages":[{"role":"user","content":"hi"},{"role":"assistant","content":"hello"}],"model":"m"}',
+    });
+    expect(chat.input).toEqual([{ role: "user", text: "hi" }]);
+    expect(chat.output).toEqual([{ role: "assistant", text: "hello" }]);
+  });
+});

@@ -1,0 +1,147 @@
+import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
+import type { Usage } from "@nightowl/model/span/usage";
+import { AttributeReader, textOf } from "@nightowl/model/span/attribute-reader";
+import { finishReasonOf } from "../normalise/finish-reason.ts";
+import { readInvocationParameters } from "../normalise/invocation-parameters.ts";
+import { payloadOf, toPayload } from "../normalise/payload.ts";
+import { readEmbeddings } from "../normalise/read-embeddings.ts";
+import {
+  type Exchange,
+  listedEvents,
+  type MessageEvent,
+  readMessageEvents,
+  splitAnswer,
+} from "../normalise/read-message-events.ts";
+import { mergeAssistantMessages, readMessages } from "../normalise/read-messages.ts";
+import { readCompletionPayload, readPromptPayload } from "../normalise/read-payloads.ts";
+import { readTools } from "../normalise/read-tools.ts";
+import { firstOf, isRecord } from "../normalise/record.ts";
+import { readUsageObject, reportedCost } from "../normalise/usage.ts";
+import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
+
+/**
+ * Logfire's own spans and its instrumentations of providers' clients: the request and the answer as
+ * they went over the wire (`request_data`, `response_data`), or a list of events. Names of spans are templates;
+ * `logfire.msg` is what a person reads.
+ *
+ * @see https://logfire.pydantic.dev/docs/
+ */
+export const logfire: Dialect = { name: "logfire", detect, read };
+
+function detect(span: WireSpan, attrs: AttributeReader): boolean {
+  return (
+    /^logfire(\.|$)/.test(span.scope.name) ||
+    attrs.has("logfire.msg_template") ||
+    attrs.has("logfire.span_type") ||
+    span.events.some((event) => event.attributes["event_body"] !== undefined)
+  );
+}
+
+function read(span: WireSpan, attrs: AttributeReader): DialectReading {
+  const take = new AttributeTaker(attrs);
+  const request = take.record("request_data");
+  const response = take.record("response_data");
+  const kind = readKind(span);
+  const exchange = readExchange(span, request, response, take);
+  const fields: Partial<LlmFields> = {
+    kind,
+    displayName: take.text("logfire.msg"),
+    requestModel: textOf(request?.["model"]),
+    invocationParameters: readInvocationParameters({ ...request, ...take.record("model_settings") }),
+    streaming: typeof request?.["stream"] === "boolean" ? request["stream"] : undefined,
+    usage: readUsage(response, take),
+    cost: reportedCost(take.number("operation.cost"), undefined, undefined),
+    inputMessages: exchange.input,
+    outputMessages: exchange.output,
+    embeddings:
+      attrs.text("gen_ai.operation.name") === "embeddings"
+        ? readEmbeddings(request?.["input"], undefined)
+        : [],
+    tags: take.strings("logfire.tags").filter((tag) => tag !== "LLM"),
+  };
+  if (Object.keys(fields.invocationParameters ?? {}).length === 0) delete fields.invocationParameters;
+  const reason = textOf(response?.["finish_reason"]);
+  if (reason !== undefined) fields.finishReasons = [finishReasonOf(reason)];
+  if (kind === "TOOL" || kind === "GUARDRAIL" || kind === "AGENT") readAgentsSdk(kind, take, fields);
+  const fallback: Partial<LlmFields> = {
+    tools: readTools(Array.isArray(request?.["tools"]) ? request["tools"] : []),
+    sessionId: take.text("group_id"),
+  };
+  // From here up Logfire shows a span as failed, whatever its status.
+  if ((take.number("logfire.level_num") ?? 0) >= 17 && fields.displayName !== undefined)
+    fallback.error = { message: fields.displayName };
+  return { fields, fallback, claimed: take.claimed, notes: take.notes };
+}
+
+/** Names of the spans of OpenAI's Agents SDK: each begins with what it is. */
+const KINDS: [RegExp, SpanKind][] = [
+  [/^Agent run:/, "AGENT"],
+  [/^Function:/, "TOOL"],
+  [/^Guardrail /, "GUARDRAIL"],
+  [/^(Handoff:|Task:|Turn |OpenAI Agents trace)/, "CHAIN"],
+  [/^(Responses API|Chat completion with |Image Generation with )/, "LLM"],
+];
+
+function readKind(span: WireSpan): SpanKind | undefined {
+  if (!span.scope.name.startsWith("logfire.openai")) return undefined;
+  return KINDS.find(([name]) => name.test(span.name))?.[1];
+}
+
+function readAgentsSdk(kind: SpanKind, take: AttributeTaker, fields: Partial<LlmFields>): void {
+  const name = take.text("name");
+  if (kind === "AGENT") fields.agentName = name;
+  if (kind !== "TOOL") return;
+  fields.tool = { name, arguments: take.json("input"), result: take.json("output") };
+  if (name !== undefined) fields.displayName = name;
+  const input = take.attrs.get("input");
+  if (input !== undefined) fields.input = toPayload(input, undefined).payload;
+  const output = take.attrs.get("output");
+  if (output !== undefined) fields.output = payloadOf(output);
+}
+
+function readExchange(
+  span: WireSpan,
+  request: Record<string, unknown> | undefined,
+  response: Record<string, unknown> | undefined,
+  take: AttributeTaker,
+): Exchange {
+  const events = take.list("events").items;
+  if (events.length > 0) {
+    const { input, output } = readMessageEvents(listedEvents(events));
+    return { input, output: mergeAssistantMessages(output) };
+  }
+  const told = readMessageEvents(bodiesOf(span));
+  if (told.input.length + told.output.length > 0) return told;
+  const input = request === undefined ? [] : readPromptPayload(request);
+  const output = response === undefined ? [] : readAnswer(response);
+  // The Agents SDK writes the answer behind the question, in one list.
+  if (response === undefined && span.name.startsWith("Chat completion with")) return splitAnswer(input);
+  return { input, output };
+}
+
+/** Google's client tells the conversation in span events, each with its body as JSON. */
+function bodiesOf(span: WireSpan): MessageEvent[] {
+  return span.events.flatMap((event) => {
+    const body = new AttributeReader(event.attributes).json("event_body");
+    return isRecord(body) ? [{ name: event.name, body }] : [];
+  });
+}
+
+/** `{message}`, `{text}` of the old completions, or the pieces of a stream put together. */
+function readAnswer(response: Record<string, unknown>): LlmFields["outputMessages"] {
+  const text = firstOf(response, "combined_chunk_content", "text");
+  if (typeof text === "string")
+    return text === "" ? [] : readMessages([{ role: "assistant", content: text }], "assistant");
+  return readCompletionPayload(response).messages;
+}
+
+/** Totals are the convention's own; the provider's usage object adds what lies inside them. */
+function readUsage(response: Record<string, unknown> | undefined, take: AttributeTaker): Usage {
+  const told = take.record("gen_ai.usage.raw") ?? response?.["usage"];
+  const usage = readUsageObject(told);
+  const input = take.count("gen_ai.usage.input_tokens");
+  const output = take.count("gen_ai.usage.output_tokens");
+  if (input !== undefined) usage.inputTokens = input;
+  if (output !== undefined) usage.outputTokens = output;
+  return usage;
+}

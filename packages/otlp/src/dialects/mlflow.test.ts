@@ -1,0 +1,77 @@
+import { expect, test } from "vitest";
+import { describeSpan } from "../normalise/expectations.fixture.ts";
+import { readSpan, wireSpan } from "../normalise/wire-span.fixture.ts";
+
+test.each([
+  ['"LLM"', "LLM"],
+  ['"\\"CHAT_MODEL\\""', "LLM"],
+  ["AGENT", "AGENT"],
+  ['"PARSER"', "CHAIN"],
+  ['"GUARDRAIL"', "GUARDRAIL"],
+  ['"UNKNOWN"', "UNKNOWN"],
+  ['"something"', "UNKNOWN"],
+])("type %s is %s", (type, kind) => {
+  expect(readSpan({ "mlflow.spanType": type }).kind).toBe(kind);
+});
+
+test("values are JSON, texts too", () => {
+  const span = describeSpan(
+    readSpan({
+      "mlflow.spanType": '"LLM"',
+      "mlflow.spanInputs": '{"prompt":"hi"}',
+      "mlflow.spanOutputs": '"hello"',
+      "mlflow.llm.model": '"claude-sonnet-4-5"',
+      "mlflow.llm.provider": '"anthropic"',
+      "mlflow.llm.cost": '{"input_cost":0.1,"output_cost":0.2,"total_cost":0.3}',
+      "mlflow.chat.tokenUsage":
+        '{"input_tokens":193,"output_tokens":54,"total_tokens":247,"cache_read_input_tokens":1024,"cache_creation_input_tokens":256}',
+      "mlflow.linkedPrompts": '[{"name":"qa","version":"3"}]',
+      "mlflow.trace.session": '"s-1"',
+      "mlflow.trace.user": "u-1",
+    }),
+  );
+  expect(span).toMatchObject({
+    provider: "anthropic",
+    responseModel: "claude-sonnet-4-5",
+    input: [{ role: "user", text: "hi" }],
+    output: [{ role: "assistant", text: "hello" }],
+    usage: { inputTokens: 1473, outputTokens: 54, cacheReadTokens: 1024, cacheWriteTokens: 256 },
+    cost: 0.3,
+    promptTemplate: { name: "qa", version: "3" },
+    sessionId: "s-1",
+    userId: "u-1",
+    outputPreview: "hello",
+  });
+  expect(span.notes).toBeUndefined();
+});
+
+test("LangChain's and LlamaIndex's messages, as their autologging hands them on", () => {
+  const span = describeSpan(
+    readSpan({
+      "mlflow.spanType": '"CHAT_MODEL"',
+      "mlflow.spanInputs": JSON.stringify([
+        [
+          { content: "Terse.", type: "system" },
+          { content: "hi", type: "human" },
+        ],
+      ]),
+      "mlflow.spanOutputs": JSON.stringify({
+        message: { role: "assistant", blocks: [{ block_type: "text", text: "hello" }] },
+      }),
+    }),
+  );
+  expect(span.input).toEqual([
+    { role: "system", text: "Terse." },
+    { role: "user", text: "hi" },
+  ]);
+  expect(span.output).toEqual([{ role: "assistant", text: "hello" }]);
+});
+
+test("asked for GenAI attributes, it keeps its own types where the other has no word", () => {
+  const { scope } = wireSpan({});
+  const span = readSpan(
+    { "gen_ai.operation.name": "RERANKER" },
+    { scope: { ...scope, name: "mlflow.tracing.provider" } },
+  );
+  expect(span.kind).toBe("RERANKER");
+});

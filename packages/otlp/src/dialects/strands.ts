@@ -1,0 +1,132 @@
+import type { LlmFields, SpanEvent, SpanKind, WireSpan } from "@nightowl/model/span/span";
+import { AttributeReader, jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
+import { finishReasonOf } from "../normalise/finish-reason.ts";
+import { payloadOf } from "../normalise/payload.ts";
+import { type MessageEvent, readMessageEvents } from "../normalise/read-message-events.ts";
+import { openResult } from "../normalise/read-parts.ts";
+import { readTools } from "../normalise/read-tools.ts";
+import { compact, isRecord } from "../normalise/record.ts";
+import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
+
+/**
+ * Strands Agents. It writes GenAI attributes and tells each conversation in span events, with contents in
+ * Bedrock's blocks. On a tool's span the same events hold its arguments and its result, and times to the first
+ * token are in milliseconds where the convention has seconds.
+ *
+ * @see https://strandsagents.com/latest/user-guide/observability-evaluation/traces/
+ */
+export const strands: Dialect = { name: "strands", detect, read };
+
+const DETAILS_EVENT = "gen_ai.client.inference.operation.details";
+
+function detect(span: WireSpan, attrs: AttributeReader): boolean {
+  return (
+    /^strands([.-]|$)/.test(span.scope.name) ||
+    attrs.has("event_loop.cycle_id") ||
+    attrs.text("gen_ai.system") === "strands-agents" ||
+    attrs.text("gen_ai.provider.name") === "strands-agents"
+  );
+}
+
+function read(span: WireSpan, attrs: AttributeReader): DialectReading {
+  const take = new AttributeTaker(attrs);
+  const kind = readKind(attrs);
+  const fields: Partial<LlmFields> = {
+    kind,
+    timeToFirstTokenMs: take.number("gen_ai.server.time_to_first_token"),
+    tools: readTools(
+      Array.isArray(take.json("gen_ai.agent.tools")) ? (attrs.json("gen_ai.agent.tools") as unknown[]) : [],
+    ),
+  };
+  if (kind === "TOOL") {
+    readTool(span, take, fields);
+  } else {
+    const events = span.events.filter((event) => event.name.startsWith("gen_ai.")).map(opened);
+    const { input, output } = readMessageEvents(withSystem(attrs, events));
+    fields.inputMessages = input;
+    fields.outputMessages = output;
+    const reasons = events
+      .filter((event) => event.name === "gen_ai.choice")
+      .map(({ body }) => textOf(body["finish_reason"]));
+    fields.finishReasons = reasons.filter((reason) => reason !== undefined).map(finishReasonOf);
+  }
+  // The tools' definitions, where they were asked for, say more than their names.
+  const { tools, ...rest } = fields;
+  return { fields: rest, fallback: { tools: tools ?? [] }, claimed: take.claimed, notes: take.notes };
+}
+
+function readKind(attrs: AttributeReader): SpanKind | undefined {
+  const operation = attrs.text("gen_ai.operation.name") ?? "";
+  if (operation === "execute_tool" || attrs.has("gen_ai.tool.name")) return "TOOL";
+  if (operation === "chat") return "LLM";
+  if (operation === "execute_event_loop_cycle" || attrs.has("event_loop.cycle_id")) return "CHAIN";
+  // `invoke_swarm`, `invoke_graph`: agents made of agents.
+  return operation.startsWith("invoke_") ? "AGENT" : undefined;
+}
+
+function opened(event: SpanEvent): MessageEvent {
+  const attrs = new AttributeReader(event.attributes);
+  const body: Record<string, unknown> = Object.fromEntries(attrs.keys().map((key) => [key, attrs.get(key)]));
+  if (event.name === "gen_ai.choice")
+    return { name: event.name, body: { ...body, message: choiceMessage(body["message"]) } };
+  return { name: event.name, body };
+}
+
+/** Blocks as JSON, or the last word of an agent as text. */
+function choiceMessage(value: unknown): unknown {
+  const message = jsonOf(value);
+  return Array.isArray(message)
+    ? { content: message }
+    : typeof message === "string"
+      ? message.trimEnd()
+      : message;
+}
+
+/** Early versions write an agent's instructions as an attribute. */
+function withSystem(attrs: AttributeReader, events: MessageEvent[]): MessageEvent[] {
+  const prompt = textOf(jsonOf(attrs.get("system_prompt")));
+  if (prompt === undefined || events.some((event) => event.name === "gen_ai.system.message")) return events;
+  const isTold = events.some((event) => event.name !== DETAILS_EVENT);
+  return isTold ? [{ name: "gen_ai.system.message", body: { content: prompt } }, ...events] : events;
+}
+
+function readTool(span: WireSpan, take: AttributeTaker, fields: Partial<LlmFields>): void {
+  const told = span.events.map((event) => ({
+    name: event.name,
+    attrs: new AttributeReader(event.attributes),
+  }));
+  const asked =
+    told.find((event) => event.name === "gen_ai.tool.message")?.attrs.json("content") ??
+    partOf(told, "input");
+  const answered =
+    told.findLast((event) => event.name === "gen_ai.choice")?.attrs.json("message") ?? partOf(told, "output");
+  const name = take.text("gen_ai.tool.name");
+  fields.tool = compact({
+    name,
+    arguments: asked,
+    result: answered === undefined ? undefined : openResult(answered),
+  });
+  if (name !== undefined) fields.displayName = name;
+  if (asked !== undefined) fields.input = payloadOf(asked);
+  if (fields.tool?.result !== undefined) fields.output = payloadOf(fields.tool.result);
+  const schema = take.json("gen_ai.tool.json_schema");
+  if (isRecord(schema))
+    fields.tools = readTools([
+      { name, description: take.text("gen_ai.tool.description"), parameters: schema },
+    ]);
+}
+
+type Told = { name: string; attrs: AttributeReader }[];
+
+/** The one part of the messages in the newer form's event: the arguments of the call, or its answer. */
+function partOf(told: Told, side: "input" | "output"): unknown {
+  for (const { name, attrs } of told) {
+    if (name !== DETAILS_EVENT) continue;
+    const messages = attrs.json(`gen_ai.${side}.messages`);
+    const message: unknown = Array.isArray(messages) ? messages[0] : undefined;
+    const part: unknown =
+      isRecord(message) && Array.isArray(message["parts"]) ? message["parts"][0] : undefined;
+    if (isRecord(part)) return side === "input" ? part["arguments"] : part["response"];
+  }
+  return undefined;
+}

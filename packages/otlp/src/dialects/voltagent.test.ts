@@ -1,0 +1,66 @@
+import { expect, test } from "vitest";
+import type { Attributes } from "@nightowl/model/span/attributes";
+import { describeMessage } from "../normalise/expectations.fixture.ts";
+import { readSpan } from "../normalise/wire-span.fixture.ts";
+
+const OWN = { "entity.type": "agent", "entity.id": "a", "entity.name": "Alice" };
+const read = (attributes: Attributes) => readSpan({ ...OWN, ...attributes });
+
+test.each([
+  [{}, "AGENT"],
+  [{ "entity.type": "workflow" }, "CHAIN"],
+  [{ "span.type": "workflow-step", "entity.type": "workflow" }, "CHAIN"],
+  [{ "span.type": "llm" }, "LLM"],
+  [{ "span.type": "tool" }, "TOOL"],
+  [{ "span.type": "retriever" }, "RETRIEVER"],
+  [{ "span.type": "guardrail" }, "GUARDRAIL"],
+  [{ "span.type": "scorer" }, "EVALUATOR"],
+  [{ "span.type": "memory" }, "CHAIN"],
+])("%j is %s", (attributes: Attributes, kind) => expect(read(attributes).kind).toBe(kind));
+
+test("a call: its model, messages, tokens and cost", () => {
+  const span = read({
+    "span.type": "llm",
+    "llm.model": "anthropic/claude-sonnet-4-5",
+    "llm.provider": "anthropic",
+    "llm.messages": '[{"role":"user","content":"hi"}]',
+    "llm.tools": "f,g",
+    "llm.temperature": 0.2,
+    "llm.stream": true,
+    "llm.usage.prompt_tokens": 2000,
+    "llm.usage.completion_tokens": 21,
+    "llm.usage.cached_tokens": 192,
+    "llm.finish_reason": "tool-calls",
+    "usage.cost": 0.5,
+    "prompt.name": "greet",
+    "prompt.version": 3,
+  });
+  expect(span).toMatchObject({
+    provider: "anthropic",
+    requestModel: "anthropic/claude-sonnet-4-5",
+    streaming: true,
+    usage: { inputTokens: 2000, outputTokens: 21, cacheReadTokens: 192 },
+    cost: { source: "reported", costUsd: 0.5 },
+    finishReasons: ["tool_calls"],
+    promptTemplate: { name: "greet", version: "3" },
+    invocationParameters: { temperature: 0.2 },
+  });
+  expect(span.tools.map((tool) => tool.name)).toEqual(["f", "g"]);
+  expect(span.notes).toEqual([]);
+});
+
+test("an agent: its instructions before its messages; a subagent by its own name", () => {
+  const span = read({
+    "agent.instructions": "Be terse.",
+    "agent.messages": '[{"role":"user","content":"hi"}]',
+    "conversation.id": "s",
+    "subagent.name": "Bob",
+    output: "Hello.",
+  });
+  expect(span.inputMessages.map(describeMessage)).toEqual([
+    { role: "system", text: "Be terse." },
+    { role: "user", text: "hi" },
+  ]);
+  expect(span.outputMessages.map(describeMessage)).toEqual([{ role: "assistant", text: "Hello." }]);
+  expect(span).toMatchObject({ displayName: "Bob", agentName: "Bob", sessionId: "s" });
+});

@@ -1,0 +1,115 @@
+import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
+import type { Usage } from "@nightowl/model/span/usage";
+import { type AttributeReader, textOf } from "@nightowl/model/span/attribute-reader";
+import { finishReasonOf } from "../normalise/finish-reason.ts";
+import { readInvocationParameters } from "../normalise/invocation-parameters.ts";
+import { providerOf } from "../normalise/provider.ts";
+import { readDocuments } from "../normalise/read-documents.ts";
+import { readMessages } from "../normalise/read-messages.ts";
+import { textMessage } from "../normalise/read-payloads.ts";
+import { readTools } from "../normalise/read-tools.ts";
+import { compact } from "../normalise/record.ts";
+import { reportedCost } from "../normalise/usage.ts";
+import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
+
+/**
+ * VoltAgent: `entity.*` says whose span it is, `span.type` what it is; an agent's own span has no type. It repeats
+ * the usage of the calls below it.
+ *
+ * @see https://voltagent.dev/observability-docs/
+ */
+export const voltagent: Dialect = { name: "voltagent", detect, read };
+
+function detect(span: WireSpan, attrs: AttributeReader): boolean {
+  return (
+    span.scope.name === "@voltagent/core" ||
+    attrs.hasFamily("voltagent") ||
+    (attrs.has("entity.type") && attrs.has("entity.id"))
+  );
+}
+
+/** Types that are missing are steps of VoltAgent's own: CHAIN. */
+const KINDS: Record<string, SpanKind> = {
+  agent: "AGENT",
+  llm: "LLM",
+  tool: "TOOL",
+  retriever: "RETRIEVER",
+  embedding: "EMBEDDING",
+  guardrail: "GUARDRAIL",
+  scorer: "EVALUATOR",
+};
+
+function read(_span: WireSpan, attrs: AttributeReader): DialectReading {
+  const take = new AttributeTaker(attrs);
+  const type = take.text("span.type")?.toLowerCase();
+  const kind = kindOf(type ?? take.text("entity.type")?.toLowerCase());
+  const name = take.text("subagent.name", "entity.name");
+  const label = take.text("span.label", "voltagent.label");
+  const model = take.text("llm.model", "ai.model.name");
+  const input = take.payload("input");
+  const output = take.payload("output");
+  const isAgent = kind === "AGENT";
+  const fields: Partial<LlmFields> = {
+    kind,
+    displayName: type === undefined ? (name ?? label) : label,
+    requestModel: model,
+    provider: providerOf(take.text("llm.provider", "ai.model.provider"), model),
+    invocationParameters: readParameters(take),
+    streaming: take.boolean("llm.stream"),
+    input,
+    output,
+    inputMessages: readMessages(take.list(isAgent ? "agent.messages" : "llm.messages").items, "user"),
+    outputMessages: isAgent && output !== undefined ? textMessage(output.value, "assistant") : [],
+    tools: kind === "LLM" ? readTools(take.strings("llm.tools")) : [],
+    usage: readUsage(take),
+    cost: reportedCost(take.number("usage.cost"), undefined, undefined),
+    finishReasons: take.strings("llm.finish_reason", "ai.response.finish_reason").map(finishReasonOf),
+    promptTemplate: compact({ name: take.text("prompt.name"), version: take.text("prompt.version") }),
+    tool: compact({ name: take.text("tool.name"), callId: take.text("tool.call.id") }),
+    agentName: name,
+    sessionId: take.text("conversation.id", "voltagent.conversation_id"),
+  };
+  if (kind === "RETRIEVER" && output?.mimeType === "text/plain" && output.value !== "")
+    fields.documents = readDocuments([output.value]);
+  return {
+    fields,
+    instructions: textMessage(textOf(take.text("agent.instructions")) ?? "", "system"),
+    claimed: take.claimed,
+    notes: take.notes,
+  };
+}
+
+function kindOf(type: string | undefined): SpanKind | undefined {
+  if (type === undefined) return undefined;
+  return Object.hasOwn(KINDS, type) ? KINDS[type] : "CHAIN";
+}
+
+const PARAMETERS: [string, ...string[]][] = [
+  ["temperature", "llm.temperature", "ai.model.temperature"],
+  ["max_tokens", "llm.max_output_tokens", "ai.model.max_tokens"],
+  ["top_p", "llm.top_p", "ai.model.top_p"],
+  ["top_k", "ai.model.top_k"],
+  ["frequency_penalty", "ai.model.frequency_penalty"],
+  ["presence_penalty", "ai.model.presence_penalty"],
+];
+
+function readParameters(take: AttributeTaker): Record<string, unknown> | undefined {
+  const settings = PARAMETERS.map(([name, ...keys]) => [name, take.number(...keys)] as const);
+  const stop = take.json("llm.stop_condition");
+  const all = compact({ ...Object.fromEntries(settings), stop });
+  return readInvocationParameters(all);
+}
+
+/** `llm.usage.*` on a call, `usage.*` on the agent. */
+function readUsage(take: AttributeTaker): Usage {
+  const count = (name: string) => take.count(`llm.usage.${name}`, `usage.${name}`);
+  return (
+    compact({
+      inputTokens: count("prompt_tokens"),
+      outputTokens: count("completion_tokens"),
+      totalTokens: count("total_tokens"),
+      cacheReadTokens: count("cached_tokens"),
+      reasoningTokens: count("reasoning_tokens"),
+    }) ?? {}
+  );
+}

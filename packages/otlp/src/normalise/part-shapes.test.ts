@@ -1,0 +1,198 @@
+import { describe, expect, test } from "vitest";
+import { describeMessage } from "./expectations.fixture.ts";
+import { readMessages } from "./read-messages.ts";
+import { readParts } from "./read-parts.ts";
+
+describe("Bedrock's Converse parts", () => {
+  test.each([
+    [
+      { reasoningContent: { reasoningText: { text: "hm", signature: "s" } } },
+      { type: "reasoning", text: "hm", signature: "s" },
+    ],
+    [{ reasoningContent: { redactedContent: "AAAA" } }, { type: "reasoning", text: "", encrypted: "AAAA" }],
+    [
+      { toolUse: { toolUseId: "t", name: "f", input: { a: 1 } } },
+      { type: "tool_call", id: "t", name: "f", arguments: { a: 1 } },
+    ],
+    [
+      { toolResult: { toolUseId: "t", content: [{ json: { a: 1 } }], status: "success" } },
+      { type: "tool_result", callId: "t", result: { a: 1 } },
+    ],
+    [
+      { toolResult: { toolUseId: "t", content: [{ text: "no" }, { text: "way" }], status: "error" } },
+      { type: "tool_result", callId: "t", result: "no\nway", isError: true },
+    ],
+    [
+      { image: { format: "png", source: { bytes: "iVBO" } } },
+      { type: "image", url: "data:image/png;base64,iVBO", mimeType: "image/png" },
+    ],
+    [
+      { document: { format: "pdf", name: "a", source: { s3Location: { uri: "s3://b/a.pdf" } } } },
+      { type: "file", url: "s3://b/a.pdf", name: "a", mimeType: "application/pdf" },
+    ],
+    [{ cachePoint: { type: "default" } }, { type: "raw", value: { cachePoint: { type: "default" } } }],
+  ])("%j", (sent, part) => expect(readParts([sent])).toEqual([part]));
+});
+
+describe("Gemini's parts", () => {
+  test.each([
+    [
+      { text: "hm", thought: true, thoughtSignature: "s" },
+      { type: "reasoning", text: "hm", signature: "s" },
+    ],
+    [
+      { function_call: { id: "c", name: "f", args: { a: 1 } }, thought_signature: "s" },
+      { type: "tool_call", id: "c", name: "f", arguments: { a: 1 }, signature: "s" },
+    ],
+    [
+      { function_response: { id: "c", name: "f", response: { a: 1 } } },
+      { type: "tool_result", callId: "c", name: "f", result: { a: 1 } },
+    ],
+    [
+      { inline_data: { mime_type: "image/png", data: "iVBO" } },
+      { type: "image", url: "data:image/png;base64,iVBO", mimeType: "image/png" },
+    ],
+    [
+      { fileData: { mimeType: "application/pdf", fileUri: "gs://b/a.pdf" } },
+      { type: "file", url: "gs://b/a.pdf", mimeType: "application/pdf" },
+    ],
+    [
+      { executableCode: { language: "PYTHON", code: "1" } },
+      { type: "raw", value: { executableCode: { language: "PYTHON", code: "1" } } },
+    ],
+  ])("%j", (sent, part) => expect(readParts([sent])).toEqual([part]));
+});
+
+describe("Anthropic's blocks", () => {
+  test.each([
+    [
+      { type: "thinking", thinking: "hm", signature: "s" },
+      { type: "reasoning", text: "hm", signature: "s" },
+    ],
+    [
+      { type: "document", title: "a", source: { type: "text", media_type: "text/plain", data: "é" } },
+      { type: "file", url: "data:text/plain;charset=utf-8,%C3%A9", name: "a", mimeType: "text/plain" },
+    ],
+    [
+      { type: "document", source: { type: "content", content: [{ type: "text", text: "t" }] } },
+      { type: "text", text: "t" },
+    ],
+    [
+      { type: "document", source: { type: "file", file_id: "file_1" } },
+      { type: "file", id: "file_1" },
+    ],
+    [
+      { type: "mcp_tool_use", id: "m", name: "f", server_name: "s", input: {} },
+      { type: "tool_call", id: "m", name: "f", arguments: {} },
+    ],
+  ])("%j", (sent, part) => expect(readParts([sent])).toEqual([part]));
+
+  test("what the provider's own tool answered belongs to the assistant's turn", () => {
+    const content = [
+      { type: "server_tool_use", id: "s", name: "code_execution", input: { code: "1" } },
+      { type: "code_execution_tool_result", tool_use_id: "s", content: { stdout: "1" } },
+      { type: "text", text: "1" },
+    ];
+    const [message, ...others] = readMessages([{ role: "assistant", content }], "assistant");
+    expect(others).toEqual([]);
+    expect(message?.parts.map((part) => part.type)).toEqual(["tool_call", "tool_result", "text"]);
+  });
+});
+
+describe("Genkit's parts", () => {
+  test.each([
+    [{ media: { url: "data:image/png;base64,iVBO" } }, { type: "image", url: "data:image/png;base64,iVBO" }],
+    [
+      { media: { url: "https://example.com/a.pdf", contentType: "application/pdf" } },
+      { type: "file", url: "https://example.com/a.pdf", mimeType: "application/pdf" },
+    ],
+    [
+      { reasoning: "hm", metadata: { thoughtSignature: "s" } },
+      { type: "reasoning", text: "hm", signature: "s" },
+    ],
+    [
+      { toolRequest: { name: "f", ref: "c", input: { a: 1 } } },
+      { type: "tool_call", id: "c", name: "f", arguments: { a: 1 } },
+    ],
+    [
+      { toolResponse: { name: "f", ref: "c", output: { a: 1 } } },
+      { type: "tool_result", callId: "c", name: "f", result: { a: 1 } },
+    ],
+    [{ data: { a: 1 } }, { type: "raw", value: { data: { a: 1 } } }],
+  ])("%j", (sent, part) => expect(readParts([sent])).toEqual([part]));
+});
+
+describe("LangChain's messages", () => {
+  const serialised = (name: string, kwargs: object) => ({
+    lc: 1,
+    type: "constructor",
+    id: ["langchain_core", "messages", name],
+    kwargs,
+  });
+
+  test.each([
+    [
+      serialised("AIMessageChunk", { content: "", tool_calls: [{ name: "f", args: { a: 1 }, id: "c" }] }),
+      { role: "assistant", toolCalls: [{ id: "c", name: "f", arguments: { a: 1 } }] },
+    ],
+    [
+      serialised("AIMessage", {
+        content: "",
+        additional_kwargs: { tool_calls: [{ id: "c", function: { name: "f", arguments: '{"a":1}' } }] },
+      }),
+      { role: "assistant", toolCalls: [{ id: "c", name: "f", arguments: { a: 1 } }] },
+    ],
+    [
+      serialised("AIMessage", { content: "a", additional_kwargs: { reasoning_content: "hm" } }),
+      { role: "assistant", text: "a", reasoning: "hm" },
+    ],
+    [
+      serialised("AIMessage", {
+        content: [
+          { type: "reasoning", reasoning: "hm" },
+          { type: "text", text: "a" },
+        ],
+        response_metadata: { finish_reason: "length" },
+      }),
+      { role: "assistant", text: "a", reasoning: "hm", finishReason: "length" },
+    ],
+    [
+      serialised("AIMessage", { content: "", invalid_tool_calls: [{ name: "f", args: "{", id: "c" }] }),
+      { role: "assistant", toolCalls: [{ id: "c", name: "f", arguments: "{" }] },
+    ],
+    [
+      serialised("HumanMessage", {
+        content: [{ type: "image", source_type: "base64", mime_type: "image/png", data: "iVBO" }],
+      }),
+      { role: "user", images: ["data:image/png;base64,iVBO"] },
+    ],
+    [
+      serialised("HumanMessage", {
+        content: [{ type: "image", base64: "iVBO", mime_type: "image/png" }],
+      }),
+      { role: "user", images: ["data:image/png;base64,iVBO"] },
+    ],
+    [
+      serialised("ToolMessage", { content: '{"a":1}', tool_call_id: "c", name: "f", status: "success" }),
+      { role: "tool", result: { a: 1 }, callId: "c", name: "f" },
+    ],
+    [serialised("ChatMessage", { content: "a", role: "critic" }), { role: "critic", text: "a" }],
+    [
+      { type: "human", data: { content: "a" } },
+      { role: "user", text: "a" },
+    ],
+    [
+      { type: "ai", content: "a", tool_calls: [], response_metadata: { stop_reason: "end_turn" } },
+      { role: "assistant", text: "a", finishReason: "stop" },
+    ],
+  ])("%j", (sent, message) => {
+    expect(readMessages([sent], "user").map(describeMessage)).toEqual([message]);
+  });
+
+  test("a tool that failed says so", () => {
+    const failed = serialised("ToolMessage", { content: "no", tool_call_id: "c", status: "error" });
+    expect(readMessages([failed], "user")[0]?.parts).toEqual([
+      { type: "tool_result", callId: "c", result: "no", isError: true },
+    ]);
+  });
+});

@@ -1,0 +1,91 @@
+import type { Message } from "@nightowl/model/span/message";
+import { jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
+import { readMessages } from "./read-messages.ts";
+import { firstOf, isRecord } from "./record.ts";
+
+/** One event of a conversation: what it is called, and what it carries. */
+export interface MessageEvent {
+  name: string;
+  body: Record<string, unknown>;
+}
+
+/** What was asked and what was answered. */
+export interface Exchange {
+  input: Message[];
+  output: Message[];
+}
+
+const ROLE = /^gen_ai\.(system|user|assistant|tool)\.message$/;
+
+/**
+ * A conversation told in events, in the order given: `gen_ai.user.message`, …, and `gen_ai.choice` for each answer.
+ * Without a choice, what the assistant said after everybody else is the answer. An event of another name
+ * is kept when it has a role.
+ */
+export function readMessageEvents(events: readonly MessageEvent[]): Exchange {
+  const input: Message[] = [];
+  const output: Message[] = [];
+  for (const { name, body } of events) {
+    if (name === "gen_ai.choice") output.push(...readChoice(body));
+    else input.push(...readOne(body, ROLE.exec(name)?.[1] ?? textOf(body["role"])));
+  }
+  return output.length > 0 ? { input, output } : splitAnswer(input);
+}
+
+/**
+ * Splits a finished conversation at its last word: what the assistant said after everybody else is the answer.
+ */
+export function splitAnswer(messages: readonly Message[]): Exchange {
+  const end = messages.findLastIndex((message) => message.role !== "assistant") + 1;
+  return { input: messages.slice(0, end), output: messages.slice(end) };
+}
+
+/**
+ * Splits the conversation of an agent's run at what its user said last: what followed (the model's calls, the
+ * tools' answers, the last word) is what the run made of it.
+ */
+export function splitRun(messages: readonly Message[]): Exchange {
+  const end = messages.findLastIndex((message) => message.role === "user") + 1;
+  const start = end === 0 ? messages.findLastIndex((message) => message.role === "system") + 1 : end;
+  return { input: messages.slice(0, start), output: messages.slice(start) };
+}
+
+function readOne(body: Record<string, unknown>, role: string | undefined): Message[] {
+  if (role === undefined) return [];
+  const content = jsonOf(body["content"]);
+  if (role === "tool") return readToolEvent(body, content);
+  // An item that has no event of its own comes whole beside a word about it.
+  const whole = isRecord(body["data"]) ? [body["data"]] : undefined;
+  return readMessages(
+    [{ ...body, id: undefined, role: textOf(body["role"]) ?? role, content: whole ?? content }],
+    role,
+  );
+}
+
+/** The answer of a tool, under the id of its call; a list of parts that name their call themselves stays as it is. */
+function readToolEvent(body: Record<string, unknown>, content: unknown): Message[] {
+  const parts = Array.isArray(content) ? content : [];
+  const isNamed = parts.length > 0 && parts.every((part) => isRecord(part) && isRecord(part["toolResult"]));
+  const id = textOf(firstOf(body, "id", "tool_call_id"));
+  const answer = { type: "tool_call_response", id, name: body["name"], response: content };
+  return readMessages([{ role: "tool", content: isNamed ? parts : [answer] }], "tool");
+}
+
+function readChoice(body: Record<string, unknown>): Message[] {
+  const message = jsonOf(body["message"]);
+  const finish_reason = body["finish_reason"];
+  if (!isRecord(message))
+    return readMessages(
+      [{ role: "assistant", content: message ?? jsonOf(body["content"]), finish_reason }],
+      "assistant",
+    );
+  return readMessages(
+    [{ role: "assistant", tool_calls: jsonOf(body["tool_calls"]), finish_reason, ...message }],
+    "assistant",
+  );
+}
+
+/** Events that came as one list, each with its name inside (`event.name`). What is no event is left out. */
+export function listedEvents(items: readonly unknown[]): MessageEvent[] {
+  return items.filter(isRecord).map((body) => ({ name: textOf(body["event.name"]) ?? "", body }));
+}

@@ -1,0 +1,52 @@
+import { logEventName, type LogRecord } from "@nightowl/model/log/log-record";
+import type { Resource } from "@nightowl/model/span/span";
+import { type DecodedLogs } from "@nightowl/otlp/decode/decoded";
+import { decodeLogsJson } from "@nightowl/otlp/decode/logs-json";
+import { decodeLogsProtobuf } from "@nightowl/otlp/decode/logs-protobuf";
+import { describeOutcome } from "./export-outcome.ts";
+import { decodeWith, refusedBy, type Export } from "./export-request.ts";
+import { projectOf } from "./project-name.ts";
+
+/**
+ * The one way in for log records, over HTTP and gRPC: decode, find the project, hand to ingest; resolves when they
+ * are on disk, whether their span has arrived or not, or will ever. A record that cannot be read costs itself only.
+ *
+ * The function throws a Refusal (400) when the request as a whole cannot be read, and whatever
+ * `submit` throws.
+ */
+export function createExportLogs(options: {
+  /** `bytes`: how large the request was. */
+  submit: (logs: { record: LogRecord; project: string }[], bytes: number) => Promise<void>;
+  projectByService: ReadonlyMap<string, string>;
+}): Export {
+  return async ({ bytes, encoding, projectHeader }) => {
+    const { records, rejected } = decodeWith<DecodedLogs>(
+      encoding === "protobuf" ? decodeLogsProtobuf : decodeLogsJson,
+      bytes,
+    );
+    const projects = new Map<Resource, string>();
+    const logs = records.map((record) => {
+      let project = projects.get(record.resource);
+      if (project === undefined) {
+        project = projectOf(record.resource, { header: projectHeader, byService: options.projectByService });
+        projects.set(record.resource, project);
+      }
+      return { record, project };
+    });
+    const refused = logs.length === 0 ? [] : await refusedBy(options.submit(logs, bytes.length));
+    const lost = [
+      ...rejected.map(({ index, name, reason }) => ({ id: String(index), name, reason })),
+      ...refused.map(({ index, reason }) => ({
+        id: String(index),
+        name: logEventName(records[index]!),
+        reason,
+      })),
+    ];
+    const noted = records.flatMap((record, index) =>
+      record.notes.length === 0
+        ? []
+        : [{ id: String(index), name: logEventName(record), notes: record.notes }],
+    );
+    return describeOutcome("log record", lost, noted);
+  };
+}

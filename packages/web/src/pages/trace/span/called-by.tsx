@@ -1,0 +1,46 @@
+import type { TreeNode } from "@nightowl/model/trace/build-tree";
+import { findCallingModelCall, linkToolCalls } from "@nightowl/model/trace/link-tool-calls";
+import { useMemo } from "react";
+import { useSpan } from "../../../data/use-trace.ts";
+import { toolCallsOf } from "../../../view/transcript-messages.ts";
+import type { TraceModel } from "../trace-model.ts";
+import { ordinalOf } from "./model-call-ordinal.ts";
+import css from "./span.module.css";
+
+/** On a tool's span: the model call that asked for it, and the way back to it. Nothing where none is known to have. */
+export function CalledBy({
+  model,
+  node,
+  onShow,
+}: {
+  model: TraceModel;
+  node: TreeNode;
+  /** Shows the call of this tool's span in the transcript of that model call. */
+  onShow: (modelCallId: string, toolSpanId: string) => void;
+}) {
+  const { spanId } = node.span;
+  const caller = useMemo(() => findCallingModelCall(model.tree, spanId), [model, spanId]);
+  const callerId = caller?.span.spanId;
+  const { data: asked } = useSpan(model.project, model.traceId, callerId);
+  const call = useMemo(() => {
+    if (asked === undefined || callerId === undefined) return undefined;
+    const calls = toolCallsOf(asked.outputMessages);
+    const index = linkToolCalls(model.tree, callerId, calls).indexOf(node);
+    return calls[index];
+  }, [asked, callerId, model, node]);
+  if (caller === undefined || call === undefined) return null;
+  return (
+    <p className={css["calledBy"]}>
+      Called by the{" "}
+      <button type="button" className={css["link"]} onClick={() => onShow(caller.span.spanId, spanId)}>
+        {ordinalOf(model, caller)?.replace("Model", "model") ?? "model call"}
+      </button>
+      {call.id !== undefined && (
+        <>
+          {" "}
+          as <code title="Id of the call">{call.id}</code>
+        </>
+      )}
+    </p>
+  );
+}
