@@ -21,8 +21,8 @@ export type QueryAnswer = z.output<typeof contract.response>;
 /** Stands for all groups that are not among the first; no value that was sent begins like it. */
 const OTHERS = "\u001fothers";
 const HOUR_NS = 3_600_000_000_000n;
-/** Spans of a trace that start longer than a week after it are not looked for. */
-const MAX_TRACE_HOURS = 168;
+/** Spans of a trace that start longer than a day after it are not looked for. */
+const MAX_TRACE_HOURS = 24;
 /** A span's trace began at most so long before it, where spans are asked for by the traces that a filter finds. */
 const TRACE_LEAD_NS = 24n * HOUR_NS;
 
@@ -334,12 +334,11 @@ class Question {
 
 /** Of each trace the attribute's value: its root's, else that of the earliest span that has it. */
 function attributeJoin(alias: string, hours: string[]): string {
-  const conditions = [
-    "project = {project:String}",
-    `mapContains(attribute_text, {${alias}:String})`,
-    ...hours,
-  ];
-  return `ANY LEFT JOIN (SELECT trace_id, argMin(attribute_text[{${alias}:String}], (parent_span_id != '', start_ns)) AS value
+  const value = `attribute_text[{${alias}:String}]`;
+  const conditions = ["project = {project:String}", `${value} != ''`, ...hours];
+  // A start in nanoseconds leaves the highest bit free.
+  const order = "bitOr(start_ns, bitShiftLeft(toUInt64(parent_span_id != ''), 63))";
+  return `ANY LEFT JOIN (SELECT trace_id, argMin(${value}, ${order}) AS value
     FROM spans WHERE ${conditions.join(" AND ")} GROUP BY trace_id) AS ${alias}_join USING (trace_id)`;
 }
 
