@@ -15,6 +15,7 @@ import { createTerminal, type Terminal } from "../terminal.ts";
 
 /** A project of its own: what an application sends without naming one lands in `default`, and stays apart. */
 const DEFAULT_PROJECT = "demo";
+/** Small enough that a request is soon answered, and the bar moves. */
 const MAX_BATCH_BYTES = 2 * 2 ** 20;
 const MINUTE_MS = 60_000;
 const MAX_DAYS = 365;

@@ -1,10 +1,10 @@
+import { planWeek } from "./plan/plan-week.ts";
+import { createWeek } from "./plan/week.ts";
+import { createRandom } from "./random.ts";
+import type { TraceDraft } from "./trace-draft.ts";
 import { writeAskTrace, type ServedRequest } from "./traces/ask-trace.ts";
 import { writeFeedbackTrace } from "./traces/feedback-trace.ts";
 import { isJudged, writeJudgeTrace } from "./traces/judge-trace.ts";
-import { planWeek } from "./plan/plan-week.ts";
-import { createRandom } from "./random.ts";
-import type { TraceDraft } from "./trace-draft.ts";
-import { createWeek } from "./plan/week.ts";
 
 export interface DemoOptions {
   /** Other data for another number, the same data for the same one. */

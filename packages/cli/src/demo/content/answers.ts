@@ -1,7 +1,7 @@
+import type { Random } from "../random.ts";
 import type { Model } from "./models.ts";
 import { findPassage } from "./passages.ts";
 import type { PromptVersion } from "./prompts.ts";
-import type { Random } from "../random.ts";
 import type { Topic } from "./topics/topic.ts";
 
 export interface Answer {

@@ -1,5 +1,5 @@
-import type { Model } from "./models.ts";
 import type { SpanError } from "../trace-draft.ts";
+import type { Model } from "./models.ts";
 
 /** What the example service answers when a request fails, and the errors that it records. */
 export interface Failure extends SpanError {

@@ -1,5 +1,5 @@
-import type { Slot } from "./plan-week.ts";
 import type { Random } from "../random.ts";
+import type { Slot } from "./plan-week.ts";
 import { BROKEN_RELEASE, isIn, type Week } from "./week.ts";
 
 /**

@@ -1,10 +1,10 @@
 import { afterColon, inStyle, type Person } from "../content/people.ts";
-import type { Random } from "../random.ts";
 import { FOREIGN, OUTSIDE, SCREENSHOTS } from "../content/topics/other.ts";
 import { READING } from "../content/topics/reading.ts";
 import { RUNNING } from "../content/topics/running.ts";
 import { SENDING } from "../content/topics/sending.ts";
 import type { Topic } from "../content/topics/topic.ts";
+import type { Random } from "../random.ts";
 
 export interface Question {
   /** `example` and `thanks` are about the topic of the turn before and need no search. */

@@ -1,13 +1,13 @@
 import { GAVE_UP, writeAnswer, writeExample, type Answer } from "../content/answers.ts";
-import { chooseMishaps, isFailure, needsTool, type Mishap } from "./mishaps.ts";
-import { nextQuestion, youAreWelcome, type Question } from "./next-question.ts";
-import type { ChatMessage } from "../openinference.ts";
 import { PEOPLE, SMOKE_TEST, type Person } from "../content/people.ts";
 import type { PromptVersion } from "../content/prompts.ts";
-import type { Random } from "../random.ts";
 import { RUNNING } from "../content/topics/running.ts";
 import { SENDING } from "../content/topics/sending.ts";
 import type { Topic } from "../content/topics/topic.ts";
+import type { ChatMessage } from "../openinference.ts";
+import type { Random } from "../random.ts";
+import { chooseMishaps, isFailure, needsTool, type Mishap } from "./mishaps.ts";
+import { nextQuestion, youAreWelcome, type Question } from "./next-question.ts";
 import { rolledOutShare, type Week } from "./week.ts";
 
 /** One request to the example service, before anything is measured: who asks what, and what becomes of it. */
@@ -45,12 +45,6 @@ const ABOUT_A_LOG = [
 const WITHOUT_THE_LOG = "Without the log, then: am I losing spans when it says ResourceExhausted?";
 /** The newest request is this old, so that it and what follows it have ended. */
 const NEWEST_AGE_MS = 90_000;
-
-function findTopic(id: string): Topic {
-  const topic = [...SENDING, ...RUNNING].find((each) => each.id === id);
-  if (!topic) throw new Error(`there is no topic ${id}`);
-  return topic;
-}
 
 /** All requests of the week, oldest first: as many as `requests` says. */
 export function planWeek(week: Week, requests: number, random: Random): Turn[] {
@@ -206,4 +200,10 @@ function pickWeighted(weights: readonly number[], random: Random): number {
     if (dice < 0) return index;
   }
   return weights.length - 1;
+}
+
+function findTopic(id: string): Topic {
+  const topic = [...SENDING, ...RUNNING].find((each) => each.id === id);
+  if (!topic) throw new Error(`there is no topic ${id}`);
+  return topic;
 }

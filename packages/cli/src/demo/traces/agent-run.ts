@@ -1,13 +1,13 @@
 import { MAX_ITERATIONS } from "../content/answers.ts";
 import { brokenChunk, indexBusy, unknownChunk, type Failure } from "../content/failures.ts";
-import type { ChatMessage, ToolCall } from "../openinference.ts";
 import type { Passage } from "../content/passages.ts";
+import type { ChatMessage, ToolCall } from "../openinference.ts";
 import type { Turn } from "../plan/plan-week.ts";
-import { createProvider } from "./provider.ts";
 import type { Random } from "../random.ts";
+import type { SpanError } from "../trace-draft.ts";
+import { createProvider } from "./provider.ts";
 import { addRetrieval, addToolCall, systemMessage, type RequestDraft } from "./request-spans.ts";
 import { retrieve, type Hit } from "./retrieve.ts";
-import type { SpanError } from "../trace-draft.ts";
 
 /** How the agent's work on one request went. */
 export interface AgentRun {

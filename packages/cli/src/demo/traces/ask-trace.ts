@@ -1,12 +1,12 @@
-import { runAgent, type AgentRun } from "./agent-run.ts";
 import { pastedLog } from "../content/pasted-log.ts";
-import type { Turn } from "../plan/plan-week.ts";
 import type { Person } from "../content/people.ts";
 import { PROMPTS } from "../content/prompts.ts";
-import type { Random } from "../random.ts";
-import { promptVariablesOf, type RequestDraft } from "./request-spans.ts";
-import { addSpan, newSpanId, SERVER, type Attributes, type TraceDraft } from "../trace-draft.ts";
+import type { Turn } from "../plan/plan-week.ts";
 import { isIn, type Week } from "../plan/week.ts";
+import type { Random } from "../random.ts";
+import { addSpan, newSpanId, SERVER, type Attributes, type TraceDraft } from "../trace-draft.ts";
+import { runAgent, type AgentRun } from "./agent-run.ts";
+import { promptVariablesOf, type RequestDraft } from "./request-spans.ts";
 
 /** A request that was served, and what of its trace later feedback refers to. */
 export interface ServedRequest extends Pick<AgentRun, "answerSpanId" | "retrieval" | "failure"> {

@@ -1,6 +1,6 @@
-import { createStackTrace, serverAttributes, type ServedRequest } from "./ask-trace.ts";
 import type { Random } from "../random.ts";
 import { addSpan, SERVER, type TraceDraft } from "../trace-draft.ts";
+import { createStackTrace, serverAttributes, type ServedRequest } from "./ask-trace.ts";
 
 /** How a person found an answer. */
 interface Opinion {

@@ -1,9 +1,9 @@
-import type { ServedRequest } from "./ask-trace.ts";
 import { costAttributes, MODELS } from "../content/models.ts";
-import { modelCallAttributes, tokenAttributes, tokensOf, type ChatMessage } from "../openinference.ts";
 import { JUDGE_FACTUALITY, JUDGE_RELEVANCE } from "../content/prompts.ts";
+import { modelCallAttributes, tokenAttributes, tokensOf, type ChatMessage } from "../openinference.ts";
 import type { Random } from "../random.ts";
 import { addSpan, newSpanId, type TraceDraft } from "../trace-draft.ts";
+import type { ServedRequest } from "./ask-trace.ts";
 
 /** What the judge says of one span. */
 interface Verdict {

@@ -1,4 +1,5 @@
 import { costAttributes } from "../content/models.ts";
+import { CONTENTS, PROMPT_ID, renderTemplate, type PromptVersion } from "../content/prompts.ts";
 import {
   documentAttributes,
   modelCallAttributes,
@@ -10,9 +11,8 @@ import {
   type ToolCall,
 } from "../openinference.ts";
 import type { Turn } from "../plan/plan-week.ts";
-import { CONTENTS, PROMPT_ID, renderTemplate, type PromptVersion } from "../content/prompts.ts";
-import type { Hit, SearchResult } from "./retrieve.ts";
 import { addSpan, newSpanId, type Attributes, type SpanError, type TraceDraft } from "../trace-draft.ts";
+import type { Hit, SearchResult } from "./retrieve.ts";
 
 /** One request while its trace is written. */
 export interface RequestDraft {
