@@ -349,6 +349,13 @@ describe("the console", () => {
   });
 });
 
+describe("options that are undefined", () => {
+  it("are those that are not given", () => {
+    const options = { maxQueueSpans: undefined, sampling: { ratio: undefined, keepErrors: undefined } };
+    expect(open(options as TracingOptions).pipeline.samplingCounts()).toMatchObject({ decidedEarly: 0 });
+  });
+});
+
 describe("options that make no sense", () => {
   it.each([
     [{ endpoint: "ftp://x" }, TypeError],

@@ -121,7 +121,9 @@ describe("readConfig", () => {
   });
 
   it("warns of variables that no setting has", () => {
-    const { warnings } = readConfig({ env: { NIGHTOWL_PROT: "1", NIGHTOWL_URL: "x", HOME: "y" } });
+    const { warnings } = readConfig({
+      env: { NIGHTOWL_PROT: "1", NIGHTOWL_URL: "x", NIGHTOWL_ENDPOINT: "x", HOME: "y" },
+    });
     expect(warnings).toEqual([
       "The variable NIGHTOWL_PROT is not a setting and was ignored. Did you mean NIGHTOWL_PORT?",
     ]);

@@ -67,7 +67,8 @@ export class TailSampler implements SpanProcessor {
       maxBufferedBytes: 64 * 2 ** 20,
       maxBufferedTraces: 5000,
       maxWaitMs: 300_000,
-      ...options,
+      // An option that is undefined is one that is not given.
+      ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
     };
     const { ratio } = this.#options;
     if (!(ratio >= 0 && ratio <= 1)) throw new RangeError(`sampling.ratio is between 0 and 1, not ${ratio}`);

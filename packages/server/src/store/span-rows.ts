@@ -75,16 +75,19 @@ export const SPAN_ROW_COLUMNS = [
 
 /** Columns beside {@link SPAN_ROW_COLUMNS} that the dialects fill. */
 export const OTHER_READ_COLUMNS = [
-  "cache_write_tokens", "reasoning_tokens", "audio_input_tokens", "audio_output_tokens", "prompt_name",
+  "cache_write_tokens", "cache_write_1h_tokens", "reasoning_tokens", "audio_input_tokens", "audio_output_tokens", "prompt_name",
   "prompt_version", "finish_reason",
 ] as const; // prettier-ignore
 
 /** What the dialects read of a span, as far as it is in columns: one text, to be compared. */
 export function readingOf(span: Span): string {
   const { usage, promptTemplate } = span;
+  // What pricing needs is in columns of its own, and partly of other spans.
+  const { call: _call, ...row } = spanRowOf(span);
   return JSON.stringify([
-    spanRowOf(span),
+    row,
     count(usage.cacheWriteTokens),
+    count(usage.cacheWrite1hTokens),
     count(usage.reasoningTokens),
     count(usage.audioInputTokens),
     count(usage.audioOutputTokens),
