@@ -49,7 +49,8 @@ function readDocument(item: unknown): Omit<Document, "rank"> | undefined {
       score:
         numberOf(score) ??
         (isRecord(metadata) ? numberOf(firstOf(metadata, "score", "relevance_score")) : undefined),
-      similarity: numberOf(opened["similarity"]),
+      similarity:
+        numberOf(opened["similarity"]) ?? (isRecord(metadata) ? numberOf(metadata["similarity"]) : undefined),
       metadata,
     }) ?? {}
   );

@@ -2,23 +2,39 @@ import type { Document } from "@nightowl/model/span/span";
 import { useMemo, useState } from "react";
 import { CopyButton } from "../../../components/copy-button.tsx";
 import { clipText, isLongText } from "../../../view/transcript-messages.ts";
-import { markWords, scoreShare, type RankMove } from "../../../view/transcript-documents.ts";
+import { formatScore as formatEvalScore, type AnnotationTotal } from "../../../view/annotations.ts";
+import {
+  duplicateRanks,
+  markDocument,
+  usedWords,
+  type AnswerRuns,
+  type DocumentPiece,
+} from "../../../view/document-use.ts";
+import { formatPlural } from "../../../view/format-number.ts";
+import { scoreShare, type RankMove } from "../../../view/transcript-documents.ts";
 import { ValueTree } from "../values/value-tree.tsx";
 import css from "./span.module.css";
 
 /** More documents than this are shown when asked for. */
 const PAGE = 50;
+const NO_RUNS: AnswerRuns = new Set();
 
 /** Documents in their order: rank, text with the query's words marked, score. `moves` adds where each stood before. */
 export function DocumentRows({
   documents,
   words,
   moves,
+  runs = NO_RUNS,
+  evalsOf,
   kind = "RETRIEVER",
 }: {
   documents: readonly Document[];
   words: readonly string[];
   moves?: readonly RankMove[];
+  /** What the answer says: where a document says the same is marked. */
+  runs?: AnswerRuns;
+  /** What was said of the document at a position. */
+  evalsOf?: (position: number) => readonly AnnotationTotal[];
   kind?: "RETRIEVER" | "RERANKER";
 }) {
   const [shown, setShown] = useState(PAGE);
@@ -26,6 +42,7 @@ export function DocumentRows({
     () => documents.flatMap((document) => (document.score === undefined ? [] : [document.score])),
     [documents],
   );
+  const duplicates = useMemo(() => duplicateRanks(documents), [documents]);
   return (
     <div className={css["documents"]} data-kind={kind}>
       {documents.slice(0, shown).map((document, index) => (
@@ -36,6 +53,9 @@ export function DocumentRows({
           scores={scores}
           words={words}
           move={moves?.[index]}
+          runs={runs}
+          duplicate={duplicates[index]}
+          evals={evalsOf?.(index) ?? []}
         />
       ))}
       {documents.length > shown && (
@@ -52,17 +72,24 @@ function DocumentRow({
   scores,
   words,
   move,
+  runs,
+  duplicate,
+  evals,
 }: {
   document: Document;
   scores: readonly number[];
   words: readonly string[];
   move: RankMove | undefined;
+  runs: AnswerRuns;
+  duplicate: number | undefined;
+  evals: readonly AnnotationTotal[];
 }) {
   const { text, score, id, rank, similarity, metadata } = document;
   const [open, setOpen] = useState(false);
   const long = text !== undefined && (text.length > 260 || isLongText(text));
   const shown = text === undefined ? "" : open ? text : clipText(text).slice(0, 260);
-  const pieces = useMemo(() => markWords(shown, words), [shown, words]);
+  const pieces = useMemo(() => markDocument(shown, words, runs), [shown, words, runs]);
+  const used = useMemo(() => usedWords(text ?? "", runs), [text, runs]);
   const details = metadata !== undefined && metadata !== null;
   return (
     <div className={css["document"]} data-open={open || undefined}>
@@ -74,14 +101,34 @@ function DocumentRow({
             {similarity !== undefined && <span className="faint">similarity {formatScore(similarity)}</span>}
           </div>
         )}
+        {(used > 0 || duplicate !== undefined || evals.length > 0) && (
+          <div className={css["documentMarks"]}>
+            {used > 0 && (
+              <span
+                data-used
+                title={`The answer has ${formatPlural(used, "word")} in a row or more from it, underlined`}
+              >
+                used in the answer
+              </span>
+            )}
+            {duplicate !== undefined && (
+              <span title="The same text, white space aside">same as {duplicate}</span>
+            )}
+            {evals.map(({ name, meanScore, label }) => (
+              <span key={name}>
+                {name} <b>{meanScore === undefined ? label : formatEvalScore(meanScore)}</b>
+              </span>
+            ))}
+          </div>
+        )}
         {text === undefined ? (
           <span className="faint">The text was not sent</span>
         ) : (
           <p>
-            {pieces.map((piece, index) =>
+            {pieces.map((piece, index) => (
               // oxlint-disable-next-line react/no-array-index-key
-              piece.hit ? <mark key={index}>{piece.text}</mark> : piece.text,
-            )}
+              <Piece key={index} piece={piece} />
+            ))}
             {long && !open && "…"}
           </p>
         )}
@@ -114,6 +161,11 @@ function DocumentRow({
       </div>
     </div>
   );
+}
+
+function Piece({ piece: { text, hit, used } }: { piece: DocumentPiece }) {
+  const marked = hit ? <mark>{text}</mark> : text;
+  return used ? <u className={css["usedText"]}>{marked}</u> : marked;
 }
 
 function Moved({ move }: { move: RankMove }) {

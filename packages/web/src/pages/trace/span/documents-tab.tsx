@@ -1,12 +1,18 @@
 import type { SpanDetail } from "@nightowl/model/api/spans";
+import type { TreeNode } from "@nightowl/model/trace/build-tree";
 import { useMemo } from "react";
+import { useTraceAnnotations } from "../../../data/use-annotations.ts";
+import { useSpan } from "../../../data/use-trace.ts";
+import { annotationTotals, type AnnotationTotal } from "../../../view/annotations.ts";
+import { answerRuns, type AnswerRuns } from "../../../view/document-use.ts";
 import { formatPlural } from "../../../view/format-number.ts";
 import { queryWords, rankMoves } from "../../../view/transcript-documents.ts";
+import type { TraceModel } from "../trace-model.ts";
 import { DocumentRows } from "./document-rows.tsx";
 import css from "./span.module.css";
 
 /** What was found, in its order; on a reranker also what it was given, and how it moved. */
-export function DocumentsTab({ span }: { span: SpanDetail }) {
+export function DocumentsTab({ model, span }: { model: TraceModel; span: SpanDetail }) {
   const { documents, inputDocuments, query } = span;
   const words = useMemo(
     () => queryWords(query ?? (span.input?.mimeType === "text/plain" ? span.input.value : "")),
@@ -14,6 +20,8 @@ export function DocumentsTab({ span }: { span: SpanDetail }) {
   );
   const moves = useMemo(() => rankMoves(inputDocuments, documents), [inputDocuments, documents]);
   const reranker = inputDocuments.length > 0;
+  const runs = useAnswerRuns(model, span);
+  const evalsOf = useDocumentEvals(model, span.spanId);
   return (
     <>
       {query !== undefined && (
@@ -30,6 +38,8 @@ export function DocumentsTab({ span }: { span: SpanDetail }) {
           <DocumentRows
             documents={documents}
             words={words}
+            runs={runs}
+            evalsOf={evalsOf}
             kind={reranker ? "RERANKER" : "RETRIEVER"}
             {...(reranker ? { moves } : {})}
           />
@@ -41,9 +51,49 @@ export function DocumentsTab({ span }: { span: SpanDetail }) {
             <h3>Before</h3>
             <span className="faint">{formatPlural(inputDocuments.length, "document")}</span>
           </header>
-          <DocumentRows documents={inputDocuments} words={words} />
+          <DocumentRows documents={inputDocuments} words={words} runs={runs} />
         </section>
       )}
     </>
   );
+}
+
+/** The words of the answer that came of it: those of the trace's last model call that began after the search. */
+function useAnswerRuns(model: TraceModel, span: SpanDetail): AnswerRuns {
+  const answering = useMemo(() => answeringSpanId(model, span), [model, span]);
+  const { data } = useSpan(model.project, model.traceId, answering);
+  return useMemo(() => answerRuns(data === undefined ? "" : spokenText(data)), [data]);
+}
+
+function answeringSpanId({ tree }: TraceModel, { startTimeNs, spanId }: SpanDetail): string | undefined {
+  let last: TreeNode | undefined;
+  for (const node of tree.nodes) {
+    if (node.span.kind !== "LLM" || node.span.spanId === spanId) continue;
+    if (BigInt(node.span.startTimeNs) < BigInt(startTimeNs)) continue;
+    if (last === undefined || node.startOffsetNs >= last.startOffsetNs) last = node;
+  }
+  return last?.span.spanId;
+}
+
+function spokenText({ outputMessages, output }: SpanDetail): string {
+  const texts = outputMessages.flatMap(({ parts }) =>
+    parts.flatMap((part) => (part.type === "text" ? [part.text] : [])),
+  );
+  return texts.length > 0 ? texts.join("\n") : (output?.value ?? "");
+}
+
+function useDocumentEvals(
+  { project, traceId }: TraceModel,
+  spanId: string,
+): (position: number) => readonly AnnotationTotal[] {
+  const { data } = useTraceAnnotations(project, traceId);
+  return useMemo(() => {
+    const ofSpan = (data ?? []).filter(
+      ({ target }) => target.kind === "document" && target.spanId === spanId,
+    );
+    return (position) =>
+      annotationTotals(
+        ofSpan.filter(({ target }) => target.kind === "document" && target.position === position),
+      );
+  }, [data, spanId]);
 }

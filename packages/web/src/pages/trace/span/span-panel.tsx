@@ -170,7 +170,7 @@ function TabContent({
     case "io":
       return <PayloadTab span={span} />;
     case "documents":
-      return <DocumentsTab span={span} />;
+      return <DocumentsTab model={model} span={span} />;
     case "tools":
       return <ToolsTab span={span} />;
     case "cost":
