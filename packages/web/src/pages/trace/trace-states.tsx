@@ -60,7 +60,7 @@ const NAME_WIDTHS = [120, 90, 150, 110, 80, 130, 100, 90, 140, 110, 70, 120];
 /** The page's shape while the trace travels. Shown after a moment only, so that a quick answer does not flash. */
 export function TraceSkeleton() {
   return (
-    <div className={css["skeleton"]} aria-busy="true" aria-label="Loading the trace">
+    <div className={css["skeleton"]} role="status" aria-busy="true" aria-label="Loading the trace">
       <div className={css["skeletonHead"]}>
         <Skeleton width={140} height={14} />
         <Skeleton width={64} />
@@ -89,7 +89,7 @@ export function TraceSkeleton() {
 /** The shape of a span's messages. */
 export function SpanSkeleton() {
   return (
-    <div className={css["skeletonSpan"]} aria-busy="true" aria-label="Loading the span">
+    <div className={css["skeletonSpan"]} role="status" aria-busy="true" aria-label="Loading the span">
       {[46, 60, 120, 80].map((height) => (
         <div key={height} className={css["skeletonCard"]} style={{ height }}>
           <Skeleton width={70} />
