@@ -11,8 +11,8 @@ import { normaliseSpan } from "../packages/otlp/src/normalise/normalise.ts";
 import { previewOf } from "../packages/otlp/src/normalise/preview.ts";
 
 /** The best of many short runs: what the code costs, not what its neighbours on the machine do. */
-const RUNS = 60;
-const ROUNDS = 5;
+const RUNS = 300;
+const ROUNDS = 1;
 
 function readSpans(isWanted: (dialect: string) => boolean): WireSpan[] {
   return captureFolders()

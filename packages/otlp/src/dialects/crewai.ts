@@ -4,7 +4,7 @@ import { type AttributeReader, jsonOf, textOf } from "@nightowl/model/span/attri
 import { payloadOf } from "../normalise/payload.ts";
 import { readTools } from "../normalise/read-tools.ts";
 import { compact, isRecord } from "../normalise/record.ts";
-import { readUsageObject } from "../normalise/usage.ts";
+import { readUsageObject } from "../normalise/read-usage.ts";
 import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
 
 /**

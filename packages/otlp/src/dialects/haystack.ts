@@ -12,7 +12,7 @@ import { splitRun } from "../normalise/read-message-events.ts";
 import { readMessages } from "../normalise/read-messages.ts";
 import { readTools } from "../normalise/read-tools.ts";
 import { compact, isRecord } from "../normalise/record.ts";
-import { readUsageObject } from "../normalise/usage.ts";
+import { readUsageObject } from "../normalise/read-usage.ts";
 import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
 
 /**

@@ -15,7 +15,7 @@ import { readCompletionPayload, readPromptPayload } from "../normalise/read-payl
 import { readTools } from "../normalise/read-tools.ts";
 import { compact, firstOf, isRecord } from "../normalise/record.ts";
 import { reportedCost } from "../normalise/usage.ts";
-import { findUsageMetadata, readUsageMetadata } from "../normalise/usage-metadata.ts";
+import { findUsageMetadata, readUsageObject } from "../normalise/read-usage.ts";
 import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
 
 /**
@@ -129,7 +129,7 @@ function readUsage(
     {};
   const input_token_details = take.attrs.get("gen_ai.usage.input_token_details");
   const output_token_details = take.attrs.get("gen_ai.usage.output_token_details");
-  const usage = readUsageMetadata({ ...compact({ input_token_details, output_token_details }), ...said });
+  const usage = readUsageObject({ ...compact({ input_token_details, output_token_details }), ...said });
   return { usage, cost: costOf(said) };
 }
 

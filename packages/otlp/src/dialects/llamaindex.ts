@@ -12,7 +12,7 @@ import { openResult } from "../normalise/read-parts.ts";
 import { readTools } from "../normalise/read-tools.ts";
 import { compact, isRecord } from "../normalise/record.ts";
 import { unflatten } from "../normalise/unflatten.ts";
-import { readUsageObject } from "../normalise/usage.ts";
+import { readUsageObject } from "../normalise/read-usage.ts";
 import type { Dialect, DialectReading } from "./dialect.ts";
 
 /**
@@ -96,6 +96,7 @@ function readNamed(spanName: string): Partial<LlmFields> {
   if (AGENT_TYPE.test(type) && AGENT_METHOD.test(method)) return { kind: "AGENT", agentName: type };
   if (method !== "task") return {};
   if (type.endsWith("Retriever")) return { kind: "RETRIEVER" };
+  if (type.endsWith("Embedding")) return { kind: "EMBEDDING" };
   return type.endsWith("Tool") ? { kind: "TOOL" } : {};
 }
 

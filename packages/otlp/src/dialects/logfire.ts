@@ -16,7 +16,8 @@ import { mergeAssistantMessages, readMessages } from "../normalise/read-messages
 import { readCompletionPayload, readPromptPayload } from "../normalise/read-payloads.ts";
 import { readTools } from "../normalise/read-tools.ts";
 import { firstOf, isRecord } from "../normalise/record.ts";
-import { readUsageObject, reportedCost } from "../normalise/usage.ts";
+import { readUsageObject } from "../normalise/read-usage.ts";
+import { reportedCost } from "../normalise/usage.ts";
 import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
 
 /**

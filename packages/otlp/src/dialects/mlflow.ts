@@ -8,7 +8,8 @@ import { splitAnswer } from "../normalise/read-message-events.ts";
 import { readMessages } from "../normalise/read-messages.ts";
 import { readTools } from "../normalise/read-tools.ts";
 import { compact, isRecord } from "../normalise/record.ts";
-import { readUsageObject, reportedCost } from "../normalise/usage.ts";
+import { readUsageObject } from "../normalise/read-usage.ts";
+import { reportedCost } from "../normalise/usage.ts";
 import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
 
 /**

@@ -43,8 +43,8 @@ test("every capture of these instrumentations has its table", () => {
   expect(counted(/^haystack\//)).toBe(7);
   expect(counted(/^mlflow\//)).toBe(6);
   expect(counted(/^strands\//)).toBe(7);
-  expect(counted(/^llamaindex\//)).toBe(5);
-  expect(counted(/^crewai\//)).toBe(1);
+  expect(counted(/^llamaindex\//)).toBe(7);
+  expect(counted(/^crewai\//)).toBe(2);
   expect(counted(/^traceloop-js\//)).toBe(4);
   expect(counted(/^traceloop-js-0\.14\//)).toBe(6);
   expect(counted(/^traceloop-python\//)).toBe(9);

@@ -4,6 +4,7 @@ import { jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { callArguments } from "./call-arguments.ts";
 import { payloadOf } from "./payload.ts";
 import { readDocuments } from "./read-documents.ts";
+import { readEmbeddings } from "./read-embeddings.ts";
 import { openResult } from "./read-parts.ts";
 import { readCompletionPayload, readPromptPayload } from "./read-payloads.ts";
 import { readTools } from "./read-tools.ts";
@@ -108,12 +109,16 @@ function completeConversation(fields: LlmFields): void {
   if (fields.finishReasons.length === 0) fields.finishReasons = completion.finishReasons;
 }
 
-/** Some conventions send the texts to embed as messages. */
+/** Some conventions send the texts to embed as messages; what was traced as a function has one text, and its vector. */
 function completeEmbeddings(fields: LlmFields): void {
   if (fields.embeddings.length > 0) return;
   fields.embeddings = fields.inputMessages.flatMap(({ parts }) =>
     parts.flatMap((part) => (part.type === "text" ? [{ text: part.text }] : [])),
   );
+  const vector = fields.output === undefined ? undefined : jsonOf(fields.output.value);
+  const isVector = Array.isArray(vector) && vector.length > 0 && typeof vector[0] === "number";
+  if (fields.embeddings.length > 0 || !isVector || fields.input === undefined) return;
+  fields.embeddings = readEmbeddings([queryOf(fields.input.value)], [vector]);
 }
 
 /** What is written where there is no id: `<not specified>`. */
@@ -139,6 +144,7 @@ function completeTool(fields: LlmFields): void {
     const answer = unwrapToolMessage(jsonOf(output.value));
     tool.result = answer.result;
     if (answer.callId !== undefined) tool.callId ??= answer.callId;
+    if (answer.name !== undefined) tool.name ??= answer.name;
   }
   if (input === undefined && tool.arguments !== undefined) fields.input = payloadOf(tool.arguments);
   if (output === undefined && tool.result !== undefined) fields.output = payloadOf(tool.result);
@@ -150,13 +156,19 @@ function onlyPart(messages: readonly Message[]): MessagePart | undefined {
   return messages.length === 1 && messages[0]?.parts.length === 1 ? messages[0].parts[0] : undefined;
 }
 
+interface ToolAnswer {
+  result: unknown;
+  callId?: string | undefined;
+  name?: string | undefined;
+}
+
 /**
  * LangChain wraps a tool's answer in a message, serialised by it or by Python; LlamaIndex in an output that has the bare
  * one inside.
  */
-function unwrapToolMessage(value: unknown): { result: unknown; callId: string | undefined } {
+function unwrapToolMessage(value: unknown): ToolAnswer {
   if (isRecord(value) && value["raw_output"] !== undefined && value["tool_name"] !== undefined)
-    return { result: openResult(value["raw_output"]), callId: undefined };
+    return { result: openResult(value["raw_output"]), name: textOf(value["tool_name"]) };
   const message = isRecord(value) ? (isRecord(value["output"]) ? value["output"] : value) : undefined;
   const plain = message?.["type"] === "tool" && isRecord(message["data"]) ? message["data"] : message;
   const kwargs =
@@ -165,7 +177,7 @@ function unwrapToolMessage(value: unknown): { result: unknown; callId: string | 
       : message?.["lc"] !== undefined && isRecord(message["kwargs"])
         ? message["kwargs"]
         : undefined;
-  if (kwargs?.["content"] === undefined) return { result: value, callId: undefined };
+  if (kwargs?.["content"] === undefined) return { result: value };
   return { result: openResult(kwargs["content"]), callId: textOf(kwargs["tool_call_id"]) };
 }
 

@@ -1,6 +1,7 @@
 import type { Message, MessagePart } from "@nightowl/model/span/message";
 import type { Payload, Span } from "@nightowl/model/span/span";
 import { jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
+import { readMessages } from "./read-messages.ts";
 import { readCompletionPayload, readPromptPayload } from "./read-payloads.ts";
 import { firstOf, isRecord, jsonText } from "./record.ts";
 
@@ -155,12 +156,16 @@ const WRAPPERS = [
   "question",
   "input",
   "query",
+  "query_str",
+  "query_bundle",
+  "str_or_query_bundle",
   "prompt",
   "text",
   "message",
   "content",
   "output",
   "answer",
+  "response",
   "result",
   "raw",
 ];
@@ -168,10 +173,20 @@ const WRAPPERS = [
 /** The one text inside common wrappers: `{"question": "…"}`, `{"output": {"content": "…"}}`. */
 function unwrappedText(value: unknown, depth = 0): string {
   if (depth > 4) return "";
+  if (Array.isArray(value) && value.length > 0 && value.every(hasRole)) return saidBy(value);
   if (!isRecord(value)) return textOf(value) ?? "";
+  if (hasRole(value)) return saidBy([value]);
   const inner = isRecord(value["kwargs"]) ? value["kwargs"] : value;
   const wrapped = firstOf(inner, ...WRAPPERS);
   return wrapped === undefined ? "" : unwrappedText(wrapped, depth + 1);
+}
+
+function hasRole(value: unknown): boolean {
+  return isRecord(value) && typeof value["role"] === "string";
+}
+
+function saidBy(items: readonly unknown[]): string {
+  return lastAnswered(readMessages(items, "assistant"));
 }
 
 /** White space as single spaces, control characters out, cut between code points, never through one. */

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { readUsageObject, settleUsage, usageComplaint } from "./usage.ts";
+import { readUsageObject } from "./read-usage.ts";
+import { settleUsage, usageComplaint } from "./usage.ts";
 
 test.each([
   // [as reported, what it must become]

@@ -1,6 +1,5 @@
 import type { Cost, Usage } from "@nightowl/model/span/usage";
 import { numberOf } from "@nightowl/model/span/attribute-reader";
-import { firstOf, isRecord } from "./record.ts";
 
 /** The named buckets of {@link Usage}. */
 export type UsageBucket = Exclude<keyof Usage, "other">;
@@ -61,84 +60,6 @@ export function usageComplaint(reported: Usage, settled: Usage): string | undefi
   const asReported = (reported.inputTokens ?? 0) + (reported.outputTokens ?? 0);
   if ([sum, sum + rest, asReported].includes(totalTokens)) return undefined;
   return `${totalTokens} tokens were reported in total, but ${inputTokens} in and ${outputTokens} out are ${sum}.`;
-}
-
-const OBJECT_NAMES: Record<UsageBucket, string[]> = {
-  inputTokens: [
-    "input_tokens",
-    "prompt_tokens",
-    "inputTokens",
-    "promptTokens",
-    "prompt_token_count",
-    "promptTokenCount",
-  ],
-  outputTokens: [
-    "output_tokens",
-    "completion_tokens",
-    "outputTokens",
-    "completionTokens",
-    "candidates_token_count",
-    "candidatesTokenCount",
-  ],
-  totalTokens: ["total_tokens", "totalTokens", "total_token_count", "totalTokenCount"],
-  cacheReadTokens: [
-    "cache_read_input_tokens",
-    "cacheReadInputTokens",
-    "cached_tokens",
-    "cached_prompt_tokens",
-    "cached_content_token_count",
-    "cachedContentTokenCount",
-  ],
-  cacheWrite1hTokens: ["ephemeral_1h_input_tokens", "cache_write_1h"],
-  cacheWriteTokens: [
-    "cache_creation_input_tokens",
-    "cache_write_input_tokens",
-    "cacheCreationInputTokens",
-    "cacheWriteInputTokens",
-    "cache_write_tokens",
-    "cache_creation_tokens",
-  ],
-  reasoningTokens: ["reasoning_tokens", "reasoningTokens", "thoughts_token_count", "thoughtsTokenCount"],
-  audioInputTokens: ["input_audio_tokens", "audio_input_tokens"],
-  audioOutputTokens: ["output_audio_tokens", "audio_output_tokens"],
-};
-
-/**
- * The usage object of a provider's answer (OpenAI's chat and Responses, Anthropic, Gemini, Bedrock) as buckets.
- * Anthropic counts the cache beside its input and Gemini the thoughts beside its output: here both lie inside.
- * Not an object → `{}`.
- */
-export function readUsageObject(value: unknown): Usage {
-  if (!isRecord(value)) return {};
-  const usage: Usage = {};
-  for (const [bucket, names] of Object.entries(OBJECT_NAMES) as [UsageBucket, string[]][]) {
-    const count = tokenCountOf(firstOf(value, ...names));
-    if (count !== undefined) usage[bucket] = count;
-  }
-  const details = (...keys: string[]): Record<string, unknown> => {
-    const found = firstOf(value, ...keys);
-    return isRecord(found) ? found : {};
-  };
-  const input = details("prompt_tokens_details", "input_tokens_details", "input_token_details");
-  const output = details("completion_tokens_details", "output_tokens_details", "output_token_details");
-  const fill = (bucket: UsageBucket, from: Record<string, unknown>, ...names: string[]) => {
-    const count = tokenCountOf(firstOf(from, ...names));
-    if (count !== undefined) usage[bucket] ??= count;
-  };
-  fill("cacheReadTokens", input, "cached_tokens", "cache_read");
-  fill("cacheWriteTokens", input, "cache_write_tokens", "cache_creation");
-  fill("audioInputTokens", input, "audio_tokens", "audio");
-  fill("reasoningTokens", output, "reasoning_tokens", "reasoning");
-  fill("audioOutputTokens", output, "audio_tokens", "audio");
-  const isAnthropic =
-    usage.totalTokens === undefined &&
-    value["input_tokens"] !== undefined &&
-    firstOf(value, "cache_read_input_tokens", "cache_creation_input_tokens") !== undefined;
-  if (isAnthropic && usage.inputTokens !== undefined)
-    usage.inputTokens += (usage.cacheReadTokens ?? 0) + (usage.cacheWriteTokens ?? 0);
-  const thoughts = tokenCountOf(firstOf(value, "thoughts_token_count", "thoughtsTokenCount"));
-  if (thoughts !== undefined && usage.outputTokens !== undefined) usage.outputTokens += thoughts;
-  return usage;
 }
 
 /**
