@@ -85,8 +85,12 @@ describe.each(TRANSPORTS)("sent as %s", (transport) => {
         expect(describeSpan(span)).toEqual(transport === "json" ? expected : withoutDuplicateKeys(expected));
         expect(span.attributes).toEqual(spans[index]?.attributes);
       }
+      const shown = spans.map((span, index) => ({
+        ...span,
+        name: capture.spans[index]?.displayName ?? span.name,
+      }));
       for (const traceId of new Set(spans.map((span) => span.traceId))) {
-        const ofTrace = spans.filter((span) => span.traceId === traceId);
+        const ofTrace = shown.filter((span) => span.traceId === traceId);
         await page.goto(`${server.url}/projects/${encodeURIComponent(project)}/traces/${traceId}`);
         await expectTree(ofTrace);
         for (const [index, expected] of capture.spans.entries()) {

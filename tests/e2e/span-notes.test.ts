@@ -55,8 +55,8 @@ test(
     await page.goto(`${server.url}/projects/odd/traces/${span.traceId}`);
     const panel = page.getByRole("region", { name: "Selected span" });
     await panel.getByText("10 in · 5 out · 99 total, as reported").waitFor();
-    await panel.getByText("99 tokens were reported in total, but 10 in and 5 out are 15.").first().click();
-    await panel.getByText("The exporter dropped 40 attributes before sending").waitFor();
+    await panel.getByText("The sender dropped 40 attributes of the span").first().click();
+    await panel.getByText("99 tokens were reported in total, but 10 in and 5 out are 15.").waitFor();
     const user = panel.getByRole("article", { name: "user" });
     expect(await user.textContent()).toContain("A part of a kind that is not known here, as it was sent");
     expect(await user.textContent()).toContain("hologram");

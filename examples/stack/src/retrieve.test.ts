@@ -36,7 +36,7 @@ describe("over the documentation", () => {
   }, 60_000);
 
   it("forgives a wrong letter", async () => {
-    const [first] = await retriever.retrieve("retenton days", 1);
+    const [first] = await retriever.retrieve("retenton", 1);
     expect(sectionOf(first!.chunk.id)).toBe("configuration#configuration");
   });
 });

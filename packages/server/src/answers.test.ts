@@ -112,7 +112,7 @@ describe("a trace comes in and is answered", () => {
         }
       }
     }
-  });
+  }, 120_000);
 });
 
 describe("a span with long values", () => {

@@ -1,4 +1,4 @@
-import type { SpanRow } from "@nightowl/model/api/span-row";
+import { shownName, type SpanRow } from "@nightowl/model/api/span-row";
 import type { TraceSummary } from "@nightowl/model/api/trace-summary";
 import { buildTree, type TreeNode } from "@nightowl/model/trace/build-tree";
 import { formatCost, formatCount, formatDuration, formatTime, formatTokens } from "./amounts.ts";
@@ -78,11 +78,11 @@ function formatNodeDuration(node: TreeNode): string {
 
 function formatNode({ span, mark }: TreeNode, palette: Palette, room: number): string {
   const failed = span.statusCode === "ERROR";
-  const name = plainLine(span.name) || "(no name)";
+  const name = plainLine(shownName(span)) || "(no name)";
   const kind = span.kind === "UNKNOWN" ? "" : `${span.kind} `;
   const details = [
     ...(span.model ? [plainLine(span.model)] : []),
-    ...(span.toolName && span.toolName !== span.name ? [plainLine(span.toolName)] : []),
+    ...(span.toolName && span.toolName !== shownName(span) ? [plainLine(span.toolName)] : []),
     ...(span.documentCount ? [`${formatCount(span.documentCount)} documents`] : []),
     ...(mark === "orphan" ? ["(its parent has not arrived)"] : []),
     ...(mark === "cycle" || mark === "self_parent" ? ["(its parents form a circle)"] : []),

@@ -1,3 +1,4 @@
+import { shownName } from "@nightowl/model/api/span-row";
 import type { SpanDetail } from "@nightowl/model/api/spans";
 import type { Message, MessagePart } from "@nightowl/model/span/message";
 import type { Document } from "@nightowl/model/span/span";
@@ -56,7 +57,7 @@ function formatHead(span: SpanDetail, palette: Palette, timeZone: string | undef
     formatTime(span.startTimeNs, timeZone),
   ];
   return [
-    `${palette.bold(plainLine(span.name) || "(no name)")}  ${facts.join("  ")}`,
+    `${palette.bold(plainLine(shownName(span)) || "(no name)")}  ${facts.join("  ")}`,
     palette.dim(`span ${span.spanId}  trace ${span.traceId}`),
   ];
 }

@@ -9,6 +9,7 @@ export const spanRowSchema = z.object({
   spanId: z.string(),
   parentSpanId: z.string().optional().describe("Absent on a root"),
   name: z.string(),
+  displayName: z.string().optional().describe("Where the name itself says little: a tool's, a component's"),
   kind: z.enum(SPAN_KINDS),
   startTimeNs: z.string(),
   endTimeNs: z.string().describe('"0" while the span has not ended'),
@@ -39,3 +40,8 @@ export const spanRowSchema = z.object({
   sampleWeight: z.number().optional().describe("1 unless told"),
 });
 export type SpanRow = z.infer<typeof spanRowSchema>;
+
+/** What a person calls the span. */
+export function shownName(span: Pick<SpanRow, "name" | "displayName">): string {
+  return span.displayName || span.name;
+}

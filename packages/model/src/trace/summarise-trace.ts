@@ -1,4 +1,4 @@
-import type { SpanRow } from "../api/span-row.ts";
+import { shownName, type SpanRow } from "../api/span-row.ts";
 import type { TraceSummary } from "../api/trace-summary.ts";
 import { buildTree, findRoot, type TraceTree, type TreeNode } from "./build-tree.ts";
 import { countUsage, isModelCall, type UsageCount } from "./count-usage.ts";
@@ -29,7 +29,7 @@ export function summariseTree(
   return {
     traceId: identity.traceId,
     project: identity.project,
-    name: main?.name ?? "",
+    name: main === undefined ? "" : shownName(main),
     kind: main?.kind ?? "UNKNOWN",
     rootSpanId: root?.span.spanId ?? null,
     startTimeNs: tree.originNs,

@@ -205,6 +205,12 @@ describe("critical path", () => {
 });
 
 describe("summariseTrace", () => {
+  test("a trace is called what a person calls its root", () => {
+    const named = { name: "POST /{path}", displayName: "weather-agent" };
+    expect(summariseTrace([row("root", "", 0, 1, named)], identity).name).toBe("weather-agent");
+    expect(summariseTrace([row("root", "", 0, 1, { name: "POST" })], identity).name).toBe("POST");
+  });
+
   test("an agent's trace: root's words, children's session, no token twice", () => {
     const summary = summariseTrace(
       [

@@ -7,11 +7,12 @@ import { readInvocationParameters } from "../normalise/invocation-parameters.ts"
 import { providerOf } from "../normalise/provider.ts";
 import { readDocuments } from "../normalise/read-documents.ts";
 import { rawMessages, readMessages } from "../normalise/read-messages.ts";
+import type { Exchange } from "../normalise/read-message-events.ts";
 import { openResult } from "../normalise/read-parts.ts";
 import { readTools } from "../normalise/read-tools.ts";
 import { compact } from "../normalise/record.ts";
 import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
-import { DETAILS_EVENT, isGenaiEvent, readSaidInEvents, type SaidInEvents } from "./genai/events.ts";
+import { DETAILS_EVENT, isGenaiEvent, readSaidInEvents } from "./genai/events.ts";
 import { readWholeOrIndexed } from "./genai/indexed.ts";
 import { readGenaiCost, readGenaiUsage } from "./genai/usage.ts";
 
@@ -138,10 +139,10 @@ function readTimeToFirstToken(take: AttributeTaker): number | undefined {
   return seconds === undefined ? undefined : Math.round(seconds * 1e6) / 1e3;
 }
 
-function readTool(kind: SpanKind | undefined, said: SaidInEvents, take: AttributeTaker): LlmFields["tool"] {
+function readTool(kind: SpanKind | undefined, said: Exchange, take: AttributeTaker): LlmFields["tool"] {
   // On a tool's own span the tool message is what it was given, and the choice what it answered.
-  const given = kind === "TOOL" ? readMessages(said.input, "tool")[0]?.parts[0] : undefined;
-  const answered = kind === "TOOL" ? readMessages(said.output, "assistant")[0]?.parts : undefined;
+  const given = kind === "TOOL" ? said.input[0]?.parts[0] : undefined;
+  const answered = kind === "TOOL" ? said.output[0]?.parts : undefined;
   return compact({
     name: take.text("gen_ai.tool.name"),
     callId: take.text("gen_ai.tool.call.id"),
@@ -226,16 +227,16 @@ const SILENCE: Conversation = {
 };
 
 /** From the newest form to the oldest: per side, the first that says something. */
-function readConversation(said: SaidInEvents, take: AttributeTaker): Conversation {
+function readConversation(said: Exchange, take: AttributeTaker): Conversation {
   const input = readWhole(take, "gen_ai.input.messages");
   const output = readWhole(take, "gen_ai.output.messages");
   const system = readInstructions(take);
   const prompt = readWholeOrIndexed(take, "prompt");
   const completion = readWholeOrIndexed(take, "completion");
-  const inputMessages = firstMessages([input.items, said.input, prompt.items], "user");
+  const inputMessages = firstMessages(input.items, said.input, prompt.items, "user");
   return {
     inputMessages: inputMessages.length === 0 ? [] : withSystem(system, inputMessages),
-    outputMessages: firstMessages([output.items, said.output, completion.items], "assistant"),
+    outputMessages: firstMessages(output.items, said.output, completion.items, "assistant"),
     instructions: system,
     fallbackInput: [...system, ...rawMessages(input.raw, "user")],
     fallbackOutput: rawMessages(output.raw, "assistant"),
@@ -252,9 +253,14 @@ function readWhole(take: AttributeTaker, key: string): { items: unknown[]; raw?:
   return { items: [text] };
 }
 
-function firstMessages(sources: readonly unknown[][], role: string): Message[] {
-  const items = sources.find((source) => source.length > 0) ?? [];
-  return readMessages(items, role);
+function firstMessages(
+  items: readonly unknown[],
+  said: Message[],
+  older: readonly unknown[],
+  role: string,
+): Message[] {
+  if (items.length > 0) return readMessages(items, role);
+  return said.length > 0 ? said : readMessages(older, role);
 }
 
 /** A list of parts, one part, a list of texts, or bare text; JSON or not. */

@@ -1,7 +1,8 @@
 import type { Message } from "@nightowl/model/span/message";
 import { jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
+import { openMessage } from "./open-message.ts";
 import { readMessages } from "./read-messages.ts";
-import { firstOf, isRecord } from "./record.ts";
+import { compact, firstOf, isRecord } from "./record.ts";
 
 /** One event of a conversation: what it is called, and what it carries. */
 export interface MessageEvent {
@@ -15,7 +16,7 @@ export interface Exchange {
   output: Message[];
 }
 
-const ROLE = /^gen_ai\.(system|user|assistant|tool)\.message$/;
+const ROLE = /^gen_ai\.(system|developer|user|assistant|tool)\.message$/;
 
 /**
  * A conversation told in events, in the order given: `gen_ai.user.message`, …, and `gen_ai.choice` for each answer.
@@ -52,14 +53,11 @@ export function splitRun(messages: readonly Message[]): Exchange {
 
 function readOne(body: Record<string, unknown>, role: string | undefined): Message[] {
   if (role === undefined) return [];
-  const content = jsonOf(body["content"]);
-  if (role === "tool") return readToolEvent(body, content);
+  if (role === "tool") return readToolEvent(body, jsonOf(body["content"]));
   // An item that has no event of its own comes whole beside a word about it.
-  const whole = isRecord(body["data"]) ? [body["data"]] : undefined;
-  return readMessages(
-    [{ ...body, id: undefined, role: textOf(body["role"]) ?? role, content: whole ?? content }],
-    role,
-  );
+  const content = isRecord(body["data"]) ? [body["data"]] : body["content"];
+  const message = openMessage({ ...body, id: undefined, role: textOf(body["role"]) ?? role, content });
+  return readMessages([message], role);
 }
 
 /** The answer of a tool, under the id of its call; a list of parts that name their call themselves stays as it is. */
@@ -72,17 +70,10 @@ function readToolEvent(body: Record<string, unknown>, content: unknown): Message
 }
 
 function readChoice(body: Record<string, unknown>): Message[] {
-  const message = jsonOf(body["message"]);
-  const finish_reason = body["finish_reason"];
-  if (!isRecord(message))
-    return readMessages(
-      [{ role: "assistant", content: message ?? jsonOf(body["content"]), finish_reason }],
-      "assistant",
-    );
-  return readMessages(
-    [{ role: "assistant", tool_calls: jsonOf(body["tool_calls"]), finish_reason, ...message }],
-    "assistant",
-  );
+  const said = jsonOf(body["message"]);
+  const message = isRecord(said) ? said : { content: said ?? body["content"] };
+  const beside = compact({ tool_calls: jsonOf(body["tool_calls"]), finish_reason: body["finish_reason"] });
+  return readMessages([openMessage({ role: "assistant", ...message, ...beside })], "assistant");
 }
 
 /** Events that came as one list, each with its name inside (`event.name`). What is no event is left out. */

@@ -92,6 +92,16 @@ describe("stored spans are read again", () => {
     ]);
   });
 
+  test("so that rows from before a name had its column are called by it", async () => {
+    const attributes = { "gen_ai.operation.name": "execute_tool", "gen_ai.tool.name": "get_weather" };
+    await store.writeSpans([unread(1, { name: "execute", attributes })]);
+    const names = () => store.db.queryArrays("SELECT name, display_name FROM spans FINAL");
+    expect(await names()).toEqual([["execute", ""]]);
+    renormaliser.start();
+    await ended();
+    expect(await names()).toEqual([["execute", "get_weather"]]);
+  });
+
   test("a second time nothing is left to change", async () => {
     await store.writeSpans([unread(1)]);
     renormaliser.start();

@@ -12,7 +12,7 @@ const NO_DOCUMENTS: DocumentsOf = () => [];
 
 /** Rows of `spans` as they are written, in this order. */
 export const SPAN_COLUMNS = [
-  "project", "start_hour", "trace_id", "span_id", "version", "received_ns", "parent_span_id", "name", "kind",
+  "project", "start_hour", "trace_id", "span_id", "version", "received_ns", "parent_span_id", "name", "display_name", "kind",
   "otel_kind", "start_ns", "end_ns", "status_code", "status_message", "error_type", "service_name",
   "environment", "scope_name", "provider", "request_model", "response_model", "response_id", "tool_name",
   "tool_call_id", "agent_name", "session_id", "user_id", "tags", "prompt_name", "prompt_version",
@@ -94,7 +94,7 @@ function toRow(span: Span, row: AccountedRow, received: string, version: string)
   const { usage, cost } = span;
   return (
     `[${text(span.project)},${startHour(span.startTimeNs)},${text(span.traceId)},${text(span.spanId)},` +
-    `${version},${received},${text(span.parentSpanId)},${text(span.name)},${text(span.kind)},` +
+    `${version},${received},${text(span.parentSpanId)},${text(span.name)},${text(span.displayName)},${text(span.kind)},` +
     `${span.otelKind},${span.startTimeNs},${span.endTimeNs},${text(span.statusCode)},` +
     `${text(row.statusMessage)},${text(span.error?.type)},${text(span.serviceName)},` +
     `${text(span.environment)},${text(span.scope.name)},${text(span.provider)},${text(span.requestModel)},` +

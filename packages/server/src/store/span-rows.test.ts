@@ -45,4 +45,4 @@ test("the line made of a span is the one that the store answers for it", async (
     if (row.call?.promptTokens) facts++;
   }
   expect(facts).toBeGreaterThan(50);
-});
+}, 120_000);

@@ -17,6 +17,7 @@ export function spanRowOf(span: Span, documents: readonly string[] = []): Accoun
     span.spanId,
     span.parentSpanId,
     span.name.toWellFormed(),
+    stored(span.displayName),
     span.kind,
     span.startTimeNs,
     span.endTimeNs,
@@ -66,7 +67,7 @@ function finite(value: number | undefined): number | null {
 
 /** What {@link toSpanRow} needs of `spans`, in its order. All of it narrow. */
 export const SPAN_ROW_COLUMNS = [
-  "span_id", "parent_span_id", "name", "kind", "start_ns", "end_ns", "status_code", "status_message",
+  "span_id", "parent_span_id", "name", "display_name", "kind", "start_ns", "end_ns", "status_code", "status_message",
   "error_type", "service_name", "request_model", "response_model", "provider", "tool_name", "tool_call_id",
   "agent_name", "input_preview", "output_preview", "input_tokens", "output_tokens", "cache_read_tokens",
   "cost_usd", "cost_source", "time_to_first_token_ms", "response_id", "session_id", "user_id", "tags",
@@ -105,7 +106,7 @@ export function readingOfRow(row: Readonly<Record<string, unknown>>): string {
 
 /** A row of {@link SPAN_ROW_COLUMNS}, by position: what `queryArrays` returns. */
 export type SpanRowColumns = [
-  spanId: string, parentSpanId: string, name: string, kind: SpanKind, startNs: string, endNs: string,
+  spanId: string, parentSpanId: string, name: string, displayName: string, kind: SpanKind, startNs: string, endNs: string,
   statusCode: StatusCode, statusMessage: string, errorType: string, serviceName: string, requestModel: string,
   responseModel: string, provider: string, toolName: string, toolCallId: string, agentName: string,
   inputPreview: string, outputPreview: string, inputTokens: string | null, outputTokens: string | null,
@@ -117,12 +118,13 @@ export type SpanRowColumns = [
 /** A line of the waterfall. What is empty is left out. */
 export function toSpanRow(columns: SpanRowColumns): SpanRow {
   const [
-    spanId, parentSpanId, name, kind, startTimeNs, endTimeNs, statusCode, statusMessage, errorType, service,
+    spanId, parentSpanId, name, displayName, kind, startTimeNs, endTimeNs, statusCode, statusMessage, errorType, service,
     requestModel, responseModel, provider, toolName, toolCallId, agentName, inputPreviewText,
     outputPreviewText, inputTokens, outputTokens, cacheReadTokens, costUsd, costSource, timeToFirstTokenMs,
     responseId, sessionId, userId, tags, environment, documentCount, noteCount, sampleWeight,
   ] = columns; // prettier-ignore
   const row: SpanRow = { spanId, name, kind, startTimeNs, endTimeNs, statusCode };
+  if (displayName) row.displayName = displayName;
   if (parentSpanId) row.parentSpanId = parentSpanId;
   if (statusMessage) row.statusMessage = statusMessage;
   if (errorType) row.errorType = errorType;

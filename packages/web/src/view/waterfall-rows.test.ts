@@ -163,6 +163,9 @@ describe("subTextOf", () => {
       "search · django, 4",
     );
     expect(sub({ kind: "LLM", name: "chat gpt-4o", model: "gpt-4o-2024-11-20" })?.text).toBe("");
+    expect(sub({ kind: "TOOL", name: "tool.invoke", displayName: "search", toolName: "search" })?.text).toBe(
+      "",
+    );
     expect(sub({ kind: "RETRIEVER", documentCount: 4 })?.text).toBe("4 documents");
     expect(sub({ kind: "CHAIN", inputPreview: "x" })?.text).toBe("");
   });
@@ -174,10 +177,11 @@ describe("subTextOf", () => {
   it("is searched with the name and the previews", () => {
     const some = buildTree([
       row("one", undefined, 0, { outputPreview: "Use SQLite." }),
-      row("two", undefined, 1, { model: "gpt-4o" }),
+      row("two", undefined, 1, { model: "gpt-4o", displayName: "Ask Ada" }),
     ]);
     expect([...matchSpans(some.nodes, "sqlite")]).toEqual(["one"]);
     expect([...matchSpans(some.nodes, "GPT")]).toEqual(["two"]);
+    expect([...matchSpans(some.nodes, "ada")]).toEqual(["two"]);
     expect(matchSpans(some.nodes, "  ").size).toBe(0);
   });
 });

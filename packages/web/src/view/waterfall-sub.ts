@@ -1,4 +1,4 @@
-import type { SpanRow } from "@nightowl/model/api/span-row";
+import { shownName, type SpanRow } from "@nightowl/model/api/span-row";
 import type { TreeNode } from "@nightowl/model/trace/build-tree";
 import { formatCount } from "./format-number.ts";
 
@@ -24,15 +24,15 @@ function calmText(span: SpanRow, parent: SpanRow | undefined): string {
   switch (span.kind) {
     case "LLM":
     case "EMBEDDING":
-      return unlike(shortModel(span.model), span.name);
+      return unlike(shortModel(span.model), shownName(span));
     case "TOOL":
-      return joined(unlike(span.toolName, span.name), argumentsText(span.inputPreview));
+      return joined(unlike(span.toolName, shownName(span)), argumentsText(span.inputPreview));
     case "RETRIEVER":
       return joined(documentsText(span), span.inputPreview);
     case "RERANKER":
       return joined(shortModel(span.model), documentsText(span));
     case "AGENT":
-      return joined(unlike(span.agentName, span.name), span.inputPreview);
+      return joined(unlike(span.agentName, shownName(span)), span.inputPreview);
     default:
       return span.service !== undefined && parent !== undefined && span.service !== parent.service
         ? span.service
@@ -83,6 +83,7 @@ export function matchSpans(nodes: readonly TreeNode[], text: string): Set<string
     const { span } = node;
     const fields = [
       span.name,
+      span.displayName,
       span.model,
       span.toolName,
       span.agentName,

@@ -1,19 +1,14 @@
 import type { SpanEvent } from "@nightowl/model/span/span";
 import { LOG_BODY_ATTRIBUTE } from "@nightowl/model/log/log-record";
-import { AttributeReader, jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
-import { compact, firstOf, isRecord } from "../../normalise/record.ts";
-import { openMessage } from "./content.ts";
+import { AttributeReader } from "@nightowl/model/span/attribute-reader";
+import { openMessage } from "../../normalise/open-message.ts";
+import { type Exchange, readMessageEvents } from "../../normalise/read-message-events.ts";
+import { readMessages } from "../../normalise/read-messages.ts";
+import { compact, isRecord } from "../../normalise/record.ts";
 
 type Item = Record<string, unknown>;
 
-/** What was said around a model call, one message or text at a time, in the order of the events. */
-export interface SaidInEvents {
-  input: unknown[];
-  output: unknown[];
-}
-
-const ROLE_EVENT = /^gen_ai\.(system|developer|user|assistant|tool)\.message$/;
-const CHOICE_EVENT = "gen_ai.choice";
+const ROLE_OR_CHOICE = /^gen_ai\.((system|developer|user|assistant|tool)\.message|choice)$/;
 const PROMPT_EVENT = "gen_ai.content.prompt";
 const COMPLETION_EVENT = "gen_ai.content.completion";
 
@@ -30,16 +25,19 @@ export function isGenaiEvent({ name }: SpanEvent): boolean {
  * (`gen_ai.user.message`, `gen_ai.choice`), or the whole prompt in one (`gen_ai.content.prompt`).
  * What was said lies in attributes, or in the body of a log record.
  */
-export function readSaidInEvents(events: readonly SpanEvent[]): SaidInEvents {
-  const said: SaidInEvents = { input: [], output: [] };
-  for (const event of events) {
-    if (!isGenaiEvent(event)) continue;
-    const role = ROLE_EVENT.exec(event.name)?.[1];
-    if (role !== undefined) said.input.push(roleMessage(role, payloadOf(event)));
-    else if (event.name === CHOICE_EVENT) said.output.push(choiceMessage(payloadOf(event)));
-    else if (event.name === PROMPT_EVENT) said.input.push(...contentItems(event, "gen_ai.prompt", "user"));
+export function readSaidInEvents(events: readonly SpanEvent[]): Exchange {
+  const told = events.filter(isGenaiEvent);
+  if (told.length === 0) return { input: [], output: [] };
+  const said = readMessageEvents(
+    told
+      .filter(({ name }) => ROLE_OR_CHOICE.test(name))
+      .map((event) => ({ name: event.name, body: payloadOf(event) })),
+  );
+  for (const event of told) {
+    if (event.name === PROMPT_EVENT)
+      said.input.push(...readMessages(contentItems(event, "gen_ai.prompt", "user"), "user"));
     else if (event.name === COMPLETION_EVENT)
-      said.output.push(...contentItems(event, "gen_ai.completion", "assistant"));
+      said.output.push(...readMessages(contentItems(event, "gen_ai.completion", "assistant"), "assistant"));
   }
   return said;
 }
@@ -53,26 +51,6 @@ function payloadOf(event: SpanEvent): Item {
   const payload: Item = {};
   for (const key of attrs.keys()) if (!key.includes(".")) payload[key] = attrs.get(key);
   return payload;
-}
-
-function roleMessage(role: string, payload: Item): unknown {
-  const { id: _id, ...rest } = payload;
-  const message: Item = { ...rest, role: textOf(payload["role"]) ?? role };
-  if (role === "tool") {
-    message["role"] = "tool";
-    message["tool_call_id"] = firstOf(payload, "id", "tool_call_id");
-  }
-  return openMessage(message);
-}
-
-function choiceMessage(payload: Item): unknown {
-  const said = jsonOf(payload["message"]);
-  const message: Item = isRecord(said) ? said : { content: said ?? payload["content"] };
-  const beside = compact({
-    tool_calls: payload["tool_calls"],
-    finish_reason: payload["finish_reason"],
-  });
-  return openMessage({ role: "assistant", ...message, ...beside });
 }
 
 /** One event for all that was said: a list of messages or of texts, one text, or one message a log record. */

@@ -1,9 +1,9 @@
 import { jsonOf } from "@nightowl/model/span/attribute-reader";
 import type { Payload } from "@nightowl/model/span/span";
+import { openMessage } from "../../normalise/open-message.ts";
 import { toPayload } from "../../normalise/payload.ts";
 import { isRecord } from "../../normalise/record.ts";
 import type { AttributeTaker } from "../dialect.ts";
-import { openMessage } from "./content.ts";
 
 /** One side of a model call in the names of before 1.37. */
 export interface WholeOrIndexed {

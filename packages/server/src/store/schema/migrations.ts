@@ -1,7 +1,8 @@
 import { sql as spansAndTraces } from "./0001-spans-and-traces.ts";
 import { sql as logs } from "./0002-logs.ts";
 import { sql as costs } from "./0003-costs.ts";
-import { sql as annotations } from "./0005-annotations.ts";
+import { sql as annotations } from "./0004-annotations.ts";
+import { sql as displayName } from "./0005-display-name.ts";
 
 /** One step of the schema. Never changed once it was released: its checksum is kept in each data folder. */
 export interface Migration {
@@ -15,5 +16,6 @@ export const MIGRATIONS: readonly Migration[] = [
   { id: "0001-spans-and-traces", sql: spansAndTraces },
   { id: "0002-logs", sql: logs },
   { id: "0003-costs", sql: costs },
-  { id: "0005-annotations", sql: annotations },
+  { id: "0004-annotations", sql: annotations },
+  { id: "0005-display-name", sql: displayName },
 ];

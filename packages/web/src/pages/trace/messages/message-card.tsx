@@ -1,3 +1,4 @@
+import { shownName } from "@nightowl/model/api/span-row";
 import type { Message, ToolCallPart } from "@nightowl/model/span/message";
 import type { TreeNode } from "@nightowl/model/trace/build-tree";
 import { useState } from "react";
@@ -126,7 +127,7 @@ export function OpenSpan({
       type="button"
       className={css["link"]}
       onClick={() => onSelect(node.span.spanId, true)}
-      title={`${node.span.name} ran this call`}
+      title={`${shownName(node.span)} ran this call`}
     >
       {node.span.statusCode === "ERROR" && <span className="error-text">failed · </span>}
       open span →

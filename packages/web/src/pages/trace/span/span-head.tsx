@@ -1,3 +1,4 @@
+import { shownName } from "@nightowl/model/api/span-row";
 import type { SpanDetail } from "@nightowl/model/api/spans";
 import { OTEL_KINDS } from "@nightowl/model/span/span";
 import type { Usage } from "@nightowl/model/span/usage";
@@ -33,6 +34,7 @@ export function SpanHead({
   onClose: (() => void) | undefined;
 }) {
   const row = node.span;
+  const shown = shownName(span ?? row);
   const ordinal = useMemo(() => ordinalOf(model, node), [model, node]);
   const failed = row.statusCode === "ERROR";
   return (
@@ -44,9 +46,9 @@ export function SpanHead({
           </IconButton>
         )}
         <KindDot kind={row.kind} failed={failed} />
-        <h2 title={row.name}>{span?.displayName || row.name || "(no name)"}</h2>
+        <h2 title={row.name}>{shown || "(no name)"}</h2>
         <span className={css["kind"]}>{ordinal ?? KIND_LABELS[row.kind]}</span>
-        {span?.displayName !== undefined && <span className={css["ownName"]}>{row.name}</span>}
+        {shown !== row.name && <span className={css["ownName"]}>{row.name}</span>}
         <span className={css["space"]} />
         <CopyButton text={row.spanId} label="Copy the span id" what="Span id copied" />
       </div>

@@ -188,13 +188,13 @@ function TabContent({
 
 /** What was odd about the span when it was read: quiet, but never hidden. */
 function Remarks({ span }: { span: SpanDetail }) {
+  // Attributes that were dropped have a note, which says what became of them.
   const dropped = [
-    span.droppedAttributesCount > 0 && formatPlural(span.droppedAttributesCount, "attribute"),
     span.droppedEventsCount > 0 && formatPlural(span.droppedEventsCount, "event"),
     span.droppedLinksCount > 0 && formatPlural(span.droppedLinksCount, "link"),
   ].filter((text) => text !== false);
   const remarks = span.notes.map((note) => note.message);
-  if (dropped.length > 0) remarks.push(`The exporter dropped ${dropped.join(", ")} before sending`);
+  if (dropped.length > 0) remarks.push(`The sender dropped ${dropped.join(" and ")} of the span.`);
   if (remarks.length === 0) return null;
   return (
     <details className={css["remarks"]}>

@@ -1,3 +1,4 @@
+import { shownName } from "@nightowl/model/api/span-row";
 import type { CriticalSegment } from "@nightowl/model/trace/critical-path";
 import type { TreeNode } from "@nightowl/model/trace/build-tree";
 import { memo } from "react";
@@ -95,7 +96,7 @@ function NameCell({ view, node, collapsed }: { view: RowView; node: TreeNode; co
       </span>
       <KindDot kind={span.kind} failed={failed} />
       <span className={css["label"]} title={span.name}>
-        {span.name || "(no name)"}
+        {shownName(span) || "(no name)"}
       </span>
       {collapsed && node.descendantCount > 0 && (
         <span className={css["hidden"]} title={`${node.descendantCount} spans are folded away`}>

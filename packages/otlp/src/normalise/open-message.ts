@@ -1,12 +1,12 @@
 import { jsonOf } from "@nightowl/model/span/attribute-reader";
-import { readParts } from "../../normalise/read-parts.ts";
-import { isRecord } from "../../normalise/record.ts";
+import { readParts } from "./read-parts.ts";
+import { isRecord } from "./record.ts";
 
 /**
  * The content of a message that was written into one attribute: text, or JSON text of a list of parts. It counts as
  * parts only where every item is one that is understood: an answer may be a JSON list itself.
  */
-export function openContent(value: unknown): unknown {
+function openContent(value: unknown): unknown {
   if (typeof value !== "string" || !value.trimStart().startsWith("[")) return value;
   const opened = jsonOf(value);
   if (!Array.isArray(opened) || opened.length === 0 || !opened.every(isRecord)) return value;
