@@ -137,7 +137,8 @@ function readModels(
   if (kind === "EMBEDDING") names.unshift("embedding.model_name");
   if (kind === "RERANKER") names.unshift("reranker.model_name");
   const request =
-    take.text("llm.request.model_name", "decision.request.model_name") ?? textOf(settings?.["model"]);
+    take.text("llm.request.model_name", "decision.request.model_name") ??
+    textOf(settings?.["model"] ?? settings?.["model_name"]);
   return compact({ requestModel: request, responseModel: take.text(...names) }) ?? {};
 }
 

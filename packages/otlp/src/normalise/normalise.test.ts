@@ -150,6 +150,21 @@ describe("a model call without messages is read from its raw input and output", 
     expect(span.outputMessages[0]?.parts).toEqual([{ type: "text", text: "hello" }]);
   });
 
+  test("LangChain's own id of a run is not the answer's, the provider's is", () => {
+    const responseId = (id: string) =>
+      readSpan({
+        ...LLM,
+        "output.value": JSON.stringify({
+          generations: [[{ message: { lc: 1, id: ["x", "AIMessage"], kwargs: { content: "hello", id } } }]],
+        }),
+      }).responseId;
+    expect(["lc_run--01a2", "run-01a2", "chatcmpl-1"].map(responseId)).toEqual([
+      undefined,
+      undefined,
+      "chatcmpl-1",
+    ]);
+  });
+
   test("objects that are no conversation stay what they are", () => {
     expect(roles({ "input.value": '{"city":"Paris"}', "output.value": "[1,2]" })).toEqual([[], []]);
   });

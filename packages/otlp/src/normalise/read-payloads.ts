@@ -101,6 +101,9 @@ export function readCompletionPayload(value: unknown): Completion {
   return completion;
 }
 
+/** LangChain names a message after its run where the provider gave no id: no other span of the call has that one. */
+const LANGCHAIN_RUN_ID = /^(lc_)?run-/;
+
 /** What a node of LangGraph answers: `{graph, update: {messages}}`. */
 function updatedMessages(item: unknown): unknown[] {
   const update = isRecord(item) ? item["update"] : undefined;
@@ -135,7 +138,8 @@ function firstChoices(body: Record<string, unknown>): {
     const kwargs = isRecord(first) && isRecord(first["kwargs"]) ? first["kwargs"] : {};
     // The message's own id may be LangChain's; the provider's stands with what it said of its answer.
     const said = isRecord(kwargs["response_metadata"]) ? kwargs["response_metadata"] : {};
-    return { messages, reasons, id: said["id"] ?? kwargs["id"], model: firstOf(said, "model_name", "model") };
+    const ownId = LANGCHAIN_RUN_ID.test(String(kwargs["id"])) ? undefined : kwargs["id"];
+    return { messages, reasons, id: said["id"] ?? ownId, model: firstOf(said, "model_name", "model") };
   }
   const candidates = body["candidates"];
   if (Array.isArray(candidates)) {
