@@ -11,15 +11,20 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { queryBodySchema } from "../packages/model/src/api/query.ts";
+import { comparePrompts } from "../packages/server/src/queries/compare-prompts.ts";
+import { getPrompt } from "../packages/server/src/queries/get-prompt.ts";
+import { getSpanPrompt } from "../packages/server/src/queries/get-span-prompt.ts";
 import { getSpan } from "../packages/server/src/queries/get-span.ts";
 import { getTrace } from "../packages/server/src/queries/get-trace.ts";
 import { getTraceCost } from "../packages/server/src/queries/get-trace-cost.ts";
 import { listProjects } from "../packages/server/src/queries/list-projects.ts";
+import { listPrompts } from "../packages/server/src/queries/list-prompts.ts";
 import { listSpans } from "../packages/server/src/queries/list-spans.ts";
 import { listTraces, type ListTracesInput } from "../packages/server/src/queries/list-traces.ts";
 import { locateTrace } from "../packages/server/src/queries/locate-trace.ts";
 import { neighbourTraces } from "../packages/server/src/queries/neighbour-traces.ts";
 import { runQuery, type QueryInput } from "../packages/server/src/queries/run-query.ts";
+import { samplePrompt } from "../packages/server/src/queries/sample-prompt.ts";
 import { searchTrace } from "../packages/server/src/queries/search-trace.ts";
 import { suggestValues } from "../packages/server/src/queries/suggest-values.ts";
 import { traceStats } from "../packages/server/src/queries/trace-stats.ts";
@@ -56,7 +61,9 @@ function makeSpans(first: number, count: number, trace: string, nth: string): st
   if(kind = 'LLM', concat('gpt-', toString(${trace} % 9)), '') AS request_model, request_model AS response_model, '' AS response_id,
   if(kind = 'TOOL', 'search', '') AS tool_name, '' AS tool_call_id, '' AS agent_name, '' AS session_id,
   if(nth = 0, concat('user-', toString(${trace} % 500)), '') AS user_id, [] AS tags, '' AS prompt_name,
-  '' AS prompt_version, '' AS finish_reason, if(kind = 'LLM', number % 2000, NULL) AS input_tokens,
+  '' AS prompt_version,
+  if(kind = 'LLM', concat('t', toString(${trace} % 20)), '') AS prompt_template_id,
+  if(kind = 'LLM', concat('v', toString(${trace} % 20), '.', toString(cityHash64(${trace}) % 4)), '') AS prompt_version_id, '' AS finish_reason, if(kind = 'LLM', number % 2000, NULL) AS input_tokens,
   if(kind = 'LLM', number % 300, NULL) AS output_tokens, NULL AS cache_read_tokens, NULL AS cache_write_tokens,
   NULL AS reasoning_tokens, NULL AS audio_input_tokens, NULL AS audio_output_tokens, NULL AS cost_usd,
   if(kind = 'LLM', 'unpriced', '') AS cost_source, NULL AS time_to_first_token_ms, 0 AS document_count, 0 AS event_count,
@@ -98,6 +105,14 @@ const SUMMARISE = `INSERT INTO traces SELECT project, trace_id, 1 AS version, 1 
   max(user_id), [], 1, argMin(input_preview, start_ns), argMax(output_preview, start_ns), max(status_message)
 FROM spans GROUP BY project, trace_id`;
 
+/** Twenty prompt templates of four versions each. */
+const TEMPLATES = [
+  `INSERT INTO prompt_templates SELECT 'bench', concat('t', toString(number)), 1, 'discovered', '', '' FROM numbers(20)`,
+  `INSERT INTO prompt_versions SELECT 'bench', concat('v', toString(intDiv(number, 4)), '.', toString(number % 4)), 1,
+  concat('t', toString(intDiv(number, 4))), '', '["Answer the question: ",{"name":"question","shape":"line"}]',
+  '{"trusted":true,"observations":[]}', 100, toUInt64(${START_S}) * 1000000000, toUInt64(${START_S}) * 1000000000, '' FROM numbers(80)`,
+];
+
 /** Ids of the traces of the made numbers. */
 function traceIdOf(number: number): string {
   let hex = number.toString(16);
@@ -117,6 +132,7 @@ async function fill(db: Database): Promise<void> {
   await db.command(makeSpans(3_000_000, 50_000, `toUInt64(${LARGE})`, "number - 3000000"));
   for (let part = 0; part < 10; part++) await db.command(makeCalls(part));
   await db.command(SUMMARISE);
+  for (const statement of TEMPLATES) await db.command(statement);
 }
 
 const dataDir = await mkdtemp(join(tmpdir(), "nightowl-bench-"));
@@ -244,11 +260,29 @@ async function measure(db: Database): Promise<void> {
       searchTrace(db, { project, traceId: traceIdOf(MEDIUM), text: "LOREM 2000500" }),
     "search in 50,000 spans": () =>
       searchTrace(db, { project, traceId: traceIdOf(LARGE), text: "LOREM 3000500" }),
+    "prompt templates": () => listPrompts(db, { project, buckets: 30 }),
+    "prompt templates of one day": () => listPrompts(db, { project, buckets: 30, ...day }),
+    "a prompt template": () => getPrompt(db, { project, templateId: "t7", buckets: 120 }),
+    "two versions of a prompt compared": () =>
+      comparePrompts(db, { project, templateId: "t7", a: "v7.1", b: "v7.2" }),
+    "two days of a prompt compared": () =>
+      comparePrompts(db, {
+        project,
+        templateId: "t7",
+        aFrom: "2026-11-20T00:00:00Z",
+        aTo: day.from,
+        bFrom: day.from,
+        bTo: day.to,
+      }),
+    "samples of a version's variables": () =>
+      samplePrompt(db, { project, templateId: "t7", versionId: "v7.1", limit: 50 }),
+    "the prompt of a span": () => getSpanPrompt(db, { project, traceId: small, spanId }),
     "public list of 100 spans": () => listSpans(db, { project, limit: 100 }),
     "public list of 100 roots of one day": () =>
       listSpans(db, { project, limit: 100, parentId: null, ...day }),
   };
   for (const [name, ask] of Object.entries({ ...questions, ...costQuestions(db, project, small) })) {
+    if (process.env["ONLY"] && !name.includes(process.env["ONLY"])) continue;
     const timesMs: number[] = [];
     const cpuMs: number[] = [];
     for (let round = 0; round < ROUNDS; round++) {

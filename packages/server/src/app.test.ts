@@ -54,6 +54,7 @@ async function open(deps: Partial<AppDeps> & { failure?: Error } = {}): Promise<
       close: fail,
     },
     keepBudget: fail,
+    settlePrompts: async () => undefined,
     checkStore: async () => undefined,
     annotations: { write: fail, findMissing: fail, delete: fail },
     otlp: {

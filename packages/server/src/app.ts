@@ -12,6 +12,7 @@ import { correlateRoutes } from "./api/correlates.ts";
 import { costRoutes, type CostDeps } from "./api/costs.ts";
 import { answerError, HttpError, sendError } from "./api/errors.ts";
 import { projectRoutes, type ServerMeta } from "./api/projects.ts";
+import { promptRoutes } from "./api/prompts.ts";
 import { publicRoutes } from "./api/public.ts";
 import { queryRoutes } from "./api/query.ts";
 import { renormaliseRoutes, type RenormaliseControl } from "./api/renormalise.ts";
@@ -27,6 +28,8 @@ import { QueryTimeoutError, type Database } from "./store/db/database.ts";
 export interface AppDeps extends CostDeps {
   db: Database;
   renormaliser: RenormaliseControl;
+  /** Keeps what was learnt of prompt templates; whoever reads them calls it first. */
+  settlePrompts: () => Promise<void>;
   /** Throws when the store does not answer. */
   checkStore: () => Promise<void>;
   annotations: AnnotationWriter;
@@ -67,6 +70,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
     spanRoutes(scope, deps);
     costRoutes(scope, deps);
     queryRoutes(scope, deps);
+    promptRoutes(scope, deps);
     publicRoutes(scope, deps);
     annotationRoutes(scope, deps);
     sessionRoutes(scope, deps);

@@ -5,6 +5,7 @@ import type { ServerMeta } from "./api/projects.ts";
 import { createApp } from "./app.ts";
 import type { Config } from "./config.ts";
 import { createAnnotations } from "./ingest/annotations.ts";
+import { createPromptAssigner } from "./ingest/assign-prompts.ts";
 import { createIngest } from "./ingest/ingest.ts";
 import { createLogIngest } from "./ingest/ingest-logs.ts";
 import { createLogJoiner } from "./ingest/join-logs.ts";
@@ -60,6 +61,8 @@ export async function startServer(config: Config, options: { log?: Logger } = {}
     closers.push(() => joiner.close());
     const annotations = createAnnotations({ store, log });
     closers.push(() => annotations.close());
+    const prompts = await createPromptAssigner({ store, log });
+    closers.push(() => prompts.close());
     const ingest = createIngest({
       store,
       log,
@@ -68,6 +71,7 @@ export async function startServer(config: Config, options: { log?: Logger } = {}
         summariser.markWritten(traces, receivedNs);
         annotations.markWritten();
       },
+      prepare: prompts.assign,
     });
     closers.push(() => ingest.close());
     const logIngest = createLogIngest({ store, log, onWritten: joiner.markLogs });
@@ -112,6 +116,7 @@ export async function startServer(config: Config, options: { log?: Logger } = {}
       prices,
       reprice,
       keepBudget: (project, id, budget) => keepBudget(store, { project, id }, budget),
+      settlePrompts: prompts.settle,
       // A question about nothing, which the store must answer all the same.
       checkStore: async () => void (await store.findTraceExtents("default", ["0".repeat(32)])),
       annotations,
@@ -127,6 +132,9 @@ export async function startServer(config: Config, options: { log?: Logger } = {}
       http: [addresses.http, addresses.otlpHttp].filter((url) => url !== null),
       grpc: addresses.grpc,
     };
+    prompts
+      .backfill()
+      .catch((error: unknown) => log.error({ err: error }, "earlier prompts stay without template"));
     const warnings = [...config.warnings, ...ports.warnings];
     for (const warning of warnings) log.warn({}, warning);
     log.info({ addresses, dataDir: store.dataDir }, "the server is up");

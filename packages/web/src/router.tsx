@@ -9,6 +9,7 @@ import {
 import { validateEvalsSearch } from "./data/evals-search.ts";
 import { validateGroupSearch } from "./data/group-search.ts";
 import { validateCostSearch } from "./data/cost-search.ts";
+import { validatePromptListSearch, validatePromptSearch } from "./data/prompt-search.ts";
 import {
   parseSearch,
   stringifySearch,
@@ -79,6 +80,20 @@ const anyCostRoute = createRoute({
   },
 });
 
+const promptsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/projects/$project/prompts",
+  validateSearch: validatePromptListSearch,
+  component: lazyRouteComponent(() => import("./pages/prompts/prompts-page.tsx"), "PromptsPage"),
+});
+
+const promptRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/projects/$project/prompts/$templateId",
+  validateSearch: validatePromptSearch,
+  component: lazyRouteComponent(() => import("./pages/prompt/prompt-page.tsx"), "PromptPage"),
+});
+
 /** `/projects/x` is the project's traces. */
 const projectRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -134,6 +149,8 @@ const routeTree = rootRoute.addChildren([
   traceRoute,
   costRoute,
   anyCostRoute,
+  promptsRoute,
+  promptRoute,
   projectRoute,
   sessionsRoute,
   sessionRoute,

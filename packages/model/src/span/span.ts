@@ -133,6 +133,12 @@ export interface PromptTemplate {
   variables?: Record<string, unknown>;
 }
 
+/** The template that a model call's prompt follows, declared or discovered, and which wording of it. */
+export interface PromptReference {
+  templateId: string;
+  versionId: string;
+}
+
 export interface ErrorInfo {
   type?: string;
   message?: string;
@@ -188,6 +194,8 @@ export interface Span extends WireSpan, LlmFields {
   environment: string;
   /** How many spans this one stands for under sampling; 1 unless told. */
   sampleWeight: number;
+  /** Given to a model call when it is written; absent where its prompt follows no known template. */
+  prompt?: PromptReference;
   /** Names of the dialects that recognised the span, in order of precedence. */
   dialects: string[];
   /** Attribute keys that some dialect turned into a field. */

@@ -109,6 +109,7 @@ export function normaliseSpan(span: WireSpan, options: NormaliseOptions): Span {
       firstText(span, "deployment.environment") ??
       "",
     sampleWeight: sampleWeightOf(span),
+    prompt: undefined,
     dialects,
     claimedKeys: claimedKeysOf(readings),
     notes,

@@ -11,20 +11,23 @@ import { touchedTraces, withoutRows, type TouchedTrace } from "./touched-traces.
  *
  * @param options.onWritten told of traces that have new spans on disk, before their submit resolves, in the
  *   order of `receivedNs`; also when a write failed and some of it may be there.
+ * @param options.prepare completes spans before they are serialised; must not throw.
  */
 export function createIngest(options: {
   store: Pick<Store, "insertSpanRows" | "nextTimeNs">;
   limits?: Partial<IngestLimits>;
   log?: Log;
   onWritten?: (traces: readonly TouchedTrace[], receivedNs: bigint) => void;
+  prepare?: (spans: readonly Span[]) => void;
 }): Ingest<Span> {
-  const { store, onWritten } = options;
+  const { store, onWritten, prepare } = options;
   const documents = new RecentDocuments();
   return createGroupCommit(
     {
       noun: "spans",
       nextTimeNs: () => store.nextTimeNs(),
       toRows: (spans, receivedNs) => {
+        prepare?.(spans);
         const { spanRows, ...rows } = toRows(spans, receivedNs, documents.after(spans));
         return { ...rows, touched: touchedTraces(spans, spanRows) };
       },

@@ -16,6 +16,7 @@ export const SPAN_COLUMNS = [
   "otel_kind", "start_ns", "end_ns", "status_code", "status_message", "error_type", "service_name",
   "environment", "scope_name", "provider", "request_model", "response_model", "response_id", "tool_name",
   "tool_call_id", "agent_name", "session_id", "user_id", "tags", "prompt_name", "prompt_version",
+  "prompt_template_id", "prompt_version_id",
   "finish_reason", "input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens",
   "cache_write_1h_tokens", "reasoning_tokens", "audio_input_tokens", "audio_output_tokens", "cost_usd",
   "cost_source", "input_cost_usd", "output_cost_usd", "tools_prompt_tokens", "system_prompt_tokens",
@@ -100,7 +101,8 @@ function toRow(span: Span, row: AccountedRow, received: string, version: string)
     `${text(span.environment)},${text(span.scope.name)},${text(span.provider)},${text(span.requestModel)},` +
     `${text(span.responseModel)},${text(span.responseId)},${text(span.tool?.name)},${text(span.tool?.callId)},` +
     `${text(span.agentName)},${text(span.sessionId)},${text(span.userId)},${textList(span.tags)},` +
-    `${text(span.promptTemplate?.name)},${text(span.promptTemplate?.version)},${text(span.finishReasons[0])},` +
+    `${text(span.promptTemplate?.name)},${text(span.promptTemplate?.version)},` +
+    `${text(span.prompt?.templateId)},${text(span.prompt?.versionId)},${text(span.finishReasons[0])},` +
     `${count(usage.inputTokens)},${count(usage.outputTokens)},${count(usage.cacheReadTokens)},` +
     `${count(usage.cacheWriteTokens)},${count(usage.cacheWrite1hTokens)},${count(usage.reasoningTokens)},` +
     `${count(usage.audioInputTokens)},${count(usage.audioOutputTokens)},${float(cost && "costUsd" in cost ? cost.costUsd : undefined)},` +

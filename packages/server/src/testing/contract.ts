@@ -1,6 +1,7 @@
 import * as annotationContract from "@nightowl/model/api/annotations";
 import * as correlateContract from "@nightowl/model/api/correlates";
 import * as costContract from "@nightowl/model/api/costs";
+import * as promptContract from "@nightowl/model/api/prompts";
 import { getMeta, listProjects } from "@nightowl/model/api/projects";
 import { listPublicProjects, listPublicSpans } from "@nightowl/model/api/public";
 import { listQueryFields, runQuery } from "@nightowl/model/api/query";
@@ -22,6 +23,7 @@ export const CONTRACT: Route[] = [
   ...routesOf(annotationContract),
   ...routesOf(correlateContract),
   ...routesOf(costContract),
+  ...routesOf(promptContract),
   ...routesOf(renormaliseContract),
   ...routesOf(sessionContract),
   ...routesOf(traceContract),

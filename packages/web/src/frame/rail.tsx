@@ -1,5 +1,6 @@
 import { Link, useParams } from "@tanstack/react-router";
 import {
+  Braces,
   CircleDollarSign,
   Gauge,
   ListTree,
@@ -23,6 +24,7 @@ const PAGES = [
   { to: "/projects/$project/traces", label: "Traces", Icon: ListTree },
   { to: "/projects/$project/sessions", label: "Sessions", Icon: MessagesSquare },
   { to: "/projects/$project/users", label: "Users", Icon: Users },
+  { to: "/projects/$project/prompts", label: "Prompts", Icon: Braces },
   { to: "/projects/$project/evals", label: "Evals", Icon: Gauge },
   { to: "/projects/$project/cost", label: "Cost", Icon: CircleDollarSign },
 ] as const;

@@ -2,6 +2,7 @@ import { Link, useMatchRoute, useParams, useSearch } from "@tanstack/react-route
 import { Search } from "lucide-react";
 import { buttonClass } from "../components/button.tsx";
 import { Kbd } from "../components/marks.tsx";
+import { validatePromptListSearch } from "../data/prompt-search.ts";
 import { listSearchOf, type ListSearch } from "../data/search-state.ts";
 import { openFrameWindow } from "./frame-state.ts";
 import css from "./frame.module.css";
@@ -15,10 +16,7 @@ export function TopBar({
   crumbRef: (element: HTMLElement | null) => void;
   actionsRef: (element: HTMLElement | null) => void;
 }) {
-  const { project, traceId } = useParams({ strict: false });
-  const search = useSearch({ strict: false });
-  // Other pages say by themselves what they are.
-  const ofTraces = useMatchRoute()({ to: "/projects/$project/traces", fuzzy: true });
+  const { project } = useParams({ strict: false });
   return (
     <header className={css["top"]}>
       <nav className={css["crumbs"]} aria-label="Breadcrumb">
@@ -26,22 +24,7 @@ export function TopBar({
           <>
             <ProjectSwitcher project={project} />
             <span aria-hidden="true">/</span>
-            {ofTraces !== false &&
-              (traceId === undefined ? (
-                <span aria-current="page">Traces</span>
-              ) : (
-                <>
-                  <Link
-                    to="/projects/$project/traces"
-                    params={{ project }}
-                    search={listSearchOf(search as ListSearch)}
-                    activeOptions={{ exact: true }}
-                  >
-                    Traces
-                  </Link>
-                  <span aria-hidden="true">/</span>
-                </>
-              ))}
+            <Section project={project} />
           </>
         )}
         <span ref={crumbRef} className={css["crumbSlot"]} />
@@ -61,5 +44,40 @@ export function TopBar({
       </button>
       <div ref={actionsRef} className={css["actions"]} />
     </header>
+  );
+}
+
+/** The list that one is on, or the way back to it from one of its own. Other pages say by themselves what they are. */
+function Section({ project }: { project: string }) {
+  const { traceId, templateId } = useParams({ strict: false });
+  const search = useSearch({ strict: false });
+  const matches = useMatchRoute();
+  const isPrompts = matches({ to: "/projects/$project/prompts", fuzzy: true }) !== false;
+  if (!isPrompts && matches({ to: "/projects/$project/traces", fuzzy: true }) === false) return null;
+  const label = isPrompts ? "Prompts" : "Traces";
+  if (traceId === undefined && templateId === undefined) return <span aria-current="page">{label}</span>;
+  return (
+    <>
+      {isPrompts ? (
+        <Link
+          to="/projects/$project/prompts"
+          params={{ project }}
+          search={validatePromptListSearch({ ...search })}
+          activeOptions={{ exact: true }}
+        >
+          {label}
+        </Link>
+      ) : (
+        <Link
+          to="/projects/$project/traces"
+          params={{ project }}
+          search={listSearchOf(search as ListSearch)}
+          activeOptions={{ exact: true }}
+        >
+          {label}
+        </Link>
+      )}
+      <span aria-hidden="true">/</span>
+    </>
   );
 }

@@ -3,6 +3,7 @@ import { sql as logs } from "./0002-logs.ts";
 import { sql as costs } from "./0003-costs.ts";
 import { sql as annotations } from "./0004-annotations.ts";
 import { sql as displayName } from "./0005-display-name.ts";
+import { sql as prompts } from "./0006-prompts.ts";
 
 /** One step of the schema. Never changed once it was released: its checksum is kept in each data folder. */
 export interface Migration {
@@ -18,4 +19,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { id: "0003-costs", sql: costs },
   { id: "0004-annotations", sql: annotations },
   { id: "0005-display-name", sql: displayName },
+  { id: "0006-prompts", sql: prompts },
 ];

@@ -8,9 +8,11 @@ import { Button } from "../../../components/button.tsx";
 import { useSpan } from "../../../data/use-trace.ts";
 import { queryWords } from "../../../view/transcript-documents.ts";
 import { toolCallsOf } from "../../../view/transcript-messages.ts";
+import { findCacheBreak } from "../../../view/transcript-cache-break.ts";
 import { newSince, type NewSince } from "../../../view/transcript-new-since.ts";
 import type { TraceModel } from "../trace-model.ts";
 import { useTextMode } from "../values/text-mode.ts";
+import { CacheBreakNote } from "./cache-break-note.tsx";
 import { MessageCard, type CardLinks } from "./message-card.tsx";
 import css from "./messages.module.css";
 
@@ -41,6 +43,20 @@ export function MessagesTab({
     () => (before === undefined || previous === undefined ? undefined : newSince(span.inputMessages, before)),
     [before, previous, span],
   );
+  // Of another conversation nothing was to be expected in the cache.
+  const broken = useMemo(
+    () => (before === undefined || since === undefined ? undefined : findCacheBreak(span, before)),
+    [before, since, span],
+  );
+  const breakNote = broken && (
+    <CacheBreakNote
+      key="cache-break"
+      broken={broken}
+      cacheReadTokens={span.usage.cacheReadTokens}
+      inputTokens={span.usage.inputTokens}
+    />
+  );
+  const breakIndex = broken === undefined ? -1 : broken.at === "tools" ? 0 : broken.index;
   const links = useLinks(model, span, markedId, previous, before?.outputMessages);
   const words = useMemo(() => queryWords(span.query ?? lastUserText(span.inputMessages)), [span]);
   const seenCount = since?.seenCount ?? 0;
@@ -83,13 +99,21 @@ export function MessagesTab({
           ))}
         </div>
       </div>
-      {span.inputMessages.slice(0, seenCount).map((message, index) => card(message, index, "input"))}
+      {span.inputMessages
+        .slice(0, seenCount)
+        .map((message, index) => [index === breakIndex && breakNote, card(message, index, "input")])}
       {since !== undefined && (
         <div className={css["since"]} role="separator">
           new since the previous call{since.systemChanged ? ", and another system prompt" : ""}
         </div>
       )}
-      {span.inputMessages.slice(seenCount).map((message, index) => card(message, index + seenCount, "input"))}
+      {span.inputMessages
+        .slice(seenCount)
+        .map((message, index) => [
+          index + seenCount === breakIndex && breakNote,
+          card(message, index + seenCount, "input"),
+        ])}
+      {breakIndex >= span.inputMessages.length && breakNote}
       {span.outputMessages.length > 0 && since === undefined && span.inputMessages.length > 0 && (
         <div className={css["answer"]} role="separator">
           answer

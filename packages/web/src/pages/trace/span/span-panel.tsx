@@ -22,6 +22,7 @@ import { DocumentsTab } from "./documents-tab.tsx";
 import { ErrorStrip } from "./error-strip.tsx";
 import { EventsTab } from "./events-tab.tsx";
 import { PayloadTab } from "./payload-tab.tsx";
+import { PromptTab } from "./prompt-tab.tsx";
 import { RawTab } from "./raw-tab.tsx";
 import { SpanHead } from "./span-head.tsx";
 import { tabsOf } from "./span-tabs.ts";
@@ -167,6 +168,8 @@ function TabContent({
   switch (tab) {
     case "messages":
       return <MessagesTab model={model} node={node} span={span} markedId={markedId} onSelect={onSelect} />;
+    case "prompt":
+      return <PromptTab model={model} spanId={span.spanId} />;
     case "io":
       return <PayloadTab span={span} />;
     case "documents":

@@ -10,6 +10,8 @@ export function tabsOf(span: SpanDetail, evalCount: number): Tab[] {
   const messages = span.inputMessages.length + span.outputMessages.length;
   const documents = span.documents.length + span.inputDocuments.length;
   add("messages", "Messages", messages, messages > 0);
+  const asks = span.kind === "LLM" && (span.inputMessages.length > 0 || span.promptTemplate !== undefined);
+  add("prompt", "Prompt", undefined, asks);
   const retrieves = span.kind === "RETRIEVER" || span.kind === "RERANKER";
   if (retrieves) add("documents", "Documents", documents, documents > 0);
   add("io", "Input/Output", undefined, hasPayload(span));

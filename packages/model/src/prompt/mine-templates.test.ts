@@ -1,0 +1,110 @@
+import { describe, expect, test } from "vitest";
+import { TemplateMiner } from "./mine-templates.ts";
+import { markRole, patternMessages, printPattern, titleOf } from "./pattern.ts";
+import { labelledCalls, shuffle } from "./testing/labelled-calls.ts";
+import { mineCalls } from "./testing/mine-calls.ts";
+
+const calls = labelledCalls();
+
+describe("templates of labelled prompts", () => {
+  // Where all of two weeks comes at random, templates that share long passages are told apart less well.
+  test.each([
+    ["in order of time", calls, 0.95, 0.9],
+    ["the latest first", [...calls].reverse(), 0.95, 0.9],
+    ["in another order", shuffle(calls, 7), 0.85, 0.85],
+  ] as const)("are found %s", (_, order, templates, versions) => {
+    const result = mineCalls(order);
+    expect(result.templateAccuracy).toBeGreaterThan(templates);
+    expect(result.versionAccuracy).toBeGreaterThan(versions);
+    expect(result.versionsFound).toBeGreaterThan(0.86);
+  });
+
+  test("are the same after a restart in the middle", () => {
+    const whole = mineCalls(calls);
+    const half = Math.floor(calls.length / 2);
+    const first = mineCalls(calls.slice(0, half));
+    const restarted = new TemplateMiner({ scope: "test" });
+    restarted.restore(structuredClone([...first.miner.wordings()]));
+    const second = mineCalls(calls.slice(half), restarted);
+    const templates = (result: typeof whole) =>
+      new Set(result.templateOf.filter((id) => !id.startsWith("none")));
+    expect([...templates(second)].filter((id) => !templates(whole).has(id))).toEqual([]);
+    expect(second.templateAccuracy).toBeGreaterThan(0.9);
+  });
+});
+
+const support = (product: string, question: string, rule = "Answer from the documents.") =>
+  markRole("system", `You are a careful support engineer for ${product}.\n${rule}\nBe brief and be kind.`) +
+  markRole("user", question);
+const QUESTIONS = [
+  "How do I reset my password?",
+  "Where is the invoice for March?",
+  "Can two people share a seat",
+  "Why was I charged twice for one plan?",
+  "My export hangs at ninety per cent. What now?",
+  "Is there a way to undo a merge of accounts?",
+  "When does the trial end?",
+  "Who can see the notes of a closed project?",
+];
+const PRODUCTS = ["Atlas", "Beacon", "Kiln"];
+
+function mined(rule?: string, miner = new TemplateMiner({ scope: "test" }), fromMs = 0) {
+  for (let i = 0; i < 24; i++) {
+    const question = `${QUESTIONS[i % 8]} ${QUESTIONS[(i * 5 + (i >> 3) * 3) % 8]}`;
+    const text = support(PRODUCTS[i % 3] as string, question, rule);
+    miner.assign(text, fromMs + i * 1000);
+  }
+  return miner;
+}
+
+test("prompts that differ in what was filled in are one wording with named variables", () => {
+  const wordings = [...mined().wordings()];
+  expect(wordings).toHaveLength(1);
+  expect(wordings[0]).toMatchObject({ count: 24, firstMs: 0, lastMs: 23_000, trusted: true });
+  expect(printPattern(wordings[0]?.pattern ?? [])).toBe(
+    "system:\nYou are a careful support engineer for {value}.\nAnswer from the documents.\nBe brief and be kind.\n\n" +
+      "user:\n{question}",
+  );
+});
+
+test("a changed sentence is a new wording of the same template", () => {
+  const miner = mined("Answer only from the documents, and cite each.", mined(), 100_000);
+  const wordings = [...miner.wordings()];
+  expect(new Set(wordings.map(({ templateId }) => templateId)).size).toBe(1);
+  expect(wordings.map(({ count }) => count)).toEqual([24, 24]);
+});
+
+test("what is like nothing else has no template, and a text that comes often has one", () => {
+  const miner = new TemplateMiner({ scope: "test" });
+  const once = QUESTIONS.map((question, i) => miner.assign(markRole("user", question), i)?.templateId);
+  expect(once.every((id) => id === undefined)).toBe(true);
+  const text = markRole("system", "Reply with the capital of the country and with nothing else.");
+  const often = Array.from({ length: 5 }, (_, i) => miner.assign(text, 100 + i)?.templateId);
+  expect(often.slice(0, 4)).toEqual([undefined, undefined, undefined, undefined]);
+  expect(often[4]).toMatch(/^t[0-9a-f]{16}$/);
+});
+
+test("values are read back, and a value never reaches into another message", () => {
+  const miner = mined();
+  expect(miner.find(support("Kiln", "What is new?"))?.values).toEqual(["Kiln", "What is new?"]);
+  expect(miner.find(support("Kiln", "x") + markRole("user", "y"))).toBeUndefined();
+});
+
+test("a declared template takes every wording", () => {
+  const miner = new TemplateMiner({ scope: "test", templateId: "d1" });
+  for (const [i, question] of QUESTIONS.entries()) miner.assign(support("Atlas", question), i);
+  expect([...miner.wordings()].every(({ templateId }) => templateId === "d1")).toBe(true);
+});
+
+test("text without any structure stays within bounds", () => {
+  const miner = new TemplateMiner({ scope: "test" });
+  for (let i = 0; i < 3000; i++)
+    miner.assign(markRole("user", `${i * 7919} ${(i * 104_729).toString(36)} ${i}`), i);
+  expect([...miner.wordings()].length).toBeLessThan(600);
+});
+
+test("a pattern's messages and title", () => {
+  const [wording] = [...mined().wordings()];
+  expect(patternMessages(wording?.pattern ?? []).map(({ role }) => role)).toEqual(["system", "user"]);
+  expect(titleOf(wording?.pattern ?? [])).toBe("You are a careful support engineer for ….");
+});
