@@ -61,12 +61,12 @@ test(
     const names = [
       "agent.run",
       "llm.chat",
-      "search_docs",
+      "tool.search_docs",
       "retrieval",
       "embedding",
       "rerank",
       "llm.chat",
-      "fetch_chunk",
+      "tool.fetch_chunk",
       "llm.chat",
     ];
     expect(await spanRows().allTextContents()).toEqual(names.map((name) => expect.stringContaining(name)));
@@ -137,7 +137,7 @@ test(
       await page.getByRole("option").first().waitFor();
       await page.keyboard.press("Enter");
       await page.waitForURL(`**/traces/${traceId}**`);
-      await spanRows().filter({ hasText: "fetch_chunk" }).click();
+      await spanRows().filter({ hasText: "tool.fetch_chunk" }).click();
       const panel = page.getByRole("region", { name: "Selected span" });
       await panel.getByText("ENOENT").first().waitFor();
       await panel.getByRole("tab", { name: /Events/ }).click();

@@ -26,7 +26,7 @@ export function completeFields(fields: LlmFields, span: WireSpan, isOfNoKind = f
   if (fields.kind === "LLM") completeConversation(fields);
   if (fields.kind === "EMBEDDING") completeEmbeddings(fields);
   if (fields.kind === "TOOL") completeTool(fields);
-  if (fields.displayName === span.name) delete fields.displayName;
+  if (fields.displayName !== undefined && saysName(span.name, fields.displayName)) delete fields.displayName;
   if (fields.kind === "RETRIEVER" || fields.kind === "RERANKER") completeRetrieval(fields);
   if (fields.finishReasons.length === 0) fields.finishReasons = reasonsOfMessages(fields);
   const usage = settleUsage(fields.usage);
@@ -242,4 +242,9 @@ function checkTimeToFirstToken(fields: LlmFields, span: WireSpan, notes: Note[])
   delete fields.timeToFirstTokenMs;
   const message = `The time to the first token, ${waited} ms, does not lie within the span.`;
   notes.push({ code: "implausible_value", message });
+}
+
+/** `tool.search_docs` already says `search_docs`. */
+function saysName(spanName: string, displayName: string): boolean {
+  return spanName === displayName || spanName.endsWith(`.${displayName}`);
 }

@@ -386,3 +386,14 @@ test("huge values take no more than their size: dots, white space, repeated call
   expect(span.outputMessages[0]?.parts.length).toBe(200_000);
   expect(Object.keys(span.metadata ?? {}).length).toBe(150_000);
 });
+
+describe("what a person calls a tool's span", () => {
+  test.each([
+    ["execute_tool", "search_docs"],
+    ["tool.search_docs", undefined],
+    ["search_docs", undefined],
+  ])("%s", (name, displayName) => {
+    const tool = { "openinference.span.kind": "TOOL", "tool.name": "search_docs" };
+    expect(readSpan(tool, { name }).displayName).toBe(displayName);
+  });
+});
