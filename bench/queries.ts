@@ -12,6 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { queryBodySchema } from "../packages/model/src/api/query.ts";
 import { comparePrompts } from "../packages/server/src/queries/compare-prompts.ts";
+import { findCorrelates } from "../packages/server/src/queries/find-correlates.ts";
 import { getPrompt } from "../packages/server/src/queries/get-prompt.ts";
 import { getSpanPrompt } from "../packages/server/src/queries/get-span-prompt.ts";
 import { getSpan } from "../packages/server/src/queries/get-span.ts";
@@ -39,9 +40,10 @@ const TRACES = 100_000;
 const START_S = 1_795_046_400;
 const WEEK_S = 7 * 86_400;
 
-const COST_COLUMNS = /^(input_cost_usd|output_cost_usd|cache_write_1h_tokens|fed_by_tools)$|_prompt_tokens$/;
+const LEFT_COLUMNS =
+  /^(display_name|input_cost_usd|output_cost_usd|cache_write_1h_tokens|fed_by_tools)$|_prompt_tokens$/;
 /** What the made spans leave at its default. */
-const MADE_COLUMNS = SPAN_COLUMNS.filter((column) => !COST_COLUMNS.test(column));
+const MADE_COLUMNS = SPAN_COLUMNS.filter((column) => !LEFT_COLUMNS.test(column));
 
 /** One span for each number from `first` on; `trace` and `nth` are SQL on that number. */
 function makeSpans(first: number, count: number, trace: string, nth: string): string {
@@ -277,6 +279,9 @@ async function measure(db: Database): Promise<void> {
     "samples of a version's variables": () =>
       samplePrompt(db, { project, templateId: "t7", versionId: "v7.1", limit: 50 }),
     "the prompt of a span": () => getSpanPrompt(db, { project, traceId: small, spanId }),
+    "what goes with failed traces": () => findCorrelates(db, { project, outcome: "error", limit: 40 }),
+    "what goes with slow traces of one day": () =>
+      findCorrelates(db, { project, outcome: "slow", limit: 40, ...day }),
     "public list of 100 spans": () => listSpans(db, { project, limit: 100 }),
     "public list of 100 roots of one day": () =>
       listSpans(db, { project, limit: 100, parentId: null, ...day }),

@@ -21,6 +21,7 @@ beforeAll(async () => {
           textAttribute("openinference.span.kind", "LLM"),
           textAttribute("llm.model_name", n % 2 === 0 ? "new" : "old"),
           textAttribute("region", region),
+          textAttribute("zone", `${region}-1`),
           textAttribute("version", version),
           textAttribute("request.id", `request-${n}`),
         ],
@@ -50,14 +51,21 @@ it("finds what failed traces have in common, with counts", async () => {
   const answer = await ask("outcome=error");
   expect(contract.findCorrelates.response.parse(answer)).toEqual(answer);
   expect(answer).toMatchObject({ badCount: 10, restCount: 30, lookedAtBad: 10, lookedAtRest: 30 });
-  const found = dataOf(answer);
-  expect(found.slice(0, 2).map(({ field, value, z }) => [field, value, z > 0])).toEqual([
-    ["@region", "south", true],
-    ["@region", "north", false],
+  const [region, ...others] = dataOf(answer);
+  expect(region).toMatchObject({ field: "@region", valueCount: 2 });
+  expect(region?.values.map(({ value, z }) => [value, z > 0])).toEqual([
+    ["south", true],
+    ["north", false],
   ]);
-  expect(found[0]).toMatchObject({ badCount: 10, restCount: 0, badShare: 1, restShare: 0 });
+  expect(region?.values[0]).toMatchObject({ badCount: 10, restCount: 0, badShare: 1, restShare: 0 });
   // What every trace has, and what only one has, says nothing.
-  expect(found.some(({ field }) => field === "kind" || field === "@request.id")).toBe(false);
+  expect(others.some(({ field }) => field === "kind" || field === "@request.id")).toBe(false);
+});
+
+it("tells once what several fields say of the same traces", async () => {
+  const [region, ...others] = dataOf(await ask("outcome=error"));
+  expect(region?.values[0]?.same).toEqual([{ field: "@zone", value: "south-1" }]);
+  expect(others.some(({ field }) => field === "@zone")).toBe(false);
 });
 
 it.each([
@@ -69,7 +77,9 @@ it.each([
   expect(answer["badCount"]).toBe(20);
   if (threshold === null) expect(answer["threshold"]).toBeNull();
   else expect(answer["threshold"]).toBeCloseTo(threshold);
-  expect(dataOf(answer)[0]).toMatchObject({ field: "@version", badCount: expect.any(Number) as number });
+  const [version] = dataOf(answer);
+  expect(version).toMatchObject({ field: "@version", valueCount: 2 });
+  expect(version?.values[0]).toMatchObject({ value: "v1", badCount: 20, restCount: 0 });
 });
 
 it("says so when an evaluation is not named", async () => {

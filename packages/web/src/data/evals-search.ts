@@ -9,6 +9,8 @@ export interface EvalsSearch extends Pick<ListSearch, "range" | "from" | "to" | 
   name?: string;
   /** What is bad, for the values that go with it. Absent: the evaluation that is sorted by. */
   outcome?: Exclude<Outcome, "eval">;
+  /** A label of that evaluation which is bad. Absent: its low scores are. */
+  label?: string;
 }
 
 /** Reads an address; a value that makes no sense is dropped, never an error. */
@@ -19,6 +21,7 @@ export function validateEvalsSearch(raw: Record<string, unknown>): EvalsSearch {
     ...rest,
     ...(typeof raw["by"] === "string" && raw["by"] !== "" ? { by: raw["by"] } : {}),
     ...(typeof raw["name"] === "string" && raw["name"] !== "" ? { name: raw["name"] } : {}),
+    ...(typeof raw["label"] === "string" && raw["label"] !== "" ? { label: raw["label"] } : {}),
     ...(outcome === undefined ? {} : { outcome: outcome as Exclude<Outcome, "eval"> }),
   };
 }

@@ -98,6 +98,14 @@ export function withLive(search: ListSearch, live: boolean): ListSearch {
 /** The part of an address that says which time it is about. */
 type RangeSearch = Pick<ListSearch, "range" | "from" | "to">;
 
+/** Only the time of an address: what another page of the same project begins with. */
+export function rangeSearch({ range, from, to }: RangeSearch): RangeSearch {
+  return {
+    ...(range === undefined ? {} : { range }),
+    ...(from === undefined || to === undefined ? {} : { from, to }),
+  };
+}
+
 /** The address of another range: replaces whichever form stood there. */
 export function withRange<S extends RangeSearch>(search: S, range: TimeRange): S {
   const { range: _range, from: _from, to: _to, ...rest } = search;

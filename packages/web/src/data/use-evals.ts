@@ -41,10 +41,15 @@ export function useEvalMatrix(
 /** Which values go with what is bad. */
 export function useCorrelates(
   project: string,
-  { outcome, name, window }: { outcome: Outcome; name: string | undefined; window: Window | undefined },
+  {
+    outcome,
+    name,
+    label,
+    window,
+  }: { outcome: Outcome; name: string | undefined; label: string | undefined; window: Window | undefined },
 ) {
   return useQuery({
-    queryKey: ["correlates", project, outcome, name, window],
+    queryKey: ["correlates", project, outcome, name, label, window],
     enabled: window !== undefined && (outcome !== "eval" || name !== undefined),
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) =>
@@ -52,7 +57,12 @@ export function useCorrelates(
         findCorrelates,
         {
           params: { project },
-          query: { outcome, ...(outcome === "eval" && name !== undefined ? { name } : {}), ...window },
+          query: {
+            outcome,
+            ...(outcome === "eval" && name !== undefined ? { name } : {}),
+            ...(outcome === "eval" && label !== undefined ? { label } : {}),
+            ...window,
+          },
         },
         { signal },
       ),

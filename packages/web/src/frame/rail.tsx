@@ -1,4 +1,4 @@
-import { Link, useParams } from "@tanstack/react-router";
+import { Link, useParams, useSearch } from "@tanstack/react-router";
 import {
   Braces,
   CircleDollarSign,
@@ -13,6 +13,7 @@ import {
 } from "lucide-react";
 import { buttonClass } from "../components/button.tsx";
 import { Menu, MenuItem, MenuLabel } from "../components/floating.tsx";
+import { rangeSearch } from "../data/search-state.ts";
 import { lastProject } from "../data/use-projects.ts";
 import { setTheme, THEME_CHOICES, useTheme, type ThemeChoice } from "../data/theme.ts";
 import css from "./frame.module.css";
@@ -32,6 +33,7 @@ const PAGES = [
 /** The way between pages. Only pages that exist stand here. */
 export function Rail() {
   const { project } = useParams({ strict: false });
+  const search = useSearch({ strict: false });
   return (
     <nav className={css["rail"]} aria-label="Pages">
       <Link to="/" className={css["mark"]} aria-label="Nightowl: to the start">
@@ -42,6 +44,7 @@ export function Rail() {
           key={to}
           to={to}
           params={{ project: project ?? lastProject() ?? "default" }}
+          search={rangeSearch(search)}
           className={css["railLink"]}
           activeOptions={{ exact: false, includeSearch: false }}
           aria-label={label}

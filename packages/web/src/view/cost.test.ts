@@ -10,26 +10,26 @@ describe("stacked bars", () => {
       [
         { atMs: 0, series: "a", value: 1 },
         { atMs: 0, series: null, value: 5 },
-        { atMs: 20, series: "b", value: 3 },
-        { atMs: 20, series: "a", value: 1 },
+        { atMs: 20, series: "b", value: 4.5 },
+        { atMs: 20, series: "a", value: 1.5 },
       ],
       { fromMs: 0, toMs: 30, stepMs: 10 },
     );
     expect(stack.series).toEqual([
-      { name: "b", total: 3 },
-      { name: "a", total: 2 },
+      { name: "b", total: 4.5 },
+      { name: "a", total: 2.5 },
       { name: null, total: 5 },
     ]);
-    expect(stack.bars.map(({ total }) => total)).toEqual([6, 0, 4]);
-    expect(stack.top).toBe(10);
+    expect(stack.bars.map(({ total }) => total)).toEqual([6, 0, 6]);
+    expect(stack.top).toBe(6);
     expect(stack.bars[2]?.parts).toEqual([
-      { series: "b", value: 3, height: 30 },
-      { series: "a", value: 1, height: 10 },
+      { series: "b", value: 4.5, height: 75 },
+      { series: "a", value: 1.5, height: 25 },
     ]);
   });
 
   it("have round tops, and none where nothing is", () => {
-    expect([0, 0.0011, 0.002, 3.1, 10, 11].map(roundUp)).toEqual([0, 0.002, 0.002, 5, 10, 20]);
+    expect([0, 0.0011, 0.002, 3.1, 10, 11].map(roundUp)).toEqual([0, 0.0015, 0.002, 4, 10, 15]);
     expect(stackBars([], { fromMs: 0, toMs: 20, stepMs: 10 })).toMatchObject({ series: [], top: 0 });
   });
 });

@@ -56,10 +56,10 @@ export function stackBars(
   return { bars, series, top };
 }
 
-/** The next of 1, 2, 2.5, 5 and 10 times a power of ten. */
+/** The next round number: one of these times a power of ten, each with a half that is round as well. */
 export function roundUp(value: number): number {
   if (!(value > 0)) return 0;
   const power = 10 ** Math.floor(Math.log10(value));
-  const step = [1, 2, 2.5, 5, 10].find((each) => each * power >= value * (1 - 1e-9)) ?? 10;
+  const step = [1, 1.5, 2, 3, 4, 5, 6, 8, 10].find((each) => each * power >= value * (1 - 1e-9)) ?? 10;
   return step * power;
 }

@@ -1,8 +1,7 @@
-import { parseFilter } from "@nightowl/model/filter/parse-filter";
-import { Search } from "lucide-react";
 import { useRef, useState } from "react";
 import { useHotkeys } from "react-hotkeys-hook";
 import type { CostSearch } from "../../data/cost-search.ts";
+import { FilterBar } from "../../frame/filter/filter-bar.tsx";
 import css from "./cost.module.css";
 import { COST_DIMENSIONS, dimensionOf } from "./measures.ts";
 
@@ -10,6 +9,7 @@ const ATTRIBUTE = "@";
 
 /** Which calls, and what their cost is divided by. */
 export function CostBar({
+  project,
   search,
   onSearch,
 }: {
@@ -17,9 +17,7 @@ export function CostBar({
   search: CostSearch;
   onSearch: (next: CostSearch, replace?: boolean) => void;
 }) {
-  const filterRef = useRef<HTMLInputElement>(null);
   const byRef = useRef<HTMLSelectElement>(null);
-  useHotkeys("/", () => filterRef.current?.focus(), { preventDefault: true, useKey: true });
   useHotkeys("b", () => byRef.current?.focus(), { preventDefault: true });
   const by = dimensionOf(search.by);
   const isAttribute = by.name.startsWith(ATTRIBUTE);
@@ -30,7 +28,14 @@ export function CostBar({
   };
   return (
     <div className={css["bar"]}>
-      <FilterField key={search.filter ?? ""} inputRef={filterRef} search={search} onSearch={onSearch} />
+      <FilterBar
+        project={project}
+        filter={search.filter ?? ""}
+        onApply={(filter) => {
+          const { filter: _old, ...rest } = search;
+          if (filter !== (search.filter ?? "")) onSearch(filter === "" ? rest : { ...rest, filter });
+        }}
+      />
       <label className={css["by"]}>
         by
         <select
@@ -65,53 +70,6 @@ export function CostBar({
           />
         )}
       </label>
-    </div>
-  );
-}
-
-function FilterField({
-  inputRef,
-  search,
-  onSearch,
-}: {
-  inputRef: React.RefObject<HTMLInputElement | null>;
-  search: CostSearch;
-  onSearch: (next: CostSearch) => void;
-}) {
-  const [text, setText] = useState(search.filter ?? "");
-  const [tried, setTried] = useState(false);
-  const { error } = parseFilter(text);
-  const apply = () => {
-    setTried(true);
-    if (error !== undefined) return;
-    const { filter: _filter, ...rest } = search;
-    onSearch(text.trim() === "" ? rest : { ...rest, filter: text.trim() });
-  };
-  return (
-    <div className={css["filter"]}>
-      <Search size={14} aria-hidden="true" />
-      <input
-        ref={inputRef}
-        value={text}
-        aria-label="Filter"
-        aria-invalid={tried && error !== undefined}
-        placeholder="Filter: user:ann model:gpt-4o* tag:beta @http.route:/ask"
-        spellCheck={false}
-        onChange={(event) => {
-          setText(event.target.value);
-          setTried(false);
-        }}
-        onKeyDown={(event) => {
-          if (event.key === "Enter") apply();
-          if (event.key === "Escape") event.currentTarget.blur();
-        }}
-        onBlur={apply}
-      />
-      {tried && error !== undefined && (
-        <span role="alert" className={css["problem"]}>
-          {error.message}
-        </span>
-      )}
     </div>
   );
 }

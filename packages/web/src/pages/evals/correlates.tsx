@@ -5,6 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { Skeleton } from "../../components/marks.tsx";
 import { ErrorPanel } from "../../components/panel.tsx";
 import type { EvalsSearch } from "../../data/evals-search.ts";
+import { rangeSearch } from "../../data/search-state.ts";
 import { useCorrelates } from "../../data/use-evals.ts";
 import { formatUsd } from "../../view/format-cost.ts";
 import { formatDuration } from "../../view/format-duration.ts";
@@ -12,36 +13,55 @@ import { formatCount, formatPlural } from "../../view/format-number.ts";
 import { formatScore } from "../../view/annotations.ts";
 import css from "./evals.module.css";
 
+const LABEL = "label:";
+
 /** The values that bad traces have more often, or more seldom, than the others. */
 export function Correlates({
   project,
   search,
   name,
+  labels,
   window,
   onChange,
 }: {
   project: string;
   search: EvalsSearch;
   name: string | undefined;
+  /** Labels of that evaluation, each of which may be what is bad. */
+  labels: readonly string[];
   window: { from?: string; to?: string; filter?: string } | undefined;
   onChange: (search: EvalsSearch) => void;
 }) {
   const outcome: Outcome = search.outcome ?? "eval";
-  const { data, error, refetch, isPlaceholderData } = useCorrelates(project, { outcome, name, window });
+  // A label is of one evaluation: under another one it means nothing.
+  const label = search.label !== undefined && labels.includes(search.label) ? search.label : undefined;
+  const { data, error, refetch, isPlaceholderData } = useCorrelates(project, {
+    outcome,
+    name,
+    label,
+    window,
+  });
   return (
     <section className={css["section"]} aria-label="What goes with bad traces">
       <header className={css["sectionHead"]}>
         <h2>What goes with</h2>
         <select
           aria-label="What is bad"
-          value={outcome}
+          value={outcome === "eval" && label !== undefined ? `${LABEL}${label}` : outcome}
           onChange={(event) => {
-            const { outcome: _outcome, ...rest } = search;
+            const { outcome: _outcome, label: _label, ...rest } = search;
             const next = event.target.value;
-            onChange(next === "eval" ? rest : { ...rest, outcome: next as "error" | "slow" | "cost" });
+            if (next === "eval") onChange(rest);
+            else if (next.startsWith(LABEL)) onChange({ ...rest, label: next.slice(LABEL.length) });
+            else onChange({ ...rest, outcome: next as "error" | "slow" | "cost" });
           }}
         >
           <option value="eval">low {name ?? "scores"}</option>
+          {labels.map((each) => (
+            <option key={each} value={`${LABEL}${each}`}>
+              {name}: {each}
+            </option>
+          ))}
           <option value="error">failure</option>
           <option value="slow">slowness</option>
           <option value="cost">cost</option>
@@ -75,16 +95,9 @@ export function Correlates({
                 </th>
               </tr>
             </thead>
-            <tbody>
-              {data.data.map((correlate) => (
-                <Line
-                  key={`${correlate.field} ${correlate.value}`}
-                  project={project}
-                  search={search}
-                  correlate={correlate}
-                />
-              ))}
-            </tbody>
+            {data.data.map((correlate) => (
+              <Field key={correlate.field} project={project} search={search} correlate={correlate} />
+            ))}
           </table>
         </div>
       )}
@@ -92,7 +105,8 @@ export function Correlates({
   );
 }
 
-function Line({
+/** A field with the values that tell most, the strongest first. */
+function Field({
   project,
   search,
   correlate,
@@ -101,37 +115,64 @@ function Line({
   search: EvalsSearch;
   correlate: Correlate;
 }) {
-  const { field, value, badCount, restCount, badShare, restShare, z } = correlate;
-  const filter = printTerm({ type: "field", field, op: "=", values: [literalValue(value)], negated: false });
-  const { range, from, to } = search;
+  const { field, values, valueCount } = correlate;
+  const rest = valueCount - values.length;
   return (
-    <tr data-more={z > 0 || undefined}>
-      <td className="faint mono">{field}</td>
-      <td>
-        <Link
-          to="/projects/$project/traces"
-          params={{ project }}
-          search={{
-            ...(range === undefined ? {} : { range }),
-            ...(from === undefined || to === undefined ? {} : { from, to }),
-            filter,
-          }}
-          title={`Traces with ${filter}`}
-        >
-          {value}
-        </Link>
-      </td>
-      <td>
-        <Share share={badShare} count={badCount} isBad />
-      </td>
-      <td>
-        <Share share={restShare} count={restCount} />
-      </td>
-      <td className="num" data-sure={Math.abs(z) > 3 || undefined}>
-        {z > 0 ? "+" : "−"}
-        {Math.abs(z).toFixed(1)}
-      </td>
-    </tr>
+    <tbody>
+      {values.map((each, index) => (
+        <tr key={each.value} data-more={each.z > 0 || undefined}>
+          {index === 0 && (
+            <th scope="rowgroup" rowSpan={values.length} className="mono">
+              <span title={field}>{field}</span>
+              {rest > 0 && <small>and {formatPlural(rest, "other value")}</small>}
+            </th>
+          )}
+          <td>
+            <ValueLink project={project} search={search} field={field} value={each.value} />
+            {each.same.length > 0 && (
+              <small title="These mark exactly the same traces">
+                the same: {each.same.map((one) => `${one.field} ${one.value}`).join(", ")}
+              </small>
+            )}
+          </td>
+          <td>
+            <Share share={each.badShare} count={each.badCount} isBad />
+          </td>
+          <td>
+            <Share share={each.restShare} count={each.restCount} />
+          </td>
+          <td className="num" data-sure={Math.abs(each.z) > 3 || undefined}>
+            {each.z > 0 ? "+" : "−"}
+            {Math.abs(each.z).toFixed(1)}
+          </td>
+        </tr>
+      ))}
+    </tbody>
+  );
+}
+
+function ValueLink({
+  project,
+  search,
+  field,
+  value,
+}: {
+  project: string;
+  search: EvalsSearch;
+  field: string;
+  value: string;
+}) {
+  const term = printTerm({ type: "field", field, op: "=", values: [literalValue(value)], negated: false });
+  const filter = search.filter === undefined ? term : `${search.filter} ${term}`;
+  return (
+    <Link
+      to="/projects/$project/traces"
+      params={{ project }}
+      search={{ ...rangeSearch(search), filter }}
+      title={`Traces with ${term}`}
+    >
+      {value}
+    </Link>
   );
 }
 

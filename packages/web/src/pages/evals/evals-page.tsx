@@ -3,17 +3,20 @@ import { useEffect } from "react";
 import { ErrorPanel, Panel } from "../../components/panel.tsx";
 import { RangePicker } from "../../components/range-picker.tsx";
 import type { EvalsSearch } from "../../data/evals-search.ts";
-import { withRange, type ListSearch } from "../../data/search-state.ts";
+import { rangeSearch, withRange } from "../../data/search-state.ts";
 import { rangeWindow, windowQuery } from "../../data/time-range.ts";
 import { useAnnotationNames } from "../../data/use-annotations.ts";
 import { useListRange } from "../../data/use-list-range.ts";
 import { rememberProject } from "../../data/use-projects.ts";
+import { FilterBar } from "../../frame/filter/filter-bar.tsx";
+import { useShortcutHelp } from "../../frame/shortcut-help.ts";
 import { Crumb, TopBarActions, usePageTitle } from "../../frame/top-bar-slots.tsx";
 import { Correlates } from "./correlates.tsx";
 import { EvalMatrix } from "./eval-matrix.tsx";
 import css from "./evals.module.css";
 
 const route = getRouteApi("/projects/$project/evals");
+const KEYS = { title: "Evals", lines: [{ keys: ["/"], does: "to the filter" }] };
 /** More columns than this are no longer looked at together. */
 const MAX_NAMES = 8;
 
@@ -27,6 +30,7 @@ export function EvalsPage() {
   useEffect(() => rememberProject(project), [project]);
   const { range, anchorMs } = useListRange(project, rangeSearch(search));
   const names = useAnnotationNames(project);
+  useShortcutHelp(KEYS);
   const known = names.data?.map(({ name }) => name) ?? [];
   const name = search.name !== undefined && known.includes(search.name) ? search.name : known[0];
   const ordered = name === undefined ? [] : [name, ...known.filter((each) => each !== name)];
@@ -59,6 +63,14 @@ export function EvalsPage() {
         <NoEvals />
       ) : (
         <>
+          <FilterBar
+            project={project}
+            filter={search.filter ?? ""}
+            onApply={(filter) => {
+              const { filter: _old, ...rest } = search;
+              if (filter !== (search.filter ?? "")) change(filter === "" ? rest : { ...rest, filter });
+            }}
+          />
           <EvalMatrix
             project={project}
             search={search}
@@ -67,7 +79,14 @@ export function EvalsPage() {
             window={window}
             onChange={change}
           />
-          <Correlates project={project} search={search} name={name} window={window} onChange={change} />
+          <Correlates
+            project={project}
+            search={search}
+            name={name}
+            labels={names.data?.find((each) => each.name === name)?.labels ?? []}
+            window={window}
+            onChange={change}
+          />
         </>
       )}
     </div>
@@ -89,10 +108,3 @@ function NoEvals() {
 const EXAMPLE = `curl -H 'content-type: application/json' ${globalThis.location?.origin ?? ""}/v1/span_annotations -d '{"data": [{
   "span_id": "SPAN_ID", "name": "factuality", "annotator_kind": "LLM",
   "result": {"score": 0.8, "explanation": "…"}}]}'`;
-
-function rangeSearch({ range, from, to }: EvalsSearch): ListSearch {
-  return {
-    ...(range === undefined ? {} : { range }),
-    ...(from === undefined || to === undefined ? {} : { from, to }),
-  };
-}

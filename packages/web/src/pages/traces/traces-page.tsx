@@ -8,7 +8,7 @@ import { isLive, withLive, withRange, type ListSearch } from "../../data/search-
 import { rememberProject, useProjects } from "../../data/use-projects.ts";
 import { TopBarActions, usePageTitle } from "../../frame/top-bar-slots.tsx";
 import { useListRange } from "../../data/use-list-range.ts";
-import { FilterBar } from "./filter-bar.tsx";
+import { FilterBar } from "../../frame/filter/filter-bar.tsx";
 import { FirstTrace } from "./no-traces.tsx";
 import { TraceList } from "./trace-list.tsx";
 import css from "./traces-page.module.css";
@@ -63,14 +63,17 @@ export function TracesPage() {
         </Button>
       </TopBarActions>
       <h1 className="sr-only">Traces of {project}</h1>
-      <FilterBar
-        project={project}
-        filter={search.filter ?? ""}
-        onApply={(filter) => {
-          const { filter: _old, ...rest } = search;
-          if (filter !== (search.filter ?? "")) go(filter === "" ? rest : { ...rest, filter });
-        }}
-      />
+      <div className={css["filter"]}>
+        {" "}
+        <FilterBar
+          project={project}
+          filter={search.filter ?? ""}
+          onApply={(filter) => {
+            const { filter: _old, ...rest } = search;
+            if (filter !== (search.filter ?? "")) go(filter === "" ? rest : { ...rest, filter });
+          }}
+        />
+      </div>{" "}
       <TraceList
         key={project}
         project={project}

@@ -105,7 +105,7 @@ export function FilterBar({
   };
 
   return (
-    <div role="search">
+    <div role="search" className={css["search"]}>
       <div className={css["bar"]}>
         <div className={css["box"]} data-invalid={problem !== undefined || undefined}>
           <div className={css["text"]}>
