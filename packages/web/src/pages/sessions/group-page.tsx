@@ -12,6 +12,7 @@ import { useGroups } from "../../data/use-groups.ts";
 import { useListRange } from "../../data/use-list-range.ts";
 import { rememberProject } from "../../data/use-projects.ts";
 import { useWidth } from "../../data/use-width.ts";
+import { FilterBar } from "../../frame/filter/filter-bar.tsx";
 import { Crumb, TopBarActions, usePageTitle } from "../../frame/top-bar-slots.tsx";
 import { formatPlural } from "../../view/format-number.ts";
 import css from "./sessions.module.css";
@@ -72,14 +73,15 @@ export function GroupPage<K extends keyof Summary>({
       <h1 className="sr-only">
         {title} of {project}
       </h1>
-      {filter !== undefined && (
-        <p className={css["filter"]}>
-          <span className="faint">Of traces with</span> <code>{filter}</code>
-          <Button size="small" variant="ghost" onClick={() => onSearch(unfiltered)}>
-            Clear
-          </Button>
-        </p>
-      )}
+      <div className={css["filter"]}>
+        <FilterBar
+          project={project}
+          filter={filter ?? ""}
+          onApply={(next) => {
+            if (next !== (filter ?? "")) onSearch(next === "" ? unfiltered : { ...unfiltered, filter: next });
+          }}
+        />
+      </div>
       {list.isError && rows.length === 0 && !isUnknown ? (
         <ErrorPanel
           title={`Could not load the ${title.toLowerCase()}`}
