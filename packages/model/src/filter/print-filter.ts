@@ -1,4 +1,5 @@
 import type { FieldTerm, Filter, FilterTerm } from "./filter.ts";
+import { literalValue } from "./value-pattern.ts";
 
 /**
  * {@link Filter} → text that {@link parseFilter} reads back as exactly the same filter (of valid terms with
@@ -6,6 +7,11 @@ import type { FieldTerm, Filter, FilterTerm } from "./filter.ts";
  */
 export function printFilter(filter: Filter): string {
   return filter.map(printTerm).join(" ");
+}
+
+/** The text of one term: the field has exactly this value, whatever stars and quotes are in it. */
+export function printEquals(field: string, value: string): string {
+  return printTerm({ type: "field", field, op: "=", values: [literalValue(value)], negated: false });
 }
 
 export function printTerm(term: FilterTerm): string {

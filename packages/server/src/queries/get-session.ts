@@ -1,6 +1,5 @@
 import type { SessionSummary } from "@nightowl/model/api/sessions";
-import { printTerm } from "@nightowl/model/filter/print-filter";
-import { literalValue } from "@nightowl/model/filter/value-pattern";
+import { printEquals } from "@nightowl/model/filter/print-filter";
 import type { TraceSummary } from "@nightowl/model/api/trace-summary";
 import type { WireSpan } from "@nightowl/model/span/span";
 import type { Database } from "../store/db/database.ts";
@@ -54,11 +53,10 @@ ORDER BY start_ns, trace_id LIMIT {limit:UInt32}`,
 }
 
 async function findSession(db: Database, project: string, sessionId: string): Promise<SessionSummary> {
-  const term = { type: "field", field: "session", op: "=", negated: false } as const;
   const { data } = await listSessions(db, {
     project,
     // It compares without regard to case.
-    filter: printTerm({ ...term, values: [literalValue(sessionId)] }),
+    filter: printEquals("session", sessionId),
     sort: "last",
     order: "desc",
     limit: 1000,

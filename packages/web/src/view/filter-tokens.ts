@@ -1,7 +1,6 @@
 import { FILTER_FIELDS, type FilterField } from "@nightowl/model/filter/filter";
 import { findFilterField } from "@nightowl/model/filter/parse-filter";
-import { printTerm } from "@nightowl/model/filter/print-filter";
-import { literalValue } from "@nightowl/model/filter/value-pattern";
+import { printEquals, printTerm } from "@nightowl/model/filter/print-filter";
 
 /** One term of a filter text as it stands there; offsets are into the text. */
 export interface FilterToken {
@@ -136,8 +135,9 @@ export function suggestFromGrammar(completion: FilterCompletion): Suggestion[] {
 
 /** A value of the data as the filter text that matches exactly it, quoted where needed. */
 export function valueText(field: string, value: string): string {
-  const term = printTerm({ type: "field", field, op: "=", values: [literalValue(value)], negated: false });
-  return term.slice(printTerm({ type: "field", field, op: "=", values: [""], negated: false }).length - 2);
+  return printEquals(field, value).slice(
+    printTerm({ type: "field", field, op: "=", values: [""], negated: false }).length - 2,
+  );
 }
 
 /** The text with a suggestion in place, and where the caret goes. A completed term gets a space behind it. */

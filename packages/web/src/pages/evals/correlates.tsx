@@ -1,6 +1,5 @@
 import type { Correlate, Outcome } from "@nightowl/model/api/correlates";
-import { printTerm } from "@nightowl/model/filter/print-filter";
-import { literalValue } from "@nightowl/model/filter/value-pattern";
+import { printEquals } from "@nightowl/model/filter/print-filter";
 import { Link } from "@tanstack/react-router";
 import { Skeleton } from "../../components/marks.tsx";
 import { ErrorPanel } from "../../components/panel.tsx";
@@ -162,7 +161,7 @@ function ValueLink({
   field: string;
   value: string;
 }) {
-  const term = printTerm({ type: "field", field, op: "=", values: [literalValue(value)], negated: false });
+  const term = printEquals(field, value);
   const filter = search.filter === undefined ? term : `${search.filter} ${term}`;
   return (
     <Link

@@ -1,6 +1,5 @@
 import type { SessionSummary, SessionTurn } from "@nightowl/model/api/sessions";
-import { printTerm } from "@nightowl/model/filter/print-filter";
-import { literalValue } from "@nightowl/model/filter/value-pattern";
+import { printEquals } from "@nightowl/model/filter/print-filter";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState, type ReactNode } from "react";
 import { Button, buttonClass } from "../../components/button.tsx";
@@ -14,6 +13,7 @@ import { formatDuration } from "../../view/format-duration.ts";
 import { formatCompact, formatPlural } from "../../view/format-number.ts";
 import { clipText, isLongText } from "../../view/transcript-messages.ts";
 import { Errors, GroupCost } from "./group-figures.tsx";
+import { FilterLink } from "../../components/filter-link.tsx";
 import css from "./sessions.module.css";
 
 const route = getRouteApi("/projects/$project/sessions/$sessionId");
@@ -68,8 +68,6 @@ export function SessionPage() {
 
 function SessionHead({ project, session }: { project: string; session: SessionSummary }) {
   const { sessionId, userId, traceCount, errorCount, durationMs, inputTokens, outputTokens } = session;
-  const filterOf = (field: string, value: string) =>
-    printTerm({ type: "field", field, op: "=", values: [literalValue(value)], negated: false });
   return (
     <header className={css["head"]}>
       <h1 title={sessionId}>{sessionId}</h1>
@@ -87,15 +85,13 @@ function SessionHead({ project, session }: { project: string; session: SessionSu
         </Fact>
         {userId !== "" && (
           <Fact label="User">
-            <Link
+            <FilterLink
               className="link"
-              to="/projects/$project/traces"
-              params={{ project }}
-              search={{ filter: filterOf("user", userId), range: "all" }}
-              title={`All traces of ${userId}`}
-            >
-              {userId}
-            </Link>
+              project={project}
+              field="user"
+              value={userId}
+              range={{ range: "all" }}
+            />
           </Fact>
         )}
         {session.evals.length > 0 && (
@@ -111,7 +107,7 @@ function SessionHead({ project, session }: { project: string; session: SessionSu
         className={buttonClass()}
         to="/projects/$project/traces"
         params={{ project }}
-        search={{ filter: filterOf("session", sessionId), range: "all" }}
+        search={{ filter: printEquals("session", sessionId), range: "all" }}
       >
         Its traces
       </Link>

@@ -1,10 +1,12 @@
-import type { SessionSummary } from "@nightowl/model/api/sessions";
+import type { GroupSort, SessionSummary } from "@nightowl/model/api/sessions";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import type { DataColumn } from "../../components/data-table.tsx";
 import { EvalFigures } from "../../components/eval-figures.tsx";
+import { FilterLink } from "../../components/filter-link.tsx";
 import { TimeText } from "../../components/time-text.tsx";
-import type { GroupSort } from "@nightowl/model/api/sessions";
+import type { GroupSearch } from "../../data/group-search.ts";
+import { rangeSearch } from "../../data/search-state.ts";
 import { formatDuration } from "../../view/format-duration.ts";
 import { formatCompact, formatCount } from "../../view/format-number.ts";
 import { Errors, GroupCost } from "./group-figures.tsx";
@@ -17,7 +19,7 @@ export function SessionsPage() {
   const { project } = route.useParams();
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const columns = useMemo(() => sessionColumns(project), [project]);
+  const columns = useMemo(() => sessionColumns(project, search), [project, search]);
   return (
     <GroupPage
       kind="sessions"
@@ -32,7 +34,7 @@ export function SessionsPage() {
   );
 }
 
-function sessionColumns(project: string): DataColumn<SessionSummary, GroupSort>[] {
+function sessionColumns(project: string, search: GroupSearch): DataColumn<SessionSummary, GroupSort>[] {
   return [
     {
       id: "session",
@@ -61,7 +63,12 @@ function sessionColumns(project: string): DataColumn<SessionSummary, GroupSort>[
       label: "User",
       track: "minmax(60px, 0.6fr)",
       fromWidth: 560,
-      cell: ({ userId }) => userId || <span className="faint">–</span>,
+      cell: ({ userId }) =>
+        userId === "" ? (
+          <span className="faint">–</span>
+        ) : (
+          <FilterLink project={project} field="user" value={userId} range={rangeSearch(search)} />
+        ),
     },
     {
       id: "turns",

@@ -1,6 +1,5 @@
 import type { GroupSort, UserSummary } from "@nightowl/model/api/sessions";
-import { printTerm } from "@nightowl/model/filter/print-filter";
-import { literalValue } from "@nightowl/model/filter/value-pattern";
+import { printEquals } from "@nightowl/model/filter/print-filter";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import type { DataColumn } from "../../components/data-table.tsx";
@@ -9,6 +8,7 @@ import { TimeText } from "../../components/time-text.tsx";
 import { formatDuration } from "../../view/format-duration.ts";
 import { formatCompact, formatCount } from "../../view/format-number.ts";
 import type { GroupSearch } from "../../data/group-search.ts";
+import { rangeSearch } from "../../data/search-state.ts";
 import { Errors, GroupCost } from "./group-figures.tsx";
 import { GroupPage } from "./group-page.tsx";
 
@@ -35,9 +35,7 @@ export function UsersPage() {
 }
 
 function userColumns(project: string, search: GroupSearch): DataColumn<UserSummary, GroupSort>[] {
-  const { sort: _sort, order: _order, filter: _filter, ...range } = search;
-  const filterOf = (userId: string) =>
-    printTerm({ type: "field", field: "user", op: "=", values: [literalValue(userId)], negated: false });
+  const range = rangeSearch(search);
   return [
     {
       id: "user",
@@ -47,7 +45,7 @@ function userColumns(project: string, search: GroupSearch): DataColumn<UserSumma
         <Link
           to="/projects/$project/traces"
           params={{ project }}
-          search={{ ...range, filter: filterOf(userId) }}
+          search={{ ...range, filter: printEquals("user", userId) }}
           data-row
           title={`All traces of ${userId}`}
         >
@@ -77,7 +75,7 @@ function userColumns(project: string, search: GroupSearch): DataColumn<UserSumma
             className="link"
             to="/projects/$project/sessions"
             params={{ project }}
-            search={{ ...range, filter: filterOf(userId) }}
+            search={{ ...range, filter: printEquals("user", userId) }}
           >
             {formatCount(sessionCount)}
           </Link>

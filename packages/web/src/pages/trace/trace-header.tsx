@@ -1,6 +1,3 @@
-import { printTerm } from "@nightowl/model/filter/print-filter";
-import { literalValue } from "@nightowl/model/filter/value-pattern";
-import { Link } from "@tanstack/react-router";
 import { ChevronDown, ChevronUp, CircleAlert, Link2 } from "lucide-react";
 import type { ReactNode } from "react";
 import { Button, IconButton } from "../../components/button.tsx";
@@ -18,6 +15,7 @@ import type { TraceModel } from "./trace-model.ts";
 import type { NeighbourTraces } from "./use-neighbour-traces.ts";
 import costCss from "./trace-cost.module.css";
 import { TraceCost } from "./trace-cost.tsx";
+import { FilterLink } from "../../components/filter-link.tsx";
 import css from "./trace-header.module.css";
 
 const MAX_EVALS = 3;
@@ -53,12 +51,17 @@ export function TraceHeader({
         <Fact label="Spans">{formatCount(summary.spanCount)}</Fact>
         {summary.userId !== "" && (
           <Fact label="User">
-            <FilterLink project={project} field="user" value={summary.userId} />
+            <FilterLink className={css["filter"]} project={project} field="user" value={summary.userId} />
           </Fact>
         )}
         {summary.sessionId !== "" && (
           <Fact label="Session">
-            <FilterLink project={project} field="session" value={summary.sessionId} />
+            <FilterLink
+              className={css["filter"]}
+              project={project}
+              field="session"
+              value={summary.sessionId}
+            />
           </Fact>
         )}
         <Evals project={project} traceId={traceId} />
@@ -198,20 +201,5 @@ function Fact({ label, title, children }: { label: string; title?: string; child
       <dt>{label}</dt>
       <dd>{children}</dd>
     </div>
-  );
-}
-
-function FilterLink({ project, field, value }: { project: string; field: string; value: string }) {
-  const filter = printTerm({ type: "field", field, op: "=", values: [literalValue(value)], negated: false });
-  return (
-    <Link
-      className={css["filter"]}
-      to="/projects/$project/traces"
-      params={{ project }}
-      search={{ filter }}
-      title={`Traces with ${filter}`}
-    >
-      {value}
-    </Link>
   );
 }

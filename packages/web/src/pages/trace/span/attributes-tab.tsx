@@ -1,5 +1,4 @@
-import { printTerm } from "@nightowl/model/filter/print-filter";
-import { literalValue } from "@nightowl/model/filter/value-pattern";
+import { printEquals } from "@nightowl/model/filter/print-filter";
 import type { SpanDetail } from "@nightowl/model/api/spans";
 import { plainValue } from "@nightowl/model/span/attribute-reader";
 import { Link } from "@tanstack/react-router";
@@ -148,13 +147,7 @@ function breakable(key: string): ReactNode[] {
 }
 
 function FilterButton({ project, filter }: { project: string; filter: { field: string; value: string } }) {
-  const text = printTerm({
-    type: "field",
-    field: filter.field,
-    op: "=",
-    values: [literalValue(filter.value)],
-    negated: false,
-  });
+  const text = printEquals(filter.field, filter.value);
   return (
     <Link
       className={buttonClass({ variant: "ghost", size: "small", icon: true })}
