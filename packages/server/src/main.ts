@@ -6,6 +6,7 @@ import { createApp } from "./app.ts";
 import type { Config } from "./config.ts";
 import { createAnnotations } from "./ingest/annotations.ts";
 import { createPromptAssigner } from "./ingest/assign-prompts.ts";
+import { backfillRetrievals } from "./ingest/backfill-retrievals.ts";
 import { createIngest } from "./ingest/ingest.ts";
 import { createLogIngest } from "./ingest/ingest-logs.ts";
 import { createLogJoiner } from "./ingest/join-logs.ts";
@@ -135,6 +136,14 @@ export async function startServer(config: Config, options: { log?: Logger } = {}
     prompts
       .backfill()
       .catch((error: unknown) => log.error({ err: error }, "earlier prompts stay without template"));
+    backfillRetrievals({
+      store,
+      resummarise: summariser.resummarise,
+      isStopped: () => closing !== undefined,
+      log,
+    }).catch((error: unknown) =>
+      log.error({ err: error }, "the searches of earlier traces were not taken in"),
+    );
     const warnings = [...config.warnings, ...ports.warnings];
     for (const warning of warnings) log.warn({}, warning);
     log.info({ addresses, dataDir: store.dataDir }, "the server is up");

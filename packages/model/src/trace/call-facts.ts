@@ -1,5 +1,6 @@
 import type { SpanRow } from "../api/span-row.ts";
 import type { PromptTokens } from "../pricing/prompt-parts.ts";
+import type { RetrievalFacts } from "../retrieval/retrieval-facts.ts";
 import type { Usage } from "../span/usage.ts";
 
 /**
@@ -18,7 +19,11 @@ export interface CallFacts {
   promptVersion?: string;
 }
 
-/** A line of the waterfall with the facts that pricing needs, where the span has any. */
+/** A line of the waterfall with the facts that pricing and the questions about searches need, where the span has any. */
 export interface AccountedRow extends SpanRow {
   call?: CallFacts;
+  /** What a search found; on what is one, while it is in memory. */
+  retrieval?: RetrievalFacts;
+  /** What a model call said; where searches of its trace are known, while it is in memory. */
+  answer?: string;
 }

@@ -1,4 +1,5 @@
 import type { Message, MessagePart } from "@nightowl/model/span/message";
+import { findResultDocuments } from "@nightowl/model/retrieval/find-result-documents";
 import type { LlmFields, Note, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import { jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { callArguments } from "./call-arguments.ts";
@@ -150,6 +151,9 @@ function completeTool(fields: LlmFields): void {
   if (output === undefined && tool.result !== undefined) fields.output = payloadOf(tool.result);
   fields.tool = Object.keys(tool).length > 0 ? tool : undefined;
   fields.displayName ??= tool.name;
+  if (fields.documents.length > 0) return;
+  fields.documents = findResultDocuments(tool.result) ?? [];
+  if (fields.documents.length > 0 && fields.input !== undefined) fields.query ??= queryOf(fields.input.value);
 }
 
 function onlyPart(messages: readonly Message[]): MessagePart | undefined {

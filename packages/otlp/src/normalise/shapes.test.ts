@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { wireSpanFixture } from "@nightowl/model/span/span.fixture";
 import { finishReasonOf } from "./finish-reason.ts";
+import { normaliseSpan } from "./normalise.ts";
 import { providerOf } from "./provider.ts";
 import { joinRanking, readDocuments } from "./read-documents.ts";
 import { mergeAssistantMessages, readMessages } from "./read-messages.ts";
@@ -264,4 +266,30 @@ test("usage settles once", () => {
     totalTokens: 1300,
   };
   expect(settleUsage(openai)).toEqual(openai);
+});
+
+describe("a tool's result", () => {
+  const read = (result: unknown) =>
+    normaliseSpan(
+      wireSpanFixture({
+        attributes: {
+          "openinference.span.kind": "TOOL",
+          "input.value": JSON.stringify({ query: "boots" }),
+          "output.value": JSON.stringify(result),
+        },
+      }),
+      { project: "default" },
+    );
+
+  test("that looks like a list of documents is one, found for the tool's query", () => {
+    const span = read({ results: [{ id: 7, snippet: "Boots", score: 0.5 }] });
+    expect(span.documents).toEqual([{ id: "7", text: "Boots", score: 0.5, rank: 1 }]);
+    expect(span.query).toBe("boots");
+  });
+
+  test("of another form is none", () => {
+    const span = read({ results: [{ temperature: 12 }] });
+    expect(span.documents).toEqual([]);
+    expect(span.query).toBeUndefined();
+  });
 });

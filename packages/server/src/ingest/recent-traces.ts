@@ -4,6 +4,7 @@ import { startHour } from "../store/rows.ts";
 
 /** Rows of all traces together that are remembered: a few hundred bytes each. */
 const REMEMBERED_ROWS = 100_000;
+const ROW_CHARACTERS = 400;
 /** A trace of more spans than this is read back whenever it grows. */
 const MAX_TRACE_ROWS = 2_000;
 
@@ -14,7 +15,11 @@ const MAX_TRACE_ROWS = 2_000;
 export class RecentTraces {
   readonly #rows = new LRUCache<string, readonly AccountedRow[]>({
     maxSize: REMEMBERED_ROWS,
-    sizeCalculation: (rows) => Math.max(1, rows.length),
+    sizeCalculation: (rows) =>
+      Math.max(
+        1,
+        rows.reduce((size, row) => size + sizeOf(row), 0),
+      ),
   });
 
   find(key: string): readonly AccountedRow[] | undefined {
@@ -29,6 +34,14 @@ export class RecentTraces {
   forget(key: string): void {
     this.#rows.delete(key);
   }
+}
+
+/** One for a row; where it holds texts of documents or an answer, as many as rows of their size. */
+function sizeOf({ retrieval, answer }: AccountedRow): number {
+  if (retrieval === undefined && answer === undefined) return 1;
+  let characters = answer?.length ?? 0;
+  for (const { text } of retrieval?.documents ?? []) characters += text?.length ?? 0;
+  return 1 + Math.ceil(characters / ROW_CHARACTERS);
 }
 
 /** A version of a span that another one, which starts in another hour, has taken the place of. */

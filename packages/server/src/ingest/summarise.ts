@@ -1,12 +1,14 @@
 import { LRUCache } from "lru-cache";
 import type { PriceBook } from "@nightowl/model/pricing/price-book";
+import { accountRetrievals } from "@nightowl/model/retrieval/account-retrievals";
 import { accountCalls } from "@nightowl/model/trace/account-calls";
-import { buildTree } from "@nightowl/model/trace/build-tree";
+import { buildTree, type TraceTree } from "@nightowl/model/trace/build-tree";
 import type { AccountedRow } from "@nightowl/model/trace/call-facts";
 import { summariseTree } from "@nightowl/model/trace/summarise-trace";
 import { NO_LOG, type Log } from "../store/log.ts";
 import { groupByProject, type Store, type TraceExtent } from "../store/store.ts";
 import type { SummarisedTrace } from "../store/trace-rows.ts";
+import { loadSearchFacts } from "./load-search-facts.ts";
 import { hoursOf, mergeRows, RecentTraces, type StaleVersion } from "./recent-traces.ts";
 import { traceKey, widen, withoutRows, type TouchedTrace } from "./touched-traces.ts";
 
@@ -237,17 +239,18 @@ export function createSummariser(options: {
   async function write(batch: readonly Dirty[], contents: readonly Content[]): Promise<void> {
     const summarised: SummarisedTrace[] = [];
     const gone: Content[] = [];
+    const there: (Content & { tree: TraceTree })[] = [];
     for (const content of contents) {
-      const { project, traceId, rows, firstHour, lastHour, stale } = content;
+      const { project, traceId, rows, stale } = content;
       if (stale.length > 0) await store.deleteSpanVersions({ project, traceId }, stale);
-      if (rows.length === 0) {
-        gone.push(content);
-        continue;
-      }
-      const tree = buildTree(rows);
+      if (rows.length === 0) gone.push(content);
+      else there.push({ ...content, tree: buildTree(rows) });
+    }
+    await loadFacts(there);
+    for (const { project, traceId, firstHour, lastHour, tree } of there) {
       const { calls, usage } = accountCalls(tree, prices);
       const summary = summariseTree(tree, { project, traceId }, usage);
-      summarised.push({ summary, calls, firstHour, lastHour });
+      summarised.push({ summary, calls, retrievals: accountRetrievals(tree), firstHour, lastHour });
     }
     for (const trace of batch) underway.delete(trace);
     try {
@@ -265,6 +268,17 @@ export function createSummariser(options: {
       else recent.forget(key);
     }
     summarisedTraces += summarised.length;
+  }
+
+  /** What cannot be read of searches costs no trace its summary. */
+  async function loadFacts(traces: readonly (Content & { tree: TraceTree })[]): Promise<void> {
+    const [first] = traces;
+    if (!first) return;
+    try {
+      await loadSearchFacts(store, first.project, traces);
+    } catch (error) {
+      log.error({ err: error }, "what searches found could not be read; it is missing on the Retrieval page");
+    }
   }
 
   /** All spans received before it are summarised, once the batch that is just being written is. */

@@ -3,6 +3,7 @@ import type { Database } from "./db/database.ts";
 import { openEmbedded } from "./db/embedded.ts";
 import { migrate } from "./migrate.ts";
 import { MIGRATIONS } from "./schema/migrations.ts";
+import { DOCUMENT_COLUMNS, RETRIEVAL_COLUMNS } from "./retrieval-rows.ts";
 import { SPAN_COLUMNS } from "./rows.ts";
 import { tempFolder } from "./temp-folder.ts";
 import { TRACE_COLUMNS } from "./trace-rows.ts";
@@ -56,4 +57,6 @@ test("the columns that are written are those of the tables", async () => {
     ).map(({ name }) => name);
   expect([...SPAN_COLUMNS].sort()).toEqual((await columnsOf("spans")).sort());
   expect([...TRACE_COLUMNS].sort()).toEqual((await columnsOf("traces")).sort());
+  expect(RETRIEVAL_COLUMNS).toEqual(await columnsOf("retrievals"));
+  expect([...DOCUMENT_COLUMNS].sort()).toEqual((await columnsOf("documents")).sort());
 });

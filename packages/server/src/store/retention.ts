@@ -115,7 +115,7 @@ async function forget({ db }: Store, cutoffMs: number): Promise<Forgotten> {
     );
     touched.push(...across);
     for (const { id } of old) {
-      for (const table of ["calls", "spans"]) {
+      for (const table of ["calls", "retrievals", "documents", "spans"]) {
         await db.command(`ALTER TABLE ${table} DROP PARTITION ID '${id}'`);
       }
     }
@@ -135,9 +135,18 @@ async function forget({ db }: Store, cutoffMs: number): Promise<Forgotten> {
       await db.command("DELETE FROM spans IN PARTITION ID '0' WHERE received_ns < {receivedNs:UInt64}", {
         receivedNs,
       });
-      // Summarising these traces again writes back the calls that remain.
-      await db.command("DELETE FROM calls IN PARTITION ID '0' WHERE trace_id IN {traceIds:Array(String)}", {
-        traceIds: timeless.map(({ traceId }) => traceId),
+      // Summarising these traces again writes back the calls and searches that remain.
+      const traceIds = timeless.map(({ traceId }) => traceId);
+      for (const table of ["calls", "retrievals"]) {
+        await db.command(
+          `DELETE FROM ${table} IN PARTITION ID '0' WHERE trace_id IN {traceIds:Array(String)}`,
+          {
+            traceIds,
+          },
+        );
+      }
+      await db.command("DELETE FROM documents IN PARTITION ID '0' WHERE version < {receivedNs:UInt64}", {
+        receivedNs,
       });
       touched.push(...timeless);
       spanCount += timeless.reduce((sum, trace) => sum + trace.spanCount, 0);

@@ -260,7 +260,13 @@ test("a trace's summary comes back as it was", async () => {
     costUsd: null,
   };
   await store.writeTraceSummaries(
-    [summary, other].map((trace) => ({ summary: trace, calls: [], firstHour: 1, lastHour: 2 })),
+    [summary, other].map((trace) => ({
+      summary: trace,
+      calls: [],
+      retrievals: [],
+      firstHour: 1,
+      lastHour: 2,
+    })),
     7n,
   );
   const rows = await store.db.query<TraceRow>(

@@ -1,12 +1,13 @@
 import type { SpanRow } from "@nightowl/model/api/span-row";
 import type { AccountedRow } from "@nightowl/model/trace/call-facts";
+import { answerText, retrievalFactsOf } from "@nightowl/model/retrieval/retrieval-facts";
 import type { Span, SpanKind, StatusCode } from "@nightowl/model/span/span";
 import { oneLine, previewOf } from "@nightowl/otlp/normalise/preview";
 import { callFactsOf } from "./call-facts.ts";
 
 /**
  * The line of the waterfall that a span will be: what {@link toSpanRow} reads of its row once it is written; and what pricing
- * needs of it.
+ * and the questions about searches need of it.
  *
  * @param documents texts that retrievers of its trace found.
  */
@@ -50,6 +51,9 @@ export function spanRowOf(span: Span, documents: readonly string[] = []): Accoun
   ]);
   const call = callFactsOf(span, documents);
   if (call) row.call = call;
+  const retrieval = retrievalFactsOf(span);
+  if (retrieval) row.retrieval = retrieval;
+  if (documents.length > 0 && span.kind === "LLM") row.answer = answerText(span);
   return row;
 }
 
@@ -83,8 +87,8 @@ export const OTHER_READ_COLUMNS = [
 /** What the dialects read of a span, as far as it is in columns: one text, to be compared. */
 export function readingOf(span: Span): string {
   const { usage, promptTemplate } = span;
-  // What pricing needs is in columns of its own, and partly of other spans.
-  const { call: _call, ...row } = spanRowOf(span);
+  // What pricing needs is in columns of its own, and partly of other spans; what searches found is in a table of its own.
+  const { call: _call, retrieval: _retrieval, answer: _answer, ...row } = spanRowOf(span);
   return JSON.stringify([
     row,
     count(usage.cacheWriteTokens),

@@ -9,6 +9,7 @@ import { openEmbedded } from "./db/embedded.ts";
 import { NO_LOG, type Log } from "./log.ts";
 import { migrate } from "./migrate.ts";
 import { LOG_COLUMNS } from "./log-rows.ts";
+import { DOCUMENT_COLUMNS, DocumentRows, RETRIEVAL_COLUMNS, toRetrievalRows } from "./retrieval-rows.ts";
 import { readSpanEvents } from "./read-span-events.ts";
 import {
   fromRow,
@@ -87,7 +88,7 @@ export interface Store {
   insertLogRows(rows: Buffer, rowCount: number): Promise<void>;
   /** Puts new readings of stored spans in the place of the old ones. */
   rewriteSpans(spans: readonly RereadSpan[], documentsOf?: DocumentsOf): Promise<void>;
-  /** Summaries, and before them what the traces' calls cost. */
+  /** Summaries, and before them what the traces' calls cost and their searches found. */
   writeTraceSummaries(traces: readonly SummarisedTrace[], watermarkNs: bigint): Promise<void>;
   deleteTraceSummaries(traces: readonly { project: string; traceId: string }[]): Promise<void>;
 
@@ -165,6 +166,7 @@ class EmbeddedStore implements Store {
   readonly watermarkNs: bigint;
   readonly #release: () => void;
   readonly #nowNs: () => bigint;
+  readonly #documents = new DocumentRows();
   #lastTimeNs: bigint;
   #exclusive: Promise<unknown> = Promise.resolve();
   #closed: Promise<void> | undefined;
@@ -210,13 +212,24 @@ class EmbeddedStore implements Store {
     const version = this.nextTimeNs();
     const calls = toCallRows(traces, version);
     if (calls.ends.length > 0) await this.db.insert("calls", CALL_COLUMNS, calls.bytes, calls.ends.length);
+    const searched = traces.filter(({ retrievals }) => retrievals.length > 0);
+    if (searched.length > 0) await this.#writeRetrievals(searched, version);
     const { bytes } = toTraceRows(traces, { version, watermarkNs });
     await this.db.insert("traces", TRACE_COLUMNS, bytes, traces.length);
   }
 
+  async #writeRetrievals(traces: readonly SummarisedTrace[], version: bigint): Promise<void> {
+    const documents = this.#documents.of(traces, version);
+    if (documents.ends.length > 0)
+      await this.db.insert("documents", DOCUMENT_COLUMNS, documents.bytes, documents.ends.length);
+    documents.written();
+    const rows = toRetrievalRows(traces, version);
+    await this.db.insert("retrievals", RETRIEVAL_COLUMNS, rows.bytes, rows.ends.length);
+  }
+
   async deleteTraceSummaries(traces: readonly { project: string; traceId: string }[]): Promise<void> {
     for (const [project, list] of groupByProject(traces)) {
-      for (const table of ["calls", "traces"]) {
+      for (const table of ["calls", "retrievals", "traces"]) {
         await this.db.command(
           `DELETE FROM ${table} WHERE project = {project:String} AND trace_id IN {traceIds:Array(String)}`,
           { project, traceIds: list.map(({ traceId }) => traceId) },
@@ -360,7 +373,7 @@ class EmbeddedStore implements Store {
     { project, traceId }: { project: string; traceId: string },
     versions: readonly { spanId: string; startHour: number }[],
   ): Promise<void> {
-    for (const table of ["calls", "spans"]) {
+    for (const table of ["calls", "retrievals", "spans"]) {
       await this.db.command(
         `DELETE FROM ${table} WHERE project = {project:String} AND trace_id = {traceId:String}
          AND start_hour IN {hours:Array(UInt32)} AND concat(span_id, toString(start_hour)) IN {versions:Array(String)}`,

@@ -1,4 +1,5 @@
 import type { TraceSummary } from "@nightowl/model/api/trace-summary";
+import type { AccountedRetrieval } from "@nightowl/model/retrieval/account-retrievals";
 import type { AccountedCall } from "@nightowl/model/trace/account-calls";
 import { RowBuffer, type RowBytes } from "./row-buffer.ts";
 
@@ -11,10 +12,11 @@ export const TRACE_COLUMNS = [
   "error_preview",
 ] as const; // prettier-ignore
 
-/** A summary, what the trace's calls cost, and the first and last start hour of its spans. */
+/** A summary, what the trace's calls cost, what its searches found, and the first and last start hour of its spans. */
 export interface SummarisedTrace {
   summary: TraceSummary;
   calls: readonly AccountedCall[];
+  retrievals: readonly AccountedRetrieval[];
   firstHour: number;
   lastHour: number;
 }

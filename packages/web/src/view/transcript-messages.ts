@@ -1,5 +1,5 @@
+import { findResultDocuments } from "@nightowl/model/retrieval/find-result-documents";
 import type { Message, MessagePart, ToolCallPart } from "@nightowl/model/span/message";
-import { findDocuments } from "./transcript-documents.ts";
 
 /** How much of a message is shown at first: one line, its beginning, or all of it. */
 export type Fold = "line" | "clip" | "open";
@@ -75,7 +75,7 @@ function partPreview(part: MessagePart): string {
 }
 
 function resultPreview(result: unknown): string {
-  const documents = findDocuments(typeof result === "string" ? parseJsonText(result) : result);
+  const documents = findResultDocuments(typeof result === "string" ? parseJsonText(result) : result);
   if (documents === undefined) return oneLine(jsonLine(result), 300);
   const count = documents.length === 1 ? "1 document" : `${documents.length} documents`;
   return `${count}: ${oneLine(documents[0]?.text ?? "", 200)}`;

@@ -1,7 +1,7 @@
 import type { Message, MessagePart } from "@nightowl/model/span/message";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { findDocuments, markWords, queryWords, rankMoves, scoreShare } from "./transcript-documents.ts";
+import { markWords, queryWords, scoreShare } from "./transcript-documents.ts";
 import { tokeniseJson } from "./transcript-json.ts";
 import {
   clipText,
@@ -154,53 +154,12 @@ describe("tokeniseJson", () => {
 });
 
 describe("documents", () => {
-  it("are found in the usual forms of a tool's result", () => {
-    expect(findDocuments([{ text: "a", score: 0.5, id: 7 }])).toEqual([
-      { text: "a", score: 0.5, id: "7", rank: 1 },
-    ]);
-    expect(findDocuments({ results: [{ page_content: "a", metadata: { p: 1 } }] })).toEqual([
-      { text: "a", rank: 1, metadata: { p: 1 } },
-    ]);
-    expect(
-      findDocuments({ matches: [{ document: { content: "a", id: "x" }, score: 2 }] })?.[0],
-    ).toMatchObject({
-      id: "x",
-      score: 2,
-      text: "a",
-    });
-  });
-  it("are not seen in other lists", () => {
-    expect(findDocuments([1, 2])).toBeUndefined();
-    expect(findDocuments([])).toBeUndefined();
-    expect(findDocuments([{ text: "only text" }])).toBeUndefined();
-    expect(findDocuments([{ text: "a", id: "1" }, { nothing: true }])).toBeUndefined();
-    expect(findDocuments("text")).toBeUndefined();
-  });
   it("have score bars that can be compared", () => {
     expect(scoreShare(0.91, [0.91, 0.4])).toBe(0.91);
     expect(scoreShare(12, [12, 6])).toBe(1);
     expect(scoreShare(6, [12, 6])).toBe(0.5);
     expect(scoreShare(-3, [-3, 1])).toBe(0.02);
     expect(scoreShare(5, [5])).toBe(1);
-  });
-  it("are followed through a reranker by id, else by text", () => {
-    const moves = rankMoves(
-      [
-        { id: "a", rank: 1 },
-        { text: "t", rank: 2 },
-        { id: "c", rank: 3 },
-      ],
-      [
-        { id: "c", rank: 1 },
-        { text: "t", rank: 2 },
-        { id: "new", rank: 3 },
-      ],
-    );
-    expect(moves.map((move) => [move.before, move.gained])).toEqual([
-      [3, 2],
-      [2, 0],
-      [undefined, undefined],
-    ]);
   });
   it("have the query's words marked, and nothing lost", () => {
     const words = queryWords("What is the database of Django?");

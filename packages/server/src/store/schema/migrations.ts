@@ -4,6 +4,7 @@ import { sql as costs } from "./0003-costs.ts";
 import { sql as annotations } from "./0004-annotations.ts";
 import { sql as displayName } from "./0005-display-name.ts";
 import { sql as prompts } from "./0006-prompts.ts";
+import { sql as retrievals } from "./0007-retrievals.ts";
 
 /** One step of the schema. Never changed once it was released: its checksum is kept in each data folder. */
 export interface Migration {
@@ -20,4 +21,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { id: "0004-annotations", sql: annotations },
   { id: "0005-display-name", sql: displayName },
   { id: "0006-prompts", sql: prompts },
+  { id: "0007-retrievals", sql: retrievals },
 ];

@@ -1,6 +1,6 @@
+import { findResultDocuments } from "@nightowl/model/retrieval/find-result-documents";
 import type { MessagePart } from "@nightowl/model/span/message";
 import { useMemo, useState } from "react";
-import { findDocuments } from "../../../view/transcript-documents.ts";
 import { jsonText, parseJsonText } from "../../../view/transcript-messages.ts";
 import { DocumentRows } from "../span/document-rows.tsx";
 import { JsonText } from "../values/json-text.tsx";
@@ -71,7 +71,7 @@ export function MessagePartView({
 function ToolResult({ result, mode, words }: { result: unknown; mode: TextMode; words: readonly string[] }) {
   const documents = useMemo(() => {
     if (mode === "raw") return undefined;
-    return findDocuments(typeof result === "string" ? parseJsonText(result) : result);
+    return findResultDocuments(typeof result === "string" ? parseJsonText(result) : result);
   }, [result, mode]);
   if (documents !== undefined) return <DocumentRows documents={documents} words={words} />;
   if (typeof result === "string") return <RichText text={result} mode={mode} />;

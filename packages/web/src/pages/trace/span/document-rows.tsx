@@ -1,23 +1,19 @@
+import { answerRuns, usedWords, type AnswerRuns } from "@nightowl/model/retrieval/document-use";
+import type { RankMove } from "@nightowl/model/retrieval/rank-moves";
 import type { Document } from "@nightowl/model/span/span";
 import { useMemo, useState } from "react";
 import { CopyButton } from "../../../components/copy-button.tsx";
 import { clipText, isLongText } from "../../../view/transcript-messages.ts";
 import { formatScore as formatEvalScore, type AnnotationTotal } from "../../../view/annotations.ts";
-import {
-  duplicateRanks,
-  markDocument,
-  usedWords,
-  type AnswerRuns,
-  type DocumentPiece,
-} from "../../../view/document-use.ts";
+import { duplicateRanks, markDocument, type DocumentPiece } from "../../../view/document-use.ts";
 import { formatPlural } from "../../../view/format-number.ts";
-import { scoreShare, type RankMove } from "../../../view/transcript-documents.ts";
+import { scoreShare } from "../../../view/transcript-documents.ts";
 import { ValueTree } from "../values/value-tree.tsx";
 import css from "./span.module.css";
 
 /** More documents than this are shown when asked for. */
 const PAGE = 50;
-const NO_RUNS: AnswerRuns = new Set();
+const NO_RUNS = answerRuns("");
 
 /** Documents in their order: rank, text with the query's words marked, score. `moves` adds where each stood before. */
 export function DocumentRows({

@@ -1,12 +1,14 @@
 import type { SpanDetail } from "@nightowl/model/api/spans";
-import type { TreeNode } from "@nightowl/model/trace/build-tree";
+import { answeringCall } from "@nightowl/model/retrieval/account-retrievals";
+import { answerRuns, type AnswerRuns } from "@nightowl/model/retrieval/document-use";
+import { rankMoves } from "@nightowl/model/retrieval/rank-moves";
+import { answerText } from "@nightowl/model/retrieval/retrieval-facts";
 import { useMemo } from "react";
 import { useTraceAnnotations } from "../../../data/use-annotations.ts";
 import { useSpan } from "../../../data/use-trace.ts";
 import { annotationTotals, type AnnotationTotal } from "../../../view/annotations.ts";
-import { answerRuns, type AnswerRuns } from "../../../view/document-use.ts";
 import { formatPlural } from "../../../view/format-number.ts";
-import { queryWords, rankMoves } from "../../../view/transcript-documents.ts";
+import { queryWords } from "../../../view/transcript-documents.ts";
 import type { TraceModel } from "../trace-model.ts";
 import { DocumentRows } from "./document-rows.tsx";
 import css from "./span.module.css";
@@ -58,28 +60,12 @@ export function DocumentsTab({ model, span }: { model: TraceModel; span: SpanDet
   );
 }
 
-/** The words of the answer that came of it: those of the trace's last model call that began after the search. */
-function useAnswerRuns(model: TraceModel, span: SpanDetail): AnswerRuns {
-  const answering = useMemo(() => answeringSpanId(model, span), [model, span]);
-  const { data } = useSpan(model.project, model.traceId, answering);
-  return useMemo(() => answerRuns(data === undefined ? "" : spokenText(data)), [data]);
-}
-
-function answeringSpanId({ tree }: TraceModel, { startTimeNs, spanId }: SpanDetail): string | undefined {
-  let last: TreeNode | undefined;
-  for (const node of tree.nodes) {
-    if (node.span.kind !== "LLM" || node.span.spanId === spanId) continue;
-    if (BigInt(node.span.startTimeNs) < BigInt(startTimeNs)) continue;
-    if (last === undefined || node.startOffsetNs >= last.startOffsetNs) last = node;
-  }
-  return last?.span.spanId;
-}
-
-function spokenText({ outputMessages, output }: SpanDetail): string {
-  const texts = outputMessages.flatMap(({ parts }) =>
-    parts.flatMap((part) => (part.type === "text" ? [part.text] : [])),
-  );
-  return texts.length > 0 ? texts.join("\n") : (output?.value ?? "");
+/** What the answer that came of it says: that of the trace's last model call, where that began after the search. */
+function useAnswerRuns({ tree, project, traceId }: TraceModel, { startTimeNs }: SpanDetail): AnswerRuns {
+  const answering = useMemo(() => answeringCall(tree)?.span, [tree]);
+  const isLater = answering !== undefined && BigInt(answering.startTimeNs) >= BigInt(startTimeNs);
+  const { data } = useSpan(project, traceId, isLater ? answering.spanId : undefined);
+  return useMemo(() => answerRuns(data === undefined ? "" : answerText(data)), [data]);
 }
 
 function useDocumentEvals(
