@@ -15,15 +15,20 @@ import { comparePrompts } from "../packages/server/src/queries/compare-prompts.t
 import { findCorrelates } from "../packages/server/src/queries/find-correlates.ts";
 import { getPrompt } from "../packages/server/src/queries/get-prompt.ts";
 import { getSpanPrompt } from "../packages/server/src/queries/get-span-prompt.ts";
+import { getRetrievedDocument } from "../packages/server/src/queries/get-retrieved-document.ts";
 import { getSpan } from "../packages/server/src/queries/get-span.ts";
 import { getTrace } from "../packages/server/src/queries/get-trace.ts";
 import { getTraceCost } from "../packages/server/src/queries/get-trace-cost.ts";
 import { listProjects } from "../packages/server/src/queries/list-projects.ts";
 import { listPrompts } from "../packages/server/src/queries/list-prompts.ts";
+import { listRetrievalQueries } from "../packages/server/src/queries/list-retrieval-queries.ts";
+import { listRetrievedDocuments } from "../packages/server/src/queries/list-retrieved-documents.ts";
 import { listSpans } from "../packages/server/src/queries/list-spans.ts";
 import { listTraces, type ListTracesInput } from "../packages/server/src/queries/list-traces.ts";
 import { locateTrace } from "../packages/server/src/queries/locate-trace.ts";
 import { neighbourTraces } from "../packages/server/src/queries/neighbour-traces.ts";
+import { retrievalOverview } from "../packages/server/src/queries/retrieval-overview.ts";
+import { retrievalRelevance } from "../packages/server/src/queries/retrieval-relevance.ts";
 import { runQuery, type QueryInput } from "../packages/server/src/queries/run-query.ts";
 import { samplePrompt } from "../packages/server/src/queries/sample-prompt.ts";
 import { searchTrace } from "../packages/server/src/queries/search-trace.ts";
@@ -100,6 +105,30 @@ function makeCalls(part: number): string {
   FROM spans WHERE kind = 'LLM' AND cityHash64(trace_id) % 10 = ${part}`;
 }
 
+/** Every tenth span searches, in ten parts: eight of 20,000 documents, some far more often than others, a third of them used. */
+function makeRetrievals(part: number): string {
+  const documents =
+    "arrayMap(i -> toUInt64(1 + pow(cityHash64(span_id, i) % 10000 / 10000, 3) * 20000), range(8))";
+  return `INSERT INTO retrievals SELECT project, start_hour, trace_id, span_id, 1, true, start_ns, start_ns - start_ns % 10000000,
+    (end_ns - start_ns) / 1e6, false, status_code = 'ERROR', if(cityHash64(trace_id) % 3 = 0, 'RERANKER', 'RETRIEVER'),
+    concat('index-', toString(cityHash64(trace_id) % 4)), concat('How warm is it in town ', toString(cityHash64(trace_id) % 30000), '?'),
+    span_id, 1, if(cityHash64(span_id) % 20 = 0, [], ${documents}) AS documents,
+    arrayMap(d -> (cityHash64(span_id) % 80 + 20) / 100 - d % 7 / 50, documents), arrayMap(d -> toUInt16(d % 9), documents),
+    arrayMap(d -> toInt8(d % 3 = 0), documents)
+  FROM spans WHERE kind = 'TOOL' AND start_ns % 10000000 = 1000000 AND cityHash64(trace_id) % 10 = ${part}`;
+}
+
+/** What the documents are called; and judgements of the first five of every fifth search. */
+const RETRIEVED = [
+  `INSERT INTO documents SELECT 'bench', number, ${Math.floor(START_S / 3600)}, 1, concat('doc-', toString(number)),
+  repeat(concat('lorem ', toString(number), ' '), 14) FROM numbers(1, 20001)`,
+  `INSERT INTO annotations (target_kind, target_id, position, name, identifier, version, deleted, project, trace_id, id,
+    annotator_kind, score, metadata, source, created_ns, updated_ns)
+  SELECT 'document', span_id, position, 'relevance', '', 1, 0, project, trace_id, concat(span_id, toString(position)),
+    'LLM', cityHash64(span_id, position) % 2, '{}', 'API', 1, 1
+  FROM retrievals ARRAY JOIN range(5) AS position WHERE cityHash64(span_id) % 5 = 1`,
+];
+
 const SUMMARISE = `INSERT INTO traces SELECT project, trace_id, 1 AS version, 1 AS watermark_ns, min(start_hour), max(start_hour),
   min(start_ns) AS start_ns_, max(end_ns), (max(end_ns) - start_ns_) / 1e6, false, argMin(name, start_ns), argMin(kind, start_ns),
   argMin(span_id, start_ns), argMin(status_code, start_ns), countIf(status_code = 'ERROR'), count(), countIf(kind = 'LLM'),
@@ -133,6 +162,8 @@ async function fill(db: Database): Promise<void> {
   await db.command(makeSpans(2_000_000, 1_000, `toUInt64(${MEDIUM})`, "number - 2000000"));
   await db.command(makeSpans(3_000_000, 50_000, `toUInt64(${LARGE})`, "number - 3000000"));
   for (let part = 0; part < 10; part++) await db.command(makeCalls(part));
+  for (let part = 0; part < 10; part++) await db.command(makeRetrievals(part));
+  for (const statement of RETRIEVED) await db.command(statement);
   await db.command(SUMMARISE);
   for (const statement of TEMPLATES) await db.command(statement);
 }
@@ -145,7 +176,7 @@ try {
   await fill(db);
   const [counts] = await db.query<{ spans: string; traces: string; bytes: string }>(
     `SELECT (SELECT count() FROM spans FINAL) AS spans, (SELECT count() FROM traces FINAL) AS traces,
-       (SELECT sum(bytes_on_disk) FROM system.parts WHERE active AND table IN ('spans', 'traces', 'calls')) AS bytes`,
+       (SELECT sum(bytes_on_disk) FROM system.parts WHERE active AND table IN ('spans', 'traces', 'calls', 'retrievals', 'documents')) AS bytes`,
   );
   console.log(
     `${counts?.spans} spans in ${counts?.traces} traces, ${(Number(counts?.bytes) / 1e6).toFixed(0)} MB on disk, ` +
@@ -226,6 +257,26 @@ function costQuestions(
   };
 }
 
+/** What the Retrieval page asks. */
+function retrievalQuestions(db: Database, project: string): Record<string, () => Promise<unknown>> {
+  const day = { from: "2026-11-21T00:00:00Z", to: "2026-11-22T00:00:00Z" };
+  const queries = { project, order: "worst", limit: 50 } as const;
+  const documents = { project, sort: "unused", limit: 50 } as const;
+  return {
+    "searches, per retriever and distributions": () => retrievalOverview(db, { project }),
+    "searches of one day": () => retrievalOverview(db, { project, ...day }),
+    "searches where user:user-17": () => retrievalOverview(db, { project, filter: "user:user-17" }),
+    "queries with the lowest top scores": () => listRetrievalQueries(db, queries),
+    "queries that found nothing": () => listRetrievalQueries(db, { ...queries, order: "empty" }),
+    "documents found most and never used": () => listRetrievedDocuments(db, documents),
+    "documents of one retriever found most": () =>
+      listRetrievedDocuments(db, { ...documents, sort: "hits", retriever: "index-2" }),
+    "one document and its searches": () =>
+      getRetrievedDocument(db, { project, documentKey: "0000000000000001", limit: 50 }),
+    "precision, nDCG and MRR": () => retrievalRelevance(db, { project }),
+  };
+}
+
 async function measure(db: Database): Promise<void> {
   const project = "bench";
   const traces = (input: Partial<ListTracesInput>) => () =>
@@ -286,7 +337,11 @@ async function measure(db: Database): Promise<void> {
     "public list of 100 roots of one day": () =>
       listSpans(db, { project, limit: 100, parentId: null, ...day }),
   };
-  for (const [name, ask] of Object.entries({ ...questions, ...costQuestions(db, project, small) })) {
+  for (const [name, ask] of Object.entries({
+    ...questions,
+    ...costQuestions(db, project, small),
+    ...retrievalQuestions(db, project),
+  })) {
     if (process.env["ONLY"] && !name.includes(process.env["ONLY"])) continue;
     const timesMs: number[] = [];
     const cpuMs: number[] = [];

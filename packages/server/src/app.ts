@@ -16,6 +16,7 @@ import { promptRoutes } from "./api/prompts.ts";
 import { publicRoutes } from "./api/public.ts";
 import { queryRoutes } from "./api/query.ts";
 import { renormaliseRoutes, type RenormaliseControl } from "./api/renormalise.ts";
+import { retrievalRoutes } from "./api/retrieval.ts";
 import { addSecurityHeaders, checkHostHeader, isLoopback } from "./api/security.ts";
 import { sessionRoutes } from "./api/sessions.ts";
 import { spanRoutes } from "./api/spans.ts";
@@ -75,6 +76,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
     annotationRoutes(scope, deps);
     sessionRoutes(scope, deps);
     correlateRoutes(scope, deps);
+    retrievalRoutes(scope, deps);
     renormaliseRoutes(scope, deps);
   });
   await serveWebPage(app, deps.webDir);
