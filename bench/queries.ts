@@ -109,7 +109,7 @@ function makeCalls(part: number): string {
 function makeRetrievals(part: number): string {
   const documents =
     "arrayMap(i -> toUInt64(1 + pow(cityHash64(span_id, i) % 10000 / 10000, 3) * 20000), range(8))";
-  return `INSERT INTO retrievals SELECT project, start_hour, trace_id, span_id, 1, true, start_ns, start_ns - start_ns % 10000000,
+  return `INSERT INTO retrievals SELECT project, start_hour, trace_id, span_id, 1, true, true, start_ns, start_ns - start_ns % 10000000,
     (end_ns - start_ns) / 1e6, false, status_code = 'ERROR', if(cityHash64(trace_id) % 3 = 0, 'RERANKER', 'RETRIEVER'),
     concat('index-', toString(cityHash64(trace_id) % 4)), concat('How warm is it in town ', toString(cityHash64(trace_id) % 30000), '?'),
     span_id, 1, if(cityHash64(span_id) % 20 = 0, [], ${documents}) AS documents,

@@ -10,6 +10,7 @@ import { validateEvalsSearch } from "./data/evals-search.ts";
 import { validateGroupSearch } from "./data/group-search.ts";
 import { validateCostSearch } from "./data/cost-search.ts";
 import { validatePromptListSearch, validatePromptSearch } from "./data/prompt-search.ts";
+import { validateRetrievalSearch } from "./data/retrieval-search.ts";
 import {
   parseSearch,
   stringifySearch,
@@ -143,6 +144,13 @@ const evalsRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/evals/evals-page.tsx"), "EvalsPage"),
 });
 
+const retrievalRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/projects/$project/retrieval",
+  validateSearch: validateRetrievalSearch,
+  component: lazyRouteComponent(() => import("./pages/retrieval/retrieval-page.tsx"), "RetrievalPage"),
+});
+
 const routeTree = rootRoute.addChildren([
   indexRoute,
   tracesRoute,
@@ -156,6 +164,7 @@ const routeTree = rootRoute.addChildren([
   sessionRoute,
   usersRoute,
   evalsRoute,
+  retrievalRoute,
   locateRoute,
   settingsRoute,
 ]);

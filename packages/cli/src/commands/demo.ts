@@ -1,10 +1,11 @@
 import { defineCommand } from "citty";
+import { annotateDocuments } from "@nightowl/model/api/annotations";
 import { listProjects } from "@nightowl/model/api/projects";
 import { createClient, type Client } from "@nightowl/model/client/create-client";
 import { CliError } from "../cli-error.ts";
 import { createTraceCounter, type TraceTotals } from "../demo/count-traces.ts";
 import { createDemoWeek, type DemoOptions } from "../demo/demo-week.ts";
-import { toResourceSpans } from "../demo/trace-draft.ts";
+import { toResourceSpans, type DocumentVerdict } from "../demo/trace-draft.ts";
 import { formatCost, formatCount, formatDuration } from "../format/amounts.ts";
 import { plainLine } from "../format/plain-text.ts";
 import type { Piece } from "../import/read-export-file.ts";
@@ -17,6 +18,7 @@ import { createTerminal, type Terminal } from "../terminal.ts";
 const DEFAULT_PROJECT = "demo";
 /** Small enough that a request is soon answered, and the bar moves. */
 const MAX_BATCH_BYTES = 2 * 2 ** 20;
+const MAX_ANNOTATIONS = 2_000;
 const MINUTE_MS = 60_000;
 const MAX_DAYS = 365;
 const MAX_REQUESTS = 100_000;
@@ -87,10 +89,12 @@ export async function fillDemo(
   const startedMs = performance.now();
   const counter = createTraceCounter();
   const meter = createProgressMeter(terminal, options.days);
+  const verdicts: DocumentVerdict[] = [];
   async function* pieces(): AsyncGenerator<Piece> {
     let before = options.nowMs - options.days * 24 * 60 * MINUTE_MS;
     for (const trace of createDemoWeek(options)) {
       counter.add(trace);
+      verdicts.push(...(trace.documentVerdicts ?? []));
       meter.step(`sending ${dayOf(trace.startMs, options.utcOffsetMs)}`, daysBetween(before, trace.startMs));
       before = Math.max(before, trace.startMs);
       const bytes = Buffer.from(JSON.stringify(toResourceSpans(trace)));
@@ -99,6 +103,8 @@ export async function fillDemo(
   }
   try {
     const sent = await sendPieces(pieces(), { url, project, maxBatchBytes: MAX_BATCH_BYTES });
+    meter.step("sending what was judged", 0);
+    await sendVerdicts(client, verdicts);
     meter.stop(true);
     const page = `${url}/projects/${encodeURIComponent(project)}/traces?range=${rangeOf(options)}`;
     return {
@@ -114,6 +120,22 @@ export async function fillDemo(
     throw new CliError(error.message, "Is Nightowl running there? Start it with `nightowl serve`.", {
       cause: error,
     });
+  }
+}
+
+async function sendVerdicts(client: Client, verdicts: readonly DocumentVerdict[]): Promise<void> {
+  for (let from = 0; from < verdicts.length; from += MAX_ANNOTATIONS) {
+    const data = verdicts
+      .slice(from, from + MAX_ANNOTATIONS)
+      .map(({ spanId, position, score, label, explanation }) => ({
+        span_id: spanId,
+        document_position: position,
+        name: "relevance",
+        annotator_kind: "LLM" as const,
+        identifier: "stack-judge",
+        result: { score, label, explanation },
+      }));
+    await client.call(annotateDocuments, { query: {}, body: { data } });
   }
 }
 

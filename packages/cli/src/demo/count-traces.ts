@@ -38,8 +38,9 @@ export function createTraceCounter(): TraceCounter {
     annotationCount: 0,
   };
   return {
-    add({ spans }) {
+    add({ spans, documentVerdicts = [] }) {
       totals.traceCount++;
+      totals.annotationCount += documentVerdicts.length;
       totals.spanCount += spans.length;
       if (spans.some(({ status }) => status.code === ERROR)) totals.errorCount++;
       for (const span of spans) {

@@ -35,6 +35,18 @@ export interface TraceDraft {
   sender: Sender;
   scope: { name: string; version: string };
   spans: OtlpSpan[];
+  /** What it says of documents of other traces: no convention for spans has a place for that. */
+  documentVerdicts?: DocumentVerdict[];
+}
+
+/** Whether a document that a search found helps to answer. */
+export interface DocumentVerdict {
+  spanId: string;
+  /** From 0, in the order in which they were found. */
+  position: number;
+  score: number;
+  label: "relevant" | "partially relevant" | "irrelevant";
+  explanation: string;
 }
 
 export interface SpanDraft {

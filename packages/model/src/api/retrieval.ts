@@ -39,7 +39,7 @@ export const retrievalOverview = route({
   params,
   query: timeRangeQuery,
   response: z.object({
-    retrievalCount: z.number(),
+    retrievalCount: z.number().describe("Without rerankers of what another search of the trace found"),
     failedCount: z.number(),
     emptyCount: z.number(),
     hitCount: z.number().describe("Documents found, each search counting its own"),

@@ -69,6 +69,12 @@ describe("the searches of a trace", () => {
       search("5", [WARM]),
     ]);
     expect(counted.filter((each) => each.counted).map((each) => each.row.spanId)).toEqual(["2", "4", "5"]);
+    expect(counted.filter((each) => each.finds).map((each) => each.row.spanId)).toEqual(["2", "5"]);
+  });
+
+  it("find what they rank, where nothing before them did", () => {
+    const [alone] = account([search("1", [WARM], { kind: "RERANKER" })]);
+    expect(alone?.finds).toBe(true);
   });
 
   it("are not among what has to be read where there are none", () => {

@@ -8,6 +8,8 @@ export interface AccountedRetrieval extends RetrievalFacts {
   row: AccountedRow;
   /** Whether it counts: no span around or below it tells of the same search. */
   counted: boolean;
+  /** Whether its documents count as found: not those of a reranker, where another search of the trace found some to rank. */
+  finds: boolean;
   /** The model call that answered; absent where none began after it, or none that said enough to tell what it used. */
   answerSpanId?: string;
   /** By document: whether the answer has four words in a row from it; undefined where that cannot be said. */
@@ -55,7 +57,8 @@ export function rowsWithoutFacts(tree: TraceTree): AccountedRow[] {
 
 /**
  * Every search of a trace whose rows have their facts, with what the answer used of it. Of spans inside of each other that
- * found the same, one counts: a retriever rather than the tool or the chain around it, else the outer one.
+ * found the same, one counts: a retriever rather than the tool or the chain around it, else the outer one. A reranker counts, but
+ * what it ranks was found before.
  */
 export function accountRetrievals(tree: TraceTree): AccountedRetrieval[] {
   const searches = tree.nodes.filter(({ span }) => (span as AccountedRow).retrieval !== undefined);
@@ -63,6 +66,9 @@ export function accountRetrievals(tree: TraceTree): AccountedRetrieval[] {
   const answering = answeringCall(tree);
   const runs = answerRuns((answering?.span as AccountedRow | undefined)?.answer ?? "");
   const repeated = findRepeated(searches);
+  const hasFinder = searches.some(
+    ({ span }) => span.kind !== "RERANKER" && (span as AccountedRow).retrieval?.documents.length !== 0,
+  );
   return searches.map((node) => {
     const row: AccountedRow = node.span;
     const { query, documents } = row.retrieval as RetrievalFacts;
@@ -71,6 +77,7 @@ export function accountRetrievals(tree: TraceTree): AccountedRetrieval[] {
     return {
       row,
       counted: !repeated.has(node),
+      finds: !repeated.has(node) && (row.kind !== "RERANKER" || !hasFinder),
       query,
       documents,
       ...(isAnswered ? { answerSpanId: answering.span.spanId } : {}),

@@ -28,6 +28,7 @@ interface HitRow {
   rank_before: number;
   score: number | null;
   use: number;
+  finds: boolean;
 }
 
 /**
@@ -42,9 +43,10 @@ export async function getRetrievedDocument(
   const document = keyNumber(documentKey);
   const scope = retrievalScope(input);
   const has = { ...scope, from: `${scope.from} AND has(documents, {document:UInt64})` };
+  const finding = { ...has, from: `${has.from} AND finds` };
   const [[figures], rows, names] = await Promise.all([
-    readFigures(db, has, "WHERE document = {document:UInt64}", "", { document }),
-    readHits(db, has, document, input.limit),
+    readFigures(db, finding, "WHERE document = {document:UInt64}", "", { document }),
+    readHits(db, has, document, 2 * input.limit),
     readNames(db, project, [document]),
   ]);
   const [latest] = rows;
@@ -61,7 +63,7 @@ export async function getRetrievedDocument(
     meanScore: figures.mean_score,
     text: found?.text ?? null,
     metadata: found?.metadata ?? null,
-    hits: rows.map(toHit),
+    hits: withReranking(rows).slice(0, input.limit).map(toHit),
   };
 }
 
@@ -73,10 +75,21 @@ function readHits(
 ): Promise<HitRow[]> {
   return db.query<HitRow>(
     `SELECT trace_id, span_id, start_hour, start_ns, retriever, kind, query, toUInt32(indexOf(documents, {document:UInt64})) AS rank,
-  ranks_before[rank] AS rank_before, scores[rank] AS score, used[rank] AS use
+  ranks_before[rank] AS rank_before, scores[rank] AS score, used[rank] AS use, finds
 ${from} ORDER BY start_ns DESC, span_id LIMIT {limit:UInt32}`,
     { ...params, document, limit },
   );
+}
+
+/** The searches, each with the rank that the document had before it was reranked for the same query in its trace. */
+function withReranking(rows: readonly HitRow[]): HitRow[] {
+  const key = ({ trace_id: traceId, query }: HitRow) => `${traceId} ${query}`;
+  const before = new Map(
+    rows.map((row) => [key(row), row.rank_before || 0] as const).filter(([, rank]) => rank > 0),
+  );
+  return rows
+    .filter(({ finds }) => finds)
+    .map((row) => ({ ...row, rank_before: row.rank_before || (before.get(key(row)) ?? 0) }));
 }
 
 /** As it stands on the span that found it. */

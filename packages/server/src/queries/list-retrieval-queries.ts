@@ -2,7 +2,7 @@ import type { QUERY_ORDERS, SearchedQuery } from "@nightowl/model/api/retrieval"
 import type { SpanKind } from "@nightowl/model/span/span";
 import type { Database } from "../store/db/database.ts";
 import { requireProject } from "./list-projects.ts";
-import { IS_EMPTY, retrievalScope, TOP_SCORE, type RetrievalScopeInput } from "./retrieval-scope.ts";
+import { findingScope, IS_EMPTY, TOP_SCORE, type RetrievalScopeInput } from "./retrieval-scope.ts";
 
 export interface ListRetrievalQueriesInput extends RetrievalScopeInput {
   order: (typeof QUERY_ORDERS)[number];
@@ -50,7 +50,7 @@ export async function listRetrievalQueries(
   db: Database,
   input: ListRetrievalQueriesInput,
 ): Promise<SearchedQuery[]> {
-  const { from, params } = retrievalScope(input);
+  const { from, params } = findingScope(input);
   const { pick, condition, sql } = ORDERS[input.order];
   const searches = `FROM (SELECT *, ${TOP_SCORE} AS top_score, cityHash64(query) AS hash ${from}) WHERE ${condition}`;
   const groups = await db.query<Group>(

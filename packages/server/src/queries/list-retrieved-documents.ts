@@ -1,7 +1,7 @@
 import type { DOCUMENT_SORTS, DocumentFigures } from "@nightowl/model/api/retrieval";
 import type { Database } from "../store/db/database.ts";
 import { requireProject } from "./list-projects.ts";
-import { keyText, retrievalScope, type RetrievalScope, type RetrievalScopeInput } from "./retrieval-scope.ts";
+import { findingScope, keyText, type RetrievalScope, type RetrievalScopeInput } from "./retrieval-scope.ts";
 
 export interface ListRetrievedDocumentsInput extends RetrievalScopeInput {
   sort: (typeof DOCUMENT_SORTS)[number];
@@ -19,7 +19,7 @@ export async function listRetrievedDocuments(
   db: Database,
   input: ListRetrievedDocumentsInput,
 ): Promise<DocumentFigures[]> {
-  const scope = retrievalScope(input);
+  const scope = findingScope(input);
   const rows = await readFigures(
     db,
     scope,

@@ -3,7 +3,7 @@ import type { SpanKind } from "@nightowl/model/span/span";
 import type { Database } from "../store/db/database.ts";
 import { requireProject } from "./list-projects.ts";
 import { finite } from "./prompt-calls.ts";
-import { IS_EMPTY, retrievalScope, TOP_SCORE, type RetrievalScope } from "./retrieval-scope.ts";
+import { IS_EMPTY, findingScope, retrievalScope, TOP_SCORE, type RetrievalScope } from "./retrieval-scope.ts";
 import type { TraceScopeInput } from "./trace-scope.ts";
 
 const BINS = 20;
@@ -27,6 +27,8 @@ interface RetrieverRow {
   found_counts: [found: number[], counts: number[]];
   used_hits: number;
   known_hits: number;
+  /** The same of those that find, of which the totals are. */
+  finding: Record<"retrievals" | "failures" | "empty" | "found" | "used_hits" | "known_hits", number>;
 }
 
 /**
@@ -40,20 +42,17 @@ export async function retrievalOverview(db: Database, input: TraceScopeInput): P
   const [rows, scores, documents] = await Promise.all([
     readRetrievers(db, scope),
     readScores(db, scope),
-    countDocuments(db, scope),
+    countDocuments(db, findingScope(input)),
   ]);
   if (rows.length === 0) await requireProject(db, input.project);
-  const sum = (valueOf: (row: RetrieverRow) => number) =>
-    rows.reduce((total, row) => total + valueOf(row), 0);
+  const total = (figure: keyof RetrieverRow["finding"]) =>
+    Math.round(rows.reduce((sum, { finding }) => sum + finding[figure], 0));
   return {
-    retrievalCount: Math.round(sum((row) => row.retrievals)),
-    failedCount: Math.round(sum((row) => row.failures)),
-    emptyCount: Math.round(sum((row) => row.empty)),
-    hitCount: Math.round(sum((row) => row.found)),
-    usedShare: shareOf(
-      sum((row) => row.used_hits),
-      sum((row) => row.known_hits),
-    ),
+    retrievalCount: total("retrievals"),
+    failedCount: total("failures"),
+    emptyCount: total("empty"),
+    hitCount: total("found"),
+    usedShare: shareOf(total("used_hits"), total("known_hits")),
     retrievers: rows
       .slice(0, MAX_RETRIEVERS)
       .map((row) => toSummary(row, binsOf(scores.get(keyOf(row)) ?? []))),
@@ -70,9 +69,13 @@ function readRetrievers(db: Database, { from, params }: RetrievalScope): Promise
   quantilesTDigestIf(0.5, 0.95)(duration_ms, NOT running) AS durations,
   quantilesTDigestOrNull(0.1, 0.5, 0.9)(top_score) AS top_scores, count(top_score) AS scored,
   countIf(top_score < last_score) AS rising, countIf(top_score > last_score) AS falling,
-  sumMap([toUInt32(least(length(documents), ${MOST_FOUND}))], [if(running OR failed, 0, sample_weight)]) AS found_counts,
+  sumMap([toUInt32(least(length(documents), ${MOST_FOUND}))], [if(running OR failed OR NOT finds, 0, sample_weight)]) AS found_counts,
   sum(sample_weight * countEqual(used, 1)) AS used_hits,
-  sum(sample_weight * (length(used) - countEqual(used, -1))) AS known_hits
+  sum(sample_weight * (length(used) - countEqual(used, -1))) AS known_hits,
+  CAST((sumIf(sample_weight, finds), sumIf(sample_weight, finds AND failed), sumIf(sample_weight, finds AND ${IS_EMPTY}),
+    sumIf(sample_weight * length(documents), finds), sumIf(sample_weight * countEqual(used, 1), finds),
+    sumIf(sample_weight * (length(used) - countEqual(used, -1)), finds)),
+    'Tuple(retrievals Float64, failures Float64, empty Float64, found Float64, used_hits Float64, known_hits Float64)') AS finding
 FROM (SELECT *, ${TOP_SCORE} AS top_score, arrayFilter(score -> isNotNull(score), scores)[-1] AS last_score ${from})
 GROUP BY retriever, kind ORDER BY retrievals DESC, retriever`,
     params,

@@ -11,7 +11,7 @@ const HOUR_NS = 3_600_000_000_000n;
 /** Searches that start longer than a day after their trace are not looked for. */
 const MAX_TRACE_HOURS = 24n;
 
-/** SQL for `FROM … WHERE …` over the searches that count, and its parameters. */
+/** SQL for `FROM … WHERE …` over the searches that count, rerankers among them, and its parameters. */
 export interface RetrievalScope {
   from: string;
   params: Record<string, QueryParam>;
@@ -45,6 +45,12 @@ export function retrievalScope(input: RetrievalScopeInput): RetrievalScope {
 
 /** Score of the first document that has one. */
 export const TOP_SCORE = "arrayFilter(score -> isNotNull(score), scores)[1]";
+
+/** {@link retrievalScope} without rerankers of what others found, unless one retriever is asked for. */
+export function findingScope(input: RetrievalScopeInput): RetrievalScope {
+  const { from, params } = retrievalScope(input);
+  return { from: input.retriever === undefined ? `${from} AND finds` : from, params };
+}
 
 /** Ended well, and found nothing. */
 export const IS_EMPTY = "NOT running AND NOT failed AND empty(documents)";

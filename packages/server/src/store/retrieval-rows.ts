@@ -12,7 +12,7 @@ import type { TraceExtent } from "./store.ts";
 
 /** Rows of `retrievals` as they are written, in this order. */
 export const RETRIEVAL_COLUMNS = [
-  "project", "start_hour", "trace_id", "span_id", "version", "counted", "start_ns", "trace_start_ns", "duration_ms",
+  "project", "start_hour", "trace_id", "span_id", "version", "counted", "finds", "start_ns", "trace_start_ns", "duration_ms",
   "running", "failed", "kind", "retriever", "query", "answer_span_id", "sample_weight", "documents", "scores",
   "ranks_before", "used",
 ] as const; // prettier-ignore
@@ -41,7 +41,7 @@ export function toRetrievalRows(traces: readonly SearchedTrace[], version: bigin
 }
 
 function toRetrievalRow(
-  { row, counted, query, documents: all, answerSpanId, used }: AccountedRetrieval,
+  { row, counted, finds, query, documents: all, answerSpanId, used }: AccountedRetrieval,
   trace: TraceSummary,
   version: bigint,
 ): string {
@@ -50,7 +50,7 @@ function toRetrievalRow(
   const durationMs = running ? 0 : Math.max(0, Number(BigInt(row.endTimeNs) - BigInt(row.startTimeNs)) / 1e6);
   return (
     `[${text(trace.project)},${startHour(row.startTimeNs)},${text(trace.traceId)},${text(row.spanId)},${version},` +
-    `${counted},${row.startTimeNs},${trace.startTimeNs},${durationMs},${running},${row.statusCode === "ERROR"},` +
+    `${counted},${finds},${row.startTimeNs},${trace.startTimeNs},${durationMs},${running},${row.statusCode === "ERROR"},` +
     `${text(row.kind)},${text(shownName(row))},${text(query.slice(0, MAX_QUERY).trim())},${text(answerSpanId)},` +
     `${row.sampleWeight ?? 1},[${documents.map(({ key }) => keyNumber(key)).join(",")}],` +
     `[${documents.map(({ score }) => score ?? "null").join(",")}],` +

@@ -2,6 +2,7 @@ import { Link, useParams, useSearch } from "@tanstack/react-router";
 import {
   Braces,
   CircleDollarSign,
+  FileSearch,
   Gauge,
   ListTree,
   MessagesSquare,
@@ -26,6 +27,7 @@ const PAGES = [
   { to: "/projects/$project/sessions", label: "Sessions", Icon: MessagesSquare },
   { to: "/projects/$project/users", label: "Users", Icon: Users },
   { to: "/projects/$project/prompts", label: "Prompts", Icon: Braces },
+  { to: "/projects/$project/retrieval", label: "Retrieval", Icon: FileSearch },
   { to: "/projects/$project/evals", label: "Evals", Icon: Gauge },
   { to: "/projects/$project/cost", label: "Cost", Icon: CircleDollarSign },
 ] as const;

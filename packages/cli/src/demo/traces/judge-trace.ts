@@ -2,7 +2,7 @@ import { costAttributes, MODELS } from "../content/models.ts";
 import { JUDGE_FACTUALITY, JUDGE_RELEVANCE } from "../content/prompts.ts";
 import { modelCallAttributes, tokenAttributes, tokensOf, type ChatMessage } from "../openinference.ts";
 import type { Random } from "../random.ts";
-import { addSpan, newSpanId, type TraceDraft } from "../trace-draft.ts";
+import { addSpan, newSpanId, type DocumentVerdict, type TraceDraft } from "../trace-draft.ts";
 import type { ServedRequest } from "./ask-trace.ts";
 
 /** What the judge says of one span. */
@@ -40,6 +40,7 @@ export function writeJudgeTrace(
     sender: { service: "stack-judge", version: "0.2.0", environment: "production" },
     scope: { name: "@nightowl/sdk", version: "0.1.0" },
     spans: [],
+    documentVerdicts: requests.flatMap(judgeDocuments),
   };
   const parentSpanId = newSpanId(trace);
   const verdicts: Verdict[] = [];
@@ -192,6 +193,22 @@ function judgeRelevance({ turn, retrieval }: ServedRequest): Verdict | undefined
     material: `Question: ${turn.text}\n\n${passagesOf({ found })}`,
     targetSpanId: spanId,
   };
+}
+
+/** Each passage by itself: the judge finds that some of those that help do so in part only, wherever the reranker put them. */
+function judgeDocuments({ retrieval }: ServedRequest): DocumentVerdict[] {
+  if (retrieval === undefined) return [];
+  const { spanId, query, found } = retrieval;
+  return found.map(({ helps, passage }, position) => {
+    const isPart = helps && (query.length + passage.id.length) % 4 === 0;
+    return {
+      spanId,
+      position,
+      score: helps ? (isPart ? 0.5 : 1) : 0,
+      label: helps ? (isPart ? "partially relevant" : "relevant") : "irrelevant",
+      explanation: `${passage.heading}: ${helps ? (isPart ? "says some of it" : "answers it") : `nothing about "${query}"`}.`,
+    };
+  });
 }
 
 function passagesOf({ found }: Pick<NonNullable<ServedRequest["retrieval"]>, "found">): string {

@@ -18,11 +18,13 @@ export interface Hit {
 export interface SearchResult {
   /** In the order of the fused score. */
   candidates: Hit[];
-  /** The best of them after reranking. */
+  /** The best of them after reranking; none where no score is high enough. */
   found: Hit[];
 }
 
 const CANDIDATES = 10;
+/** What scores less is left out, so that a search may find nothing. */
+const MIN_RERANK_SCORE = 0.115;
 /** Passages about everything, which therefore turn up for everything. */
 const HUBS = new Set(["readme#nightowl", "changelog#unreleased", "site#home"]);
 const INDEX = [...PASSAGES, ...COPIES].map((passage) => ({
@@ -83,7 +85,10 @@ export function retrieve(
         helps,
       };
     });
-  const found = [...candidates].sort((a, b) => b.rerankScore - a.rerankScore).slice(0, topK);
+  const found = candidates
+    .filter(({ rerankScore }) => rerankScore >= MIN_RERANK_SCORE)
+    .sort((a, b) => b.rerankScore - a.rerankScore)
+    .slice(0, topK);
   return { candidates, found };
 }
 

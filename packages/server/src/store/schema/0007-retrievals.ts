@@ -11,6 +11,8 @@ CREATE TABLE IF NOT EXISTS retrievals
     version UInt64 CODEC(Delta, ZSTD(1)),
     -- Not where another span tells of the same search.
     counted Bool,
+    -- Not of a reranker, where another search of the trace found what it ranks.
+    finds Bool,
 
     start_ns UInt64 CODEC(Delta, ZSTD(1)),
     -- Questions about a time are about traces that started in it, as in the list of traces.

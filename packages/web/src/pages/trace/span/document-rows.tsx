@@ -4,8 +4,9 @@ import type { Document } from "@nightowl/model/span/span";
 import { useMemo, useState } from "react";
 import { CopyButton } from "../../../components/copy-button.tsx";
 import { clipText, isLongText } from "../../../view/transcript-messages.ts";
-import { formatScore as formatEvalScore, type AnnotationTotal } from "../../../view/annotations.ts";
+import { formatScore, type AnnotationTotal } from "../../../view/annotations.ts";
 import { duplicateRanks, markDocument, type DocumentPiece } from "../../../view/document-use.ts";
+import { formatDocumentScore } from "../../../view/format-score.ts";
 import { formatPlural } from "../../../view/format-number.ts";
 import { scoreShare } from "../../../view/transcript-documents.ts";
 import { ValueTree } from "../values/value-tree.tsx";
@@ -94,7 +95,9 @@ function DocumentRow({
         {id !== undefined && (
           <div className={css["documentId"]}>
             <span title={id}>{id}</span>
-            {similarity !== undefined && <span className="faint">similarity {formatScore(similarity)}</span>}
+            {similarity !== undefined && (
+              <span className="faint">similarity {formatDocumentScore(similarity)}</span>
+            )}
           </div>
         )}
         {(used > 0 || duplicate !== undefined || evals.length > 0) && (
@@ -112,7 +115,7 @@ function DocumentRow({
             )}
             {evals.map(({ name, meanScore, label }) => (
               <span key={name}>
-                {name} <b>{meanScore === undefined ? label : formatEvalScore(meanScore)}</b>
+                {name} <b>{meanScore === undefined ? label : formatScore(meanScore)}</b>
               </span>
             ))}
           </div>
@@ -147,7 +150,7 @@ function DocumentRow({
       <div className={css["score"]}>
         {score !== undefined && (
           <>
-            <span className="num">{formatScore(score)}</span>
+            <span className="num">{formatDocumentScore(score)}</span>
             <span className={css["scoreBar"]}>
               <i style={{ width: `${scoreShare(score, scores) * 100}%` }} />
             </span>
@@ -182,12 +185,4 @@ function Moved({ move }: { move: RankMove }) {
       {text}
     </span>
   );
-}
-
-/** `0.91`, `0.0042`, `12.4`: three figures. */
-function formatScore(score: number): string {
-  if (Number.isInteger(score)) return String(score);
-  return Math.abs(score) >= 0.1 && Math.abs(score) < 100
-    ? score.toFixed(2)
-    : String(Number(score.toPrecision(3)));
 }
