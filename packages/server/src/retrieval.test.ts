@@ -254,3 +254,40 @@ describe("the searches of a project", () => {
     expect(none).toMatchObject({ judgedCount: 0, total: null, retrievers: [], names: [] });
   });
 });
+
+it("a search's documents are as alike to its query as the vectors of its trace say", async () => {
+  const traceId = "e".repeat(32);
+  const vector = (index: number, text: string, numbers: number[]) => [
+    textAttribute(`embedding.embeddings.${index}.embedding.text`, text),
+    {
+      key: `embedding.embeddings.${index}.embedding.vector`,
+      value: { arrayValue: { values: numbers.map((doubleValue) => ({ doubleValue })) } },
+    },
+  ];
+  const search = jsonSpan({
+    traceId,
+    attributes: [
+      textAttribute("openinference.span.kind", "RETRIEVER"),
+      textAttribute("input.value", "boots?"),
+      ...found([
+        [WARM, 0.9],
+        [COLD, 0.8],
+        [HUB, 0.7],
+      ]),
+      textAttribute("retrieval.documents.1.document.metadata", JSON.stringify({ vector: [0, 2] })),
+    ],
+  });
+  const embedding = jsonSpan({
+    traceId,
+    attributes: [
+      textAttribute("openinference.span.kind", "EMBEDDING"),
+      ...vector(0, "boots?", [1, 0]),
+      ...vector(1, WARM, [3, 4]),
+    ],
+  });
+  await server.send("vectors", jsonRequest(search, embedding));
+  const path = `/api/projects/vectors/traces/${traceId}/spans/${String(search["spanId"])}/similarities`;
+  const { body } = await server.get(path);
+  // 3 / 5, at right angles, and no vector.
+  expect(contract.getSimilarities.response.parse(body)).toEqual({ data: [0.6, 0, null] });
+});

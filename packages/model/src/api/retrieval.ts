@@ -57,6 +57,23 @@ export const retrievalOverview = route({
 });
 export type RetrievalOverview = z.infer<typeof retrievalOverview.response>;
 
+export const getSimilarities = route({
+  method: "GET",
+  path: "/api/projects/:project/traces/:traceId/spans/:spanId/similarities",
+  summary: "How alike a search's query and documents are, by the vectors that its trace has.",
+  params: params.extend({
+    traceId: z.string().regex(/^[0-9a-fA-F]{32}$/, "a trace id is 32 hex digits"),
+    spanId: z.string().regex(/^[0-9a-fA-F]{16}$/, "a span id is 16 hex digits"),
+  }),
+  query: z.object({}),
+  response: z.object({
+    data: z
+      .array(z.number().min(-1).max(1).nullable())
+      .describe("Cosine of each document in rank order; null where a vector is missing"),
+  }),
+  errors: ["not_found"],
+});
+
 export const QUERY_ORDERS = ["worst", "best", "empty"] as const;
 
 const searchedQuerySchema = z.object({

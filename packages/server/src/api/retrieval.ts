@@ -1,6 +1,7 @@
 import * as contract from "@nightowl/model/api/retrieval";
 import type { FastifyInstance } from "fastify";
 import { getRetrievedDocument } from "../queries/get-retrieved-document.ts";
+import { getSimilarities } from "../queries/get-similarities.ts";
 import { listRetrievalQueries } from "../queries/list-retrieval-queries.ts";
 import { listRetrievedDocuments } from "../queries/list-retrieved-documents.ts";
 import { retrievalOverview } from "../queries/retrieval-overview.ts";
@@ -26,6 +27,9 @@ export function retrievalRoutes(app: FastifyInstance, { db, freshen }: Asker): v
     await freshen();
     return getRetrievedDocument(db, { ...params, ...query });
   });
+  serveRoute(app, contract.getSimilarities, async ({ params }) => ({
+    data: await getSimilarities(db, params),
+  }));
   serveRoute(app, contract.retrievalRelevance, async ({ params, query }) => {
     await freshen();
     return retrievalRelevance(db, { ...params, ...query });

@@ -1,5 +1,6 @@
 import {
   getRetrievedDocument,
+  getSimilarities,
   listRetrievalQueries,
   listRetrievedDocuments,
   retrievalOverview,
@@ -62,6 +63,17 @@ export function useRetrievedDocument(project: string, window: RetrievalWindow, d
     enabled: window !== undefined,
     queryFn: ({ signal }) =>
       call(getRetrievedDocument, { params: { project, documentKey }, query: { ...window } }, { signal }),
+  });
+}
+
+/** Of a search's documents; idle while `spanId` is undefined. */
+export function useSimilarities(project: string, traceId: string, spanId: string | undefined) {
+  return useQuery({
+    queryKey: ["similarities", project, traceId, spanId],
+    enabled: spanId !== undefined,
+    staleTime: 60_000,
+    queryFn: ({ signal }) =>
+      call(getSimilarities, { params: { project, traceId, spanId: spanId ?? "" } }, { signal }),
   });
 }
 

@@ -7,6 +7,16 @@ export function scoreShare(score: number, scores: readonly number[]): number {
   return Math.max(0.02, (score - Math.min(0, min)) / (max - Math.min(0, min)));
 }
 
+/** What can be said of scores without knowing who gave them, in rank order. */
+export function scoreMeaning(scores: readonly number[]): string {
+  const [first, last] = [scores[0], scores.at(-1)];
+  if (first === undefined || last === undefined) return "no scores";
+  if (first < last) return "scores grow with the rank, as distances do: lower is better";
+  return scores.every((score) => score >= 0 && score <= 1)
+    ? "scores from 0 to 1"
+    : "scores on a scale of the retriever's own";
+}
+
 /** A piece of a text; `hit` where it is a word of the query. */
 export interface MarkedPiece {
   text: string;

@@ -1,7 +1,7 @@
 import type { Message, MessagePart } from "@nightowl/model/span/message";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { markWords, queryWords, scoreShare } from "./transcript-documents.ts";
+import { markWords, queryWords, scoreMeaning, scoreShare } from "./transcript-documents.ts";
 import { tokeniseJson } from "./transcript-json.ts";
 import {
   clipText,
@@ -160,6 +160,12 @@ describe("documents", () => {
     expect(scoreShare(6, [12, 6])).toBe(0.5);
     expect(scoreShare(-3, [-3, 1])).toBe(0.02);
     expect(scoreShare(5, [5])).toBe(1);
+  });
+  it("have scores of which is said what can be known", () => {
+    expect(scoreMeaning([0.9, 0.4])).toBe("scores from 0 to 1");
+    expect(scoreMeaning([14.2, 9])).toBe("scores on a scale of the retriever's own");
+    expect(scoreMeaning([0.2, 0.7])).toContain("lower is better");
+    expect(scoreMeaning([])).toBe("no scores");
   });
   it("have the query's words marked, and nothing lost", () => {
     const words = queryWords("What is the database of Django?");

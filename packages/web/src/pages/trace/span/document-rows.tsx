@@ -1,6 +1,8 @@
 import { answerRuns, usedWords, type AnswerRuns } from "@nightowl/model/retrieval/document-use";
 import type { RankMove } from "@nightowl/model/retrieval/rank-moves";
 import type { Document } from "@nightowl/model/span/span";
+import { documentKey } from "@nightowl/model/retrieval/document-key";
+import { Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { CopyButton } from "../../../components/copy-button.tsx";
 import { clipText, isLongText } from "../../../view/transcript-messages.ts";
@@ -24,6 +26,8 @@ export function DocumentRows({
   runs = NO_RUNS,
   evalsOf,
   kind = "RETRIEVER",
+  project,
+  similarities,
 }: {
   documents: readonly Document[];
   words: readonly string[];
@@ -33,6 +37,10 @@ export function DocumentRows({
   /** What was said of the document at a position. */
   evalsOf?: (position: number) => readonly AnnotationTotal[];
   kind?: "RETRIEVER" | "RERANKER";
+  /** Where documents lead to what is known of them across traces. */
+  project?: string;
+  /** Cosines of vectors, by position. */
+  similarities?: readonly (number | null)[] | undefined;
 }) {
   const [shown, setShown] = useState(PAGE);
   const scores = useMemo(
@@ -53,6 +61,8 @@ export function DocumentRows({
           runs={runs}
           duplicate={duplicates[index]}
           evals={evalsOf?.(index) ?? []}
+          project={project}
+          cosine={similarities?.[index] ?? undefined}
         />
       ))}
       {documents.length > shown && (
@@ -72,6 +82,8 @@ function DocumentRow({
   runs,
   duplicate,
   evals,
+  project,
+  cosine,
 }: {
   document: Document;
   scores: readonly number[];
@@ -80,6 +92,8 @@ function DocumentRow({
   runs: AnswerRuns;
   duplicate: number | undefined;
   evals: readonly AnnotationTotal[];
+  project: string | undefined;
+  cosine: number | undefined;
 }) {
   const { text, score, id, rank, similarity, metadata } = document;
   const [open, setOpen] = useState(false);
@@ -87,16 +101,24 @@ function DocumentRow({
   const shown = text === undefined ? "" : open ? text : clipText(text).slice(0, 260);
   const pieces = useMemo(() => markDocument(shown, words, runs), [shown, words, runs]);
   const used = useMemo(() => usedWords(text ?? "", runs), [text, runs]);
+  const key = documentKey(document);
   const details = metadata !== undefined && metadata !== null;
   return (
     <div className={css["document"]} data-open={open || undefined}>
       <span className={css["rank"]}>{rank}</span>
       <div className={css["documentText"]}>
-        {id !== undefined && (
+        {(id !== undefined || similarity !== undefined || cosine !== undefined) && (
           <div className={css["documentId"]}>
-            <span title={id}>{id}</span>
+            {id !== undefined && <span title={id}>{id}</span>}
             {similarity !== undefined && (
-              <span className="faint">similarity {formatDocumentScore(similarity)}</span>
+              <span className="faint" title="As the retriever said">
+                similarity {formatDocumentScore(similarity)}
+              </span>
+            )}
+            {similarity === undefined && cosine !== undefined && (
+              <span className="faint" title="Of query and document, by the vectors that the trace has">
+                cosine {formatDocumentScore(cosine)}
+              </span>
             )}
           </div>
         )}
@@ -136,11 +158,23 @@ function DocumentRow({
             <ValueTree value={metadata} />
           </div>
         )}
-        {(long || details) && (
+        {(long || details || (project !== undefined && key !== undefined)) && (
           <div className={css["documentActions"]}>
-            <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
-              {open ? "Less" : details ? (long ? "All, with metadata" : "Metadata") : "All"}
-            </button>
+            {(long || details) && (
+              <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
+                {open ? "Less" : details ? (long ? "All, with metadata" : "Metadata") : "All"}
+              </button>
+            )}
+            {project !== undefined && key !== undefined && (
+              <Link
+                to="/projects/$project/retrieval"
+                params={{ project }}
+                search={{ range: "all", document: key }}
+                title="How often searches found it, at which rank, and how often answers used it"
+              >
+                In all traces
+              </Link>
+            )}
             {open && text !== undefined && (
               <CopyButton text={text} label="Copy the document's text" what="Text copied" />
             )}

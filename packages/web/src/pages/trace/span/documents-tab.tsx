@@ -5,10 +5,11 @@ import { rankMoves } from "@nightowl/model/retrieval/rank-moves";
 import { answerText } from "@nightowl/model/retrieval/retrieval-facts";
 import { useMemo } from "react";
 import { useTraceAnnotations } from "../../../data/use-annotations.ts";
+import { useSimilarities } from "../../../data/use-retrieval.ts";
 import { useSpan } from "../../../data/use-trace.ts";
 import { annotationTotals, type AnnotationTotal } from "../../../view/annotations.ts";
 import { formatPlural } from "../../../view/format-number.ts";
-import { queryWords } from "../../../view/transcript-documents.ts";
+import { queryWords, scoreMeaning } from "../../../view/transcript-documents.ts";
 import type { TraceModel } from "../trace-model.ts";
 import { DocumentRows } from "./document-rows.tsx";
 import css from "./span.module.css";
@@ -23,6 +24,8 @@ export function DocumentsTab({ model, span }: { model: TraceModel; span: SpanDet
   const moves = useMemo(() => rankMoves(inputDocuments, documents), [inputDocuments, documents]);
   const reranker = inputDocuments.length > 0;
   const runs = useAnswerRuns(model, span);
+  const scores = documents.flatMap(({ score }) => (score === undefined ? [] : [score]));
+  const similarities = useVectorSimilarities(model, span);
   const evalsOf = useDocumentEvals(model, span.spanId);
   return (
     <>
@@ -35,9 +38,13 @@ export function DocumentsTab({ model, span }: { model: TraceModel; span: SpanDet
         <section className={css["block"]}>
           <header>
             <h3>{reranker ? "After" : "Found"}</h3>
-            <span className="faint">{formatPlural(documents.length, "document")}</span>
+            <span className="faint">
+              {formatPlural(documents.length, "document")}, {scoreMeaning(scores)}
+            </span>
           </header>
           <DocumentRows
+            project={model.project}
+            similarities={similarities}
             documents={documents}
             words={words}
             runs={runs}
@@ -66,6 +73,15 @@ function useAnswerRuns({ tree, project, traceId }: TraceModel, { startTimeNs }: 
   const isLater = answering !== undefined && BigInt(answering.startTimeNs) >= BigInt(startTimeNs);
   const { data } = useSpan(project, traceId, isLater ? answering.spanId : undefined);
   return useMemo(() => answerRuns(data === undefined ? "" : answerText(data)), [data]);
+}
+
+/** By the vectors of the trace, where it embedded something. */
+function useVectorSimilarities(
+  { tree, project, traceId }: TraceModel,
+  { spanId }: SpanDetail,
+): readonly (number | null)[] | undefined {
+  const hasVectors = useMemo(() => tree.nodes.some(({ span }) => span.kind === "EMBEDDING"), [tree]);
+  return useSimilarities(project, traceId, hasVectors ? spanId : undefined).data?.data;
 }
 
 function useDocumentEvals(
