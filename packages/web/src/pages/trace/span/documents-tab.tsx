@@ -12,6 +12,7 @@ import { formatPlural } from "../../../view/format-number.ts";
 import { queryWords, scoreMeaning } from "../../../view/transcript-documents.ts";
 import type { TraceModel } from "../trace-model.ts";
 import { DocumentRows } from "./document-rows.tsx";
+import { RankChart } from "./rank-chart.tsx";
 import css from "./span.module.css";
 
 /** What was found, in its order; on a reranker also what it was given, and how it moved. */
@@ -42,6 +43,7 @@ export function DocumentsTab({ model, span }: { model: TraceModel; span: SpanDet
               {formatPlural(documents.length, "document")}, {scoreMeaning(scores)}
             </span>
           </header>
+          {reranker && <RankChart input={inputDocuments} output={documents} />}
           <DocumentRows
             project={model.project}
             similarities={similarities}
