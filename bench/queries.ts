@@ -263,17 +263,17 @@ function retrievalQuestions(db: Database, project: string): Record<string, () =>
   const queries = { project, order: "worst", limit: 50 } as const;
   const documents = { project, sort: "unused", limit: 50 } as const;
   return {
-    "searches, per retriever and distributions": () => retrievalOverview(db, { project }),
-    "searches of one day": () => retrievalOverview(db, { project, ...day }),
-    "searches where user:user-17": () => retrievalOverview(db, { project, filter: "user:user-17" }),
-    "queries with the lowest top scores": () => listRetrievalQueries(db, queries),
-    "queries that found nothing": () => listRetrievalQueries(db, { ...queries, order: "empty" }),
-    "documents found most and never used": () => listRetrievedDocuments(db, documents),
-    "documents of one retriever found most": () =>
+    "retrieval, per retriever and distributions": () => retrievalOverview(db, { project }),
+    "retrieval of one day": () => retrievalOverview(db, { project, ...day }),
+    "retrieval where user:user-17": () => retrievalOverview(db, { project, filter: "user:user-17" }),
+    "retrieval, queries with the lowest top scores": () => listRetrievalQueries(db, queries),
+    "retrieval, queries that found nothing": () => listRetrievalQueries(db, { ...queries, order: "empty" }),
+    "retrieval, documents found and never used": () => listRetrievedDocuments(db, documents),
+    "retrieval, documents of one retriever": () =>
       listRetrievedDocuments(db, { ...documents, sort: "hits", retriever: "index-2" }),
-    "one document and its searches": () =>
+    "retrieval, one document and its searches": () =>
       getRetrievedDocument(db, { project, documentKey: "0000000000000001", limit: 50 }),
-    "precision, nDCG and MRR": () => retrievalRelevance(db, { project }),
+    "retrieval, precision, nDCG and MRR": () => retrievalRelevance(db, { project }),
   };
 }
 
