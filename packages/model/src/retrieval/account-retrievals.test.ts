@@ -72,6 +72,17 @@ describe("the searches of a trace", () => {
     expect(counted.filter((each) => each.finds).map((each) => each.row.spanId)).toEqual(["2", "5"]);
   });
 
+  it("count once where a tool cut the texts that its retriever found", () => {
+    const withId = (text: string) => ({
+      retrieval: { query: "", documents: [{ id: "a", text, key: text }] },
+    });
+    const counted = account([
+      search("1", [], { kind: "TOOL", documentCount: 1, ...withId("Boots tried") }),
+      search("2", [], { parentSpanId: "1", documentCount: 1, ...withId(WARM) }),
+    ]);
+    expect(counted.map((each) => each.counted)).toEqual([false, true]);
+  });
+
   it("find what they rank, where nothing before them did", () => {
     const [alone] = account([search("1", [WARM], { kind: "RERANKER" })]);
     expect(alone?.finds).toBe(true);

@@ -112,5 +112,12 @@ function isOwnKind({ span: { kind } }: TreeNode): boolean {
 function isSameSearch(above: AccountedRow, below: AccountedRow): boolean {
   if ((above.kind === "RERANKER") !== (below.kind === "RERANKER")) return false;
   const [mine, theirs] = [above.retrieval?.documents ?? [], below.retrieval?.documents ?? []];
-  return mine.length === theirs.length && mine.every(({ key }, index) => key === theirs[index]?.key);
+  // A tool may cut what its retriever found: the same ids will do.
+  return (
+    mine.length === theirs.length &&
+    mine.every(({ key, id }, index) => {
+      const their = theirs[index];
+      return key === their?.key || (id !== undefined && id === their?.id);
+    })
+  );
 }

@@ -27,7 +27,9 @@ export class RecentDocuments {
     return ({ project, traceId }) => this.#texts.get(traceKey(project, traceId)) ?? NONE;
   }
 
-  #add({ project, traceId, documents }: Span): void {
+  #add({ project, traceId, kind, documents: found }: Span): void {
+    // A tool's come to prompts as its result, and are told from the rest by that: one says that the trace has searched.
+    const documents = kind === "TOOL" ? found.filter(({ text }) => text).slice(0, 1) : found;
     const key = traceKey(project, traceId);
     const texts = new Set(this.#texts.get(key) ?? NONE);
     let characters = 0;
