@@ -2,7 +2,16 @@ import { setImmediate as afterIo } from "node:timers/promises";
 import { NO_LOG, type Log } from "../store/log.ts";
 import type { RowBytes } from "../store/row-buffer.ts";
 import { OverloadedError, RowsRefusedError, StoreUnavailableError, type RefusedRow } from "./errors.ts";
-import { writeGroup, type Chunk } from "./write-group.ts";
+import { writeGroup, type Chunk, type InsertRows } from "./write-group.ts";
+
+/**
+ * Items to write: an array, or what makes a part of one when its turn comes. Each part is asked for once, in order, and let
+ * go of once it is rows: what waits for the disk should be bytes, not objects that the garbage collector copies meanwhile.
+ */
+export interface Items<T> {
+  readonly length: number;
+  slice(from: number, to: number): readonly T[];
+}
 
 /** What group commit needs to know of the table that it writes to. `T` is an item, `W` what a chunk of them touches. */
 export interface Destination<T, W> {
@@ -11,7 +20,7 @@ export interface Destination<T, W> {
   nextTimeNs(): bigint;
   /** Items as rows, and what is passed on once they are written. */
   toRows(items: readonly T[], receivedNs: bigint): RowBytes & { touched: W };
-  insert(rows: Buffer, rowCount: number): Promise<void>;
+  insert: InsertRows;
   /**
    * Told of rows that are on disk, before their submit resolves, in the order of `receivedNs`; with `isWhole`
    * false when a write failed and some of it may be there.
@@ -59,7 +68,7 @@ export interface Ingest<T> {
    *   write: some may be on disk, send all again. {RowsRefusedError} the store cannot hold some of
    *   them; all others are on disk.
    */
-  submit(items: readonly T[], bytes?: number): Promise<void>;
+  submit(items: Items<T>, bytes?: number): Promise<void>;
   /** Resolves when everything that was submitted before is written, or has failed. */
   flush(): Promise<void>;
   stats(): IngestStats;
@@ -70,7 +79,7 @@ export interface Ingest<T> {
 const ignore = () => {};
 
 /** Items that are serialised in one go: then other requests, and the group being written, get their turn. */
-const CHUNK_ITEMS = 200;
+const CHUNK_ITEMS = 100;
 const ASSUMED_ITEM_BYTES = 2_000;
 
 /**
@@ -100,7 +109,7 @@ export function createGroupCommit<T, W>(
   let linger: NodeJS.Timeout | undefined;
   let bytesPerSecond = 0;
 
-  async function submit(items: readonly T[], bytes = items.length * ASSUMED_ITEM_BYTES): Promise<void> {
+  async function submit(items: Items<T>, bytes = items.length * ASSUMED_ITEM_BYTES): Promise<void> {
     if (closed) throw new StoreUnavailableError("The server is stopping.", { retryAfterSeconds: 5 });
     if (items.length === 0) return;
     const isFull =
@@ -116,7 +125,7 @@ export function createGroupCommit<T, W>(
     return done;
   }
 
-  async function accept(items: readonly T[], bytes: number): Promise<void> {
+  async function accept(items: Items<T>, bytes: number): Promise<void> {
     // Room for the whole request is taken at once, so that two cannot fill the same room.
     const reserved = { rows: items.length, bytes };
     stats.queuedRows += reserved.rows;
@@ -137,14 +146,14 @@ export function createGroupCommit<T, W>(
 
   /** Queues a request, all of it at once: a group of a few rows costs the disk as much as one of thousands. */
   async function serialise(
-    items: readonly T[],
+    items: Items<T>,
     bytes: number,
     reserved: { rows: number; bytes: number },
   ): Promise<Promise<RefusedRow[]>[]> {
     const chunks: Omit<Chunk<W>, "resolve" | "reject">[] = [];
     for (let from = 0; from < items.length; from += CHUNK_ITEMS) {
       if (from > 0) await afterIo();
-      const slice = items.length <= CHUNK_ITEMS ? items : items.slice(from, from + CHUNK_ITEMS);
+      const slice = items.slice(from, Math.min(items.length, from + CHUNK_ITEMS));
       const receivedNs = destination.nextTimeNs();
       const rows = destination.toRows(slice, receivedNs);
       const share = Math.min(reserved.bytes, Math.ceil((bytes * slice.length) / items.length));

@@ -40,7 +40,10 @@ export function createLogIngest(options: {
     },
     options,
   );
-  return { ...commit, submit: (logs, bytes) => commit.submit(toIncomingLogs(logs), bytes) };
+  return {
+    ...commit,
+    submit: (logs, bytes) => commit.submit(toIncomingLogs(logs.slice(0, logs.length)), bytes),
+  };
 }
 
 function spansOf(logs: readonly IncomingLog[]): SpanId[] {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { LogRecord } from "@nightowl/model/log/log-record";
 import type { Span } from "@nightowl/model/span/span";
 import { DatabaseError } from "../store/db/database.ts";
 import { spanFixture, spanIdOf, traceIdOf } from "../store/span-fixture.ts";
@@ -6,6 +7,7 @@ import { openStore, type Store } from "../store/store.ts";
 import { tempFolder } from "../store/temp-folder.ts";
 import { OverloadedError, RowsRefusedError, StoreUnavailableError } from "./errors.ts";
 import { createIngest } from "./ingest.ts";
+import { createLogIngest, type ReceivedLog } from "./ingest-logs.ts";
 import { withoutRows, type TouchedTrace } from "./touched-traces.ts";
 
 let folder: ReturnType<typeof tempFolder>;
@@ -25,9 +27,24 @@ function spans(from: number, count: number): Span[] {
   );
 }
 
-/** A span that the engine cannot parse, as no decoder would let it through. */
-function poison(n: number): Span {
-  return spanFixture({ spanId: spanIdOf(n), flags: "poison" as unknown as number });
+let recordCount = 0;
+
+/** Log records, each unlike the others. */
+function records(count: number, given: Partial<LogRecord> = {}): ReceivedLog[] {
+  const { traceId, spanId, resource, scope } = spanFixture();
+  return Array.from({ length: count }, () => ({
+    project: "default",
+    record: {
+      traceId, spanId, resource, scope, timeNs: "1", observedTimeNs: "2", severityNumber: 9, severityText: "INFO",
+      eventName: "said", body: `record ${recordCount++}`, attributes: {}, droppedAttributesCount: 0, flags: 0, notes: [],
+      ...given,
+    }, // prettier-ignore
+  }));
+}
+
+/** A record that the engine cannot parse, as no decoder would let it through. */
+function poison(): ReceivedLog {
+  return records(1, { flags: "poison" as unknown as number })[0]!;
 }
 
 async function countSpans(): Promise<number> {
@@ -42,7 +59,7 @@ function heldStore() {
   return {
     writes,
     nextTimeNs: () => ++timeNs,
-    insertSpanRows: (_: Buffer, rowCount: number) =>
+    insertSpanRows: (_: unknown, rowCount: number) =>
       new Promise<void>((succeed, fail) => void writes.push({ rowCount, succeed, fail })),
   };
 }
@@ -110,11 +127,11 @@ describe("ingest", () => {
     await ingest.close();
   });
 
-  test("a span that the store cannot hold costs only itself, and is named", async () => {
-    const ingest = createIngest({ store });
-    const good = ingest.submit(spans(0, 20));
-    const mixed = ingest.submit([...spans(100, 5), poison(200), ...spans(300, 6), poison(400)]);
-    const alsoGood = ingest.submit(spans(500, 20));
+  test("a record that the store cannot hold costs only itself, and is named", async () => {
+    const ingest = createLogIngest({ store });
+    const good = ingest.submit(records(20));
+    const mixed = ingest.submit([...records(5), poison(), ...records(6), poison()]);
+    const alsoGood = ingest.submit(records(20));
     await Promise.all([good, alsoGood]);
     const error = await mixed.catch((e: unknown) => e);
     expect(error).toBeInstanceOf(RowsRefusedError);
@@ -122,8 +139,27 @@ describe("ingest", () => {
       { index: 5, reason: expect.stringContaining("the store cannot hold it: ") },
       { index: 12, reason: expect.stringContaining("the store cannot hold it: ") },
     ]);
-    expect(await countSpans()).toBe(51);
+    const [row] = await store.db.query<{ n: string }>("SELECT count() AS n FROM logs FINAL");
+    expect(row).toEqual({ n: "51" });
     expect(ingest.stats()).toMatchObject({ writtenRows: 51, refusedRows: 2, groups: 1, failedGroups: 0 });
+    await ingest.close();
+  });
+
+  test("a part of a request is asked for when its turn comes, once and in order", async () => {
+    const ingest = createIngest({ store });
+    const asked: [number, number][] = [];
+    const all = spans(0, 250);
+    await ingest.submit({
+      length: all.length,
+      slice: (from, to) => {
+        asked.push([from, to]);
+        return all.slice(from, to);
+      },
+    });
+    expect(asked.map(([from]) => from)).toEqual([0, ...asked.slice(0, -1).map(([, to]) => to)]);
+    expect(asked.at(-1)?.[1]).toBe(250);
+    expect(asked.length).toBeGreaterThan(1);
+    expect(await countSpans()).toBe(250);
     await ingest.close();
   });
 

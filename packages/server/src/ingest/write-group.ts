@@ -26,13 +26,21 @@ export interface GroupOutcome {
 const ROW_ERRORS = new Set([6, 25, 26, 27, 33, 38, 41, 43, 53, 69, 70, 72, 117, 131, 321, 349]);
 const MAX_REASON_LENGTH = 200;
 
-/** Resolves when the rows are on disk. */
-export type InsertRows = (rows: Buffer, rowCount: number) => Promise<void>;
+/** Resolves when the rows, one part after the other, are on disk. */
+export type InsertRows = (rows: readonly Buffer[], rowCount: number) => Promise<void>;
 
 /** Writes chunks as one insert. When a row is at fault it is found by halving, and only it is lost. */
 export async function writeGroup(insert: InsertRows, chunks: readonly Chunk[]): Promise<GroupOutcome> {
-  const rows =
-    chunks.length === 1 && chunks[0] ? chunks[0].bytes : Buffer.concat(chunks.map(({ bytes }) => bytes));
+  try {
+    await insert(
+      chunks.map(({ bytes }) => bytes),
+      chunks.reduce((sum, { ends }) => sum + ends.length, 0),
+    );
+    return { refused: [] };
+  } catch (error) {
+    if (!isRowError(error)) return { refused: [], error: unavailable(error) };
+  }
+  const rows = Buffer.concat(chunks.map(({ bytes }) => bytes));
   const ends: number[] = [];
   let start = 0;
   for (const chunk of chunks) {
@@ -40,11 +48,14 @@ export async function writeGroup(insert: InsertRows, chunks: readonly Chunk[]): 
     start += chunk.bytes.length;
   }
   try {
-    const refused = await writeRows(insert, rows, ends, 0, ends.length);
-    return { refused: perChunk(refused, chunks) };
+    return { refused: perChunk(await writeRows(insert, rows, ends, 0, ends.length), chunks) };
   } catch (error) {
     return { refused: [], error: unavailable(error) };
   }
+}
+
+function isRowError(error: unknown): error is DatabaseError {
+  return error instanceof DatabaseError && ROW_ERRORS.has(error.code);
 }
 
 async function writeRows(
@@ -56,10 +67,10 @@ async function writeRows(
 ): Promise<RefusedRow[]> {
   const bytes = rows.subarray(from === 0 ? 0 : ends[from - 1], ends[to - 1]);
   try {
-    await insert(bytes, to - from);
+    await insert([bytes], to - from);
     return [];
   } catch (error) {
-    if (!(error instanceof DatabaseError) || !ROW_ERRORS.has(error.code)) throw error;
+    if (!isRowError(error)) throw error;
     if (to - from === 1) return [{ index: from, reason: reasonOf(error) }];
     const middle = (from + to) >> 1;
     return [

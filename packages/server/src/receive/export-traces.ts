@@ -1,27 +1,25 @@
 import type { AnnotationDraft, AnnotationTarget } from "@nightowl/model/annotation/annotation";
 import type { Resource, Span, WireSpan } from "@nightowl/model/span/span";
-import { type DecodedTraces } from "@nightowl/otlp/decode/decoded";
+import type { DecodedTraces, RejectedItem } from "@nightowl/otlp/decode/decoded";
 import { decodeTraceJson } from "@nightowl/otlp/decode/json";
 import { decodeTraceProtobuf } from "@nightowl/otlp/decode/protobuf";
 import { normaliseSpan } from "@nightowl/otlp/normalise/normalise";
 import { readAnnotations } from "@nightowl/otlp/normalise/read-annotations";
+import type { Items } from "../ingest/group-commit.ts";
 import { describeOutcome, type NotedItem } from "./export-outcome.ts";
-import { decodeWith, refusedBy, type Export } from "./export-request.ts";
+import { decodeWith, refusedBy, type Export, type ExportRequest } from "./export-request.ts";
 import { projectOf } from "./project-name.ts";
 
-/** Spans after which other requests get their turn. */
-const YIELD_SPANS = 100;
-
 /**
- * The one way in for spans, over HTTP and gRPC: decode, find the project, normalise, hand to ingest; resolves
- * when the spans are on disk. A span that cannot be read costs itself only.
+ * The one way in for spans, over HTTP and gRPC: decode, find the project, hand to ingest, which has them normalised part by part;
+ * resolves when the spans are on disk. A span that cannot be read costs itself only.
  *
  * The function throws a Refusal (400) when the request as a whole cannot be read, and whatever
  * `submit` throws.
  */
 export function createExportTraces(options: {
   /** `bytes`: how large the request was. */
-  submit: (spans: Span[], bytes: number) => Promise<void>;
+  submit: (spans: Items<Span>, bytes: number) => Promise<void>;
   /** Writes what the spans say of themselves and of others. */
   annotate: (
     inputs: { draft: AnnotationDraft; place: { project: string; traceId: string } }[],
@@ -29,31 +27,54 @@ export function createExportTraces(options: {
   ) => Promise<unknown>;
   projectByService: ReadonlyMap<string, string>;
 }): Export {
-  return async ({ bytes, encoding, projectHeader }) => {
-    const { spans, rejected } = decodeWith<DecodedTraces>(
-      encoding === "protobuf" ? decodeTraceProtobuf : decodeTraceJson,
-      bytes,
-    );
-    const projects = new Map<Resource, string>();
-    const normalised: Span[] = [];
-    for (const [i, span] of spans.entries()) {
-      let project = projects.get(span.resource);
-      if (project === undefined) {
-        project = projectOf(span.resource, { header: projectHeader, byService: options.projectByService });
-        projects.set(span.resource, project);
-      }
-      normalised.push(normaliseSpan(span, { project }));
-      if (i % YIELD_SPANS === YIELD_SPANS - 1) await new Promise((resolve) => setImmediate(resolve));
-    }
-    const refused = normalised.length === 0 ? [] : await refusedBy(options.submit(normalised, bytes.length));
-    const annotations = normalised.flatMap(carriedAnnotations);
+  return async (request) => {
+    const { items, rejected, noted, annotations } = readRequest(request, options.projectByService);
+    const { length } = request.bytes;
+    const refused = items.length === 0 ? [] : await refusedBy(options.submit(items, length));
     if (annotations.length > 0) await options.annotate(annotations, "OTLP");
+    // Hardly ever: so the names are not kept until the answer, but read once more.
+    const { spans } = refused.length === 0 ? { spans: [] } : decode(request);
     const lost = [
       ...rejected.map(({ index, name, reason }) => ({ id: String(index), name, reason })),
       ...refused.map(({ index, reason }) => ({ id: spans[index]!.spanId, name: spans[index]!.name, reason })),
     ];
-    return describeOutcome("span", lost, notedSpans(spans));
+    return describeOutcome("span", lost, noted);
   };
+}
+
+type CarriedAnnotation = ReturnType<typeof carriedAnnotations>[number];
+
+/** A request's spans, each of which is normalised when it is asked for, and what is said of them. */
+function readRequest(
+  request: ExportRequest,
+  projectByService: ReadonlyMap<string, string>,
+): { items: Items<Span>; rejected: RejectedItem[]; noted: NotedItem[]; annotations: CarriedAnnotation[] } {
+  const { spans, rejected } = decode(request);
+  const annotations: CarriedAnnotation[] = [];
+  const projects = new Map<Resource, string>();
+  const normalise = (span: WireSpan): Span => {
+    let project = projects.get(span.resource);
+    if (project === undefined) {
+      project = projectOf(span.resource, { header: request.projectHeader, byService: projectByService });
+      projects.set(span.resource, project);
+    }
+    return normaliseSpan(span, { project });
+  };
+  const waiting: (WireSpan | undefined)[] = spans;
+  const items: Items<Span> = {
+    length: spans.length,
+    slice: (from, to) => {
+      const part = spans.slice(from, to).map(normalise);
+      waiting.fill(undefined, from, to);
+      annotations.push(...part.flatMap(carriedAnnotations));
+      return part;
+    },
+  };
+  return { items, rejected, noted: notedSpans(spans), annotations };
+}
+
+function decode({ bytes, encoding }: ExportRequest): DecodedTraces {
+  return decodeWith(encoding === "protobuf" ? decodeTraceProtobuf : decodeTraceJson, bytes);
 }
 
 function carriedAnnotations(span: Span) {

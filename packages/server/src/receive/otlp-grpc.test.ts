@@ -25,7 +25,7 @@ const server = createGrpcReceiver({
     traces: createExportTraces({
       submit: async (spans) => {
         if (submitError) throw submitError;
-        received.push(...spans);
+        received.push(...spans.slice(0, spans.length));
       },
       annotate: async () => {},
       projectByService: new Map(),

@@ -33,7 +33,7 @@ async function open(corsOrigins: string[]): Promise<{ app: FastifyInstance; url:
       traces: createExportTraces({
         submit: async (spans) => {
           if (submitError) throw submitError;
-          received.push(...spans);
+          received.push(...spans.slice(0, spans.length));
         },
         annotate: async () => {},
         projectByService: new Map([["checkout", "shop"]]),

@@ -3,7 +3,8 @@ import { COST_BUCKETS, type CostBucket } from "@nightowl/model/pricing/price";
 import { PROMPT_PARTS, type PromptPart } from "@nightowl/model/pricing/prompt-parts";
 import type { AccountedCall } from "@nightowl/model/trace/account-calls";
 import type { TraceSummary } from "@nightowl/model/api/trace-summary";
-import { RowBuffer, type RowBytes } from "./row-buffer.ts";
+import { BinaryRows } from "./binary-rows.ts";
+import type { RowBytes } from "./row-buffer.ts";
 import { startHour } from "./rows.ts";
 
 /** Columns of `calls` by bucket and by part of the prompt. */
@@ -47,71 +48,78 @@ export const CALL_COLUMNS: readonly string[] = [
   ...PROMPT_PARTS.map((part) => PART_COST_COLUMNS[part]),
 ]; // prettier-ignore
 
-/** What is said of no cost. */
-const NO_COST = `"","","","","","",0,${COST_BUCKETS.map(() => 0).join(",")}`;
-const NO_PARTS = PROMPT_PARTS.flatMap(() => [0, 0]).join(",");
-
-/** Calls of traces as bytes to insert: JSONCompactEachRow in the order of {@link CALL_COLUMNS}. */
+/** Calls of traces as bytes to insert: RowBinary in the order of {@link CALL_COLUMNS}. */
 export function toCallRows(
   traces: readonly { summary: TraceSummary; calls: readonly AccountedCall[] }[],
   version: bigint,
 ): RowBytes {
-  const buffer = new RowBuffer();
+  const rows = new BinaryRows();
   for (const { summary, calls } of traces) {
-    for (const call of calls) buffer.add(toCallRow(call, summary, version));
+    for (const call of calls) addRow(rows, call, summary, String(version));
   }
-  return buffer.finish();
+  return rows.finish();
 }
 
-function toCallRow(
+/** Column by column, in the order of {@link CALL_COLUMNS}. */
+function addRow(
+  rows: BinaryRows,
   { row, counted, cost, parts, agentName, insideTools }: AccountedCall,
   trace: TraceSummary,
-  version: bigint,
-): string {
-  const usage = row.call?.usage;
-  const running = row.endTimeNs === "0";
-  const durationMs = running ? 0 : Math.max(0, Number(BigInt(row.endTimeNs) - BigInt(row.startTimeNs)) / 1e6);
-  const tags = row.tags && row.tags.length > 0 ? row.tags : trace.tags;
-  return (
-    `[${text(trace.project)},${startHour(row.startTimeNs)},${text(trace.traceId)},${text(row.spanId)},${version},` +
-    `${counted},${row.startTimeNs},${trace.startTimeNs},${durationMs},${running},${row.statusCode === "ERROR"},${text(row.errorType)},` +
-    `${text(row.kind)},${text(row.name)},${text(trace.name)},${text(row.provider)},${text(row.model)},` +
-    `${text(row.service || trace.serviceName)},${text(row.environment || trace.environment)},${text(agentName)},` +
-    `${text(row.sessionId || trace.sessionId)},${text(row.userId || trace.userId)},${texts(tags)},` +
-    `${text(row.call?.promptName)},${text(row.call?.promptVersion)},${texts(insideTools)},` +
-    `${texts(row.call?.fedByTools ?? [])},${row.timeToFirstTokenMs ?? "null"},${row.sampleWeight ?? 1},` +
-    `${row.inputTokens ?? 0},${row.outputTokens ?? 0},${row.cacheReadTokens ?? 0},${usage?.cacheWriteTokens ?? 0},` +
-    `${usage?.reasoningTokens ?? 0},${usage?.audioInputTokens ?? 0},${usage?.audioOutputTokens ?? 0},` +
-    `${costText(cost)},${partsText(parts)}]\n`
-  );
+  version: string,
+): void {
+  const { call } = row;
+  const isRunning = row.endTimeNs === "0";
+  rows.text(trace.project);
+  rows.int32(startHour(row.startTimeNs));
+  rows.text(trace.traceId);
+  rows.text(row.spanId);
+  rows.uint64(version);
+  rows.bool(counted);
+  rows.uint64(row.startTimeNs);
+  rows.uint64(trace.startTimeNs);
+  rows.float64(isRunning ? 0 : Math.max(0, Number(BigInt(row.endTimeNs) - BigInt(row.startTimeNs)) / 1e6));
+  rows.bool(isRunning);
+  rows.bool(row.statusCode === "ERROR");
+  rows.text(row.errorType);
+  rows.text(row.kind);
+  rows.text(row.name);
+  rows.text(trace.name);
+  rows.text(row.provider);
+  rows.text(row.model);
+  rows.text(row.service || trace.serviceName);
+  rows.text(row.environment || trace.environment);
+  rows.text(agentName);
+  rows.text(row.sessionId || trace.sessionId);
+  rows.text(row.userId || trace.userId);
+  rows.texts(row.tags && row.tags.length > 0 ? row.tags : trace.tags);
+  rows.text(call?.promptName);
+  rows.text(call?.promptVersion);
+  rows.texts(insideTools);
+  rows.texts(call?.fedByTools ?? []);
+  rows.nullableFloat64(row.timeToFirstTokenMs);
+  rows.float64(row.sampleWeight, 1);
+  rows.count(row.inputTokens);
+  rows.count(row.outputTokens);
+  rows.count(row.cacheReadTokens);
+  rows.count(call?.usage.cacheWriteTokens);
+  rows.count(call?.usage.reasoningTokens);
+  rows.count(call?.usage.audioInputTokens);
+  rows.count(call?.usage.audioOutputTokens);
+  addCost(rows, cost);
+  for (const part of PROMPT_PARTS) rows.float64(parts?.[part].tokens);
+  for (const part of PROMPT_PARTS) rows.float64(parts?.[part].costUsd);
+  rows.endRow();
 }
 
-function costText(cost: CallCost | undefined): string {
-  if (!cost) return NO_COST;
-  const isPriced = cost.source !== "unpriced";
-  const { price } = cost;
-  const told = [
-    cost.source,
-    isPriced ? "" : cost.reason,
-    cost.source === "reported" ? cost.split : "",
-    price?.name,
-    price?.source,
-    price?.validFrom,
-  ];
-  const costs = COST_BUCKETS.map((bucket) => (isPriced ? cost.buckets[bucket] : 0));
-  return `${told.map(text).join(",")},${isPriced ? cost.costUsd : 0},${costs.join(",")}`;
-}
-
-function partsText(parts: AccountedCall["parts"]): string {
-  if (!parts) return NO_PARTS;
-  const tokens = PROMPT_PARTS.map((part) => parts[part].tokens);
-  return `${tokens.join(",")},${PROMPT_PARTS.map((part) => parts[part].costUsd).join(",")}`;
-}
-
-function text(value: string | undefined): string {
-  return value ? JSON.stringify(value.toWellFormed()) : '""';
-}
-
-function texts(values: readonly string[]): string {
-  return values.length === 0 ? "[]" : `[${values.map(text).join(",")}]`;
+/** Nothing is said of no cost. */
+function addCost(rows: BinaryRows, cost: CallCost | undefined): void {
+  const priced = cost && cost.source !== "unpriced" ? cost : undefined;
+  rows.text(cost?.source);
+  rows.text(cost?.source === "unpriced" ? cost.reason : undefined);
+  rows.text(cost?.source === "reported" ? cost.split : undefined);
+  rows.text(cost?.price?.name);
+  rows.text(cost?.price?.source);
+  rows.text(cost?.price?.validFrom);
+  rows.float64(priced?.costUsd);
+  for (const bucket of COST_BUCKETS) rows.float64(priced?.buckets[bucket]);
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Attributes, AttributeValue } from "@nightowl/model/span/attributes";
 import type { TraceSummary } from "@nightowl/model/api/trace-summary";
 import type { Span, WireSpan } from "@nightowl/model/span/span";
-import { fromRow, SPAN_COLUMNS, startHour, toRows, WIRE_SPAN_COLUMNS, type WireSpanRow } from "./rows.ts";
+import { fromRow, startHour, toRows, WIRE_SPAN_COLUMNS, type WireSpanRow } from "./rows.ts";
 import { NOON_NS, spanFixture, spanIdOf } from "./span-fixture.ts";
 import { openStore, type Store } from "./store.ts";
 import { tempFolder } from "./temp-folder.ts";
@@ -156,15 +156,30 @@ describe("span rows", () => {
     expect(span).toMatchObject({ name: "a\ufffdb", attributes: { key: "\udc00" } });
   });
 
-  test("rows end where it is said", () => {
-    const { bytes, ends } = toRows([spanFixture(), spanFixture({ name: "é".repeat(100_000) })], 1n);
-    expect(ends).toHaveLength(2);
+  test("rows end where it is said", async () => {
+    const name = "ends";
+    const { bytes, ends } = toRows(
+      [1, 2, 3].map((n) => spanFixture({ project: name, spanId: spanIdOf(n), name: "é".repeat(n * 50_000) })),
+      1n,
+    );
+    expect(ends).toHaveLength(3);
     expect(ends.at(-1)).toBe(bytes.length);
-    for (const [i, end] of ends.entries()) {
-      const row = bytes.subarray(i === 0 ? 0 : ends[i - 1], end).toString("utf8");
-      expect(row.endsWith("]\n")).toBe(true);
-      expect(JSON.parse(row)).toHaveLength(SPAN_COLUMNS.length);
-    }
+    for (const [i, end] of ends.entries())
+      await store.insertSpanRows(bytes.subarray(i === 0 ? 0 : ends[i - 1], end), 1);
+    const rows = await store.db.query(
+      "SELECT lengthUTF8(name) AS length FROM spans FINAL WHERE project = {name:String} ORDER BY span_id",
+      { name },
+    );
+    expect(rows).toEqual([{ length: "50000" }, { length: "100000" }, { length: "150000" }]);
+  });
+
+  test("texts of every length come back, of one byte a letter and of more", async () => {
+    const lengths = [
+      1, 39, 40, 41, 42, 43, 63, 64, 85, 86, 127, 128, 129, 5461, 5462, 8191, 8192, 16_383, 16_384, 70_000,
+    ];
+    const names = lengths.flatMap((length) => ["x", "é", "世", "💥"].map((letter) => letter.repeat(length)));
+    const back = await roundTrip(names.map((name, i) => spanFixture({ spanId: spanIdOf(i), name })));
+    expect(back.map(({ name }) => name)).toEqual(names);
   });
 
   test("the hour is exact at its edges", () => {

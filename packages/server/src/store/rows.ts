@@ -1,9 +1,10 @@
 import type { AttributeValue } from "@nightowl/model/span/attributes";
 import type { Span, StatusCode, WireSpan } from "@nightowl/model/span/span";
 import { PROMPT_PARTS } from "@nightowl/model/pricing/prompt-parts";
-import type { AccountedRow, CallFacts } from "@nightowl/model/trace/call-facts";
-import { json, list, sharedJson, text } from "./json-text.ts";
-import { RowBuffer, type RowBytes } from "./row-buffer.ts";
+import type { AccountedRow } from "@nightowl/model/trace/call-facts";
+import { BinaryRows } from "./binary-rows.ts";
+import { json, list, sharedJson } from "./json-text.ts";
+import type { RowBytes } from "./row-buffer.ts";
 import { spanRowOf } from "./span-rows.ts";
 
 /** Texts that retrievers of the span's trace found, as far as they are known; see `measurePrompt`. */
@@ -33,7 +34,7 @@ const MAX_FILTER_KEYS = 1000;
 const ENDED = 1n << 63n;
 
 /**
- * Spans as bytes to insert: JSONCompactEachRow in the order of {@link SPAN_COLUMNS}, with the end of each row;
+ * Spans as bytes to insert: RowBinary in the order of {@link SPAN_COLUMNS}, with the end of each row;
  * and each as the line of the waterfall that the store will answer for it.
  *
  * @param receivedNs when they arrived, Unix nanoseconds; of two versions of a span the later one stays.
@@ -45,13 +46,13 @@ export function toRows(
 ): RowBytes & { spanRows: AccountedRow[] } {
   const received = String(receivedNs);
   const endedVersion = String(ENDED + receivedNs);
-  const buffer = new RowBuffer();
+  const rows = new BinaryRows();
   const spanRows = spans.map((span) => spanRowOf(span, documentsOf(span)));
   for (const [index, span] of spans.entries()) {
     const version = span.endTimeNs === "0" ? received : endedVersion;
-    buffer.add(toRow(span, spanRows[index] as AccountedRow, received, version));
+    addRow(rows, span, spanRows[index] as AccountedRow, received, version);
   }
-  return { ...buffer.finish(), spanRows };
+  return { ...rows.finish(), spanRows };
 }
 
 /** A span that was stored before and is read anew: what it was when it came stays. */
@@ -68,11 +69,11 @@ export function toRereadRows(
   spans: readonly RereadSpan[],
   documentsOf: DocumentsOf = NO_DOCUMENTS,
 ): RowBytes {
-  const buffer = new RowBuffer();
+  const rows = new BinaryRows();
   for (const { span, receivedNs, version } of spans) {
-    buffer.add(toRow(span, spanRowOf(span, documentsOf(span)), receivedNs, String(version)));
+    addRow(rows, span, spanRowOf(span, documentsOf(span)), receivedNs, String(version));
   }
-  return buffer.finish();
+  return rows.finish();
 }
 
 /** Times of receipt lie at least so far apart: the readings of one receipt are numbered in between. */
@@ -86,34 +87,79 @@ export function nextVersion(version: bigint): bigint {
   return version % RECEIPT_STEP_NS === RECEIPT_STEP_NS - 1n ? version : version + 1n;
 }
 
-function promptTokens(call: CallFacts | undefined): string {
-  const tokens = call?.promptTokens;
-  return tokens ? PROMPT_PARTS.map((part) => tokens[part]).join(",") : "0,0,0,0,0,0";
-}
-
-function toRow(span: Span, row: AccountedRow, received: string, version: string): string {
+/** Column by column, in the order of {@link SPAN_COLUMNS}. */
+function addRow(rows: BinaryRows, span: Span, row: AccountedRow, received: string, version: string): void {
   const { usage, cost } = span;
-  return (
-    `[${text(span.project)},${startHour(span.startTimeNs)},${text(span.traceId)},${text(span.spanId)},` +
-    `${version},${received},${text(span.parentSpanId)},${text(span.name)},${text(span.displayName)},${text(span.kind)},` +
-    `${span.otelKind},${span.startTimeNs},${span.endTimeNs},${text(span.statusCode)},` +
-    `${text(row.statusMessage)},${text(span.error?.type)},${text(span.serviceName)},` +
-    `${text(span.environment)},${text(span.scope.name)},${text(span.provider)},${text(span.requestModel)},` +
-    `${text(span.responseModel)},${text(span.responseId)},${text(span.tool?.name)},${text(span.tool?.callId)},` +
-    `${text(span.agentName)},${text(span.sessionId)},${text(span.userId)},${textList(span.tags)},` +
-    `${text(span.promptTemplate?.name)},${text(span.promptTemplate?.version)},` +
-    `${text(span.prompt?.templateId)},${text(span.prompt?.versionId)},${text(span.finishReasons[0])},` +
-    `${count(usage.inputTokens)},${count(usage.outputTokens)},${count(usage.cacheReadTokens)},` +
-    `${count(usage.cacheWriteTokens)},${count(usage.cacheWrite1hTokens)},${count(usage.reasoningTokens)},` +
-    `${count(usage.audioInputTokens)},${count(usage.audioOutputTokens)},${float(cost && "costUsd" in cost ? cost.costUsd : undefined)},` +
-    `${text(cost?.source)},${float(row.call?.reportedInputCostUsd)},${float(row.call?.reportedOutputCostUsd)},` +
-    `${promptTokens(row.call)},${textList(row.call?.fedByTools ?? [])},${float(span.timeToFirstTokenMs)},${span.documents.length},${span.events.length},` +
-    `${span.notes.length},${float(span.sampleWeight, "1")},${text(row.inputPreview)},` +
-    `${text(row.outputPreview)},${filterText(span)},${text(span.traceState)},${span.flags},` +
-    `${span.droppedAttributesCount},${span.droppedEventsCount},${span.droppedLinksCount},` +
-    `${text(span.statusMessage)},${json(span.attributes)},${list(span.events)},${list(span.links)},` +
-    `${list(span.wireNotes)},${sharedJson(span.resource)},${sharedJson(span.scope)}]\n`
-  );
+  const { call } = row;
+  rows.text(span.project);
+  rows.int32(startHour(span.startTimeNs));
+  rows.text(span.traceId);
+  rows.text(span.spanId);
+  rows.uint64(version);
+  rows.uint64(received);
+  rows.text(span.parentSpanId);
+  rows.text(span.name);
+  rows.text(span.displayName);
+  rows.text(span.kind);
+  rows.int32(span.otelKind);
+  rows.uint64(span.startTimeNs);
+  rows.uint64(span.endTimeNs);
+  rows.text(span.statusCode);
+  rows.text(row.statusMessage);
+  rows.text(span.error?.type);
+  rows.text(span.serviceName);
+  rows.text(span.environment);
+  rows.text(span.scope.name);
+  rows.text(span.provider);
+  rows.text(span.requestModel);
+  rows.text(span.responseModel);
+  rows.text(span.responseId);
+  rows.text(span.tool?.name);
+  rows.text(span.tool?.callId);
+  rows.text(span.agentName);
+  rows.text(span.sessionId);
+  rows.text(span.userId);
+  rows.texts(span.tags);
+  rows.text(span.promptTemplate?.name);
+  rows.text(span.promptTemplate?.version);
+  rows.text(span.prompt?.templateId);
+  rows.text(span.prompt?.versionId);
+  rows.text(span.finishReasons[0]);
+  rows.nullableCount(usage.inputTokens);
+  rows.nullableCount(usage.outputTokens);
+  rows.nullableCount(usage.cacheReadTokens);
+  rows.nullableCount(usage.cacheWriteTokens);
+  rows.nullableCount(usage.cacheWrite1hTokens);
+  rows.nullableCount(usage.reasoningTokens);
+  rows.nullableCount(usage.audioInputTokens);
+  rows.nullableCount(usage.audioOutputTokens);
+  rows.nullableFloat64(cost && "costUsd" in cost ? cost.costUsd : undefined);
+  rows.text(cost?.source);
+  rows.nullableFloat64(call?.reportedInputCostUsd);
+  rows.nullableFloat64(call?.reportedOutputCostUsd);
+  for (const part of PROMPT_PARTS) rows.int32(call?.promptTokens?.[part] ?? 0);
+  rows.texts(call?.fedByTools ?? []);
+  rows.nullableFloat64(span.timeToFirstTokenMs);
+  rows.int32(span.documents.length);
+  rows.int32(span.events.length);
+  rows.int32(span.notes.length);
+  rows.float64(span.sampleWeight, 1);
+  rows.text(row.inputPreview);
+  rows.text(row.outputPreview);
+  addFilterTexts(rows, span);
+  rows.text(span.traceState);
+  rows.int32(span.flags);
+  rows.int32(span.droppedAttributesCount);
+  rows.int32(span.droppedEventsCount);
+  rows.int32(span.droppedLinksCount);
+  rows.text(span.statusMessage);
+  rows.text(json(span.attributes));
+  rows.text(list(span.events));
+  rows.text(list(span.links));
+  rows.text(list(span.wireNotes));
+  rows.text(sharedJson(span.resource));
+  rows.text(sharedJson(span.scope));
+  rows.endRow();
 }
 
 /** Hours since 1970 of a decimal Unix time in nanoseconds; exact. */
@@ -121,46 +167,30 @@ export function startHour(timeNs: string): number {
   return Math.floor(Number(timeNs.slice(0, -9)) / 3600);
 }
 
-function textList(values: readonly string[]): string {
-  return values.length === 0 ? "[]" : `[${values.map(text).join(",")}]`;
-}
-
-function count(value: number | undefined): string {
-  if (value === undefined || !Number.isFinite(value) || value < 0) return "null";
-  return Number.isSafeInteger(value) ? String(value) : String(BigInt(Math.round(value)));
-}
-
-function float(value: number | undefined, otherwise = "null"): string {
-  return value === undefined || !Number.isFinite(value) ? otherwise : String(value);
-}
-
-/** Attribute keys as they begin an entry of the filter map, or `""` for keys that do not belong in it. */
-const filterKeys = new Map<string, string>();
+/** Whether an attribute key belongs in the filter map. */
+const filterKeys = new Map<string, boolean>();
 const MAX_REMEMBERED_KEYS = 10_000;
 
 /** Lists that were flattened into keys (`messages.0.content`) are no one's filter, and may be very long. */
-function filterKey(key: string): string {
+function isFilterKey(key: string): boolean {
   let known = filterKeys.get(key);
   if (known === undefined) {
-    known = /\.\d+(\.|$)/.test(key) ? "" : `${text(key) || '""'}:`;
+    known = !/\.\d+(\.|$)/.test(key);
     if (filterKeys.size < MAX_REMEMBERED_KEYS) filterKeys.set(key, known);
   }
   return known;
 }
 
 /** What filters can ask for: short plain values. */
-function filterText({ attributes }: Span): string {
-  let entries = "";
-  let keys = 0;
+function addFilterTexts(rows: BinaryRows, { attributes }: Span): void {
+  const entries: string[] = [];
   for (const key in attributes) {
     const value = scalarText(attributes[key]);
-    if (value === undefined || value.length > MAX_FILTER_TEXT) continue;
-    const start = filterKey(key);
-    if (start === "") continue;
-    if (++keys > MAX_FILTER_KEYS) break;
-    entries += entries === "" ? start + text(value) : `,${start}${text(value)}`;
+    if (value === undefined || value.length > MAX_FILTER_TEXT || !isFilterKey(key)) continue;
+    if (entries.push(key, value) >= MAX_FILTER_KEYS * 2) break;
   }
-  return `{${entries}}`;
+  rows.length(entries.length / 2);
+  for (const entry of entries) rows.text(entry);
 }
 
 function scalarText(value: AttributeValue | undefined): string | undefined {

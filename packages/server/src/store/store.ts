@@ -83,9 +83,9 @@ export interface Store {
   /** Writes spans; on disk when it resolves. Ingest serialises by itself and uses {@link insertSpanRows}. */
   writeSpans(spans: readonly Span[], receivedNs?: bigint): Promise<void>;
   /** Rows of `toRows`. */
-  insertSpanRows(rows: Buffer, rowCount: number): Promise<void>;
+  insertSpanRows(rows: Buffer | readonly Buffer[], rowCount: number): Promise<void>;
   /** Rows of `toLogRows`. */
-  insertLogRows(rows: Buffer, rowCount: number): Promise<void>;
+  insertLogRows(rows: Buffer | readonly Buffer[], rowCount: number): Promise<void>;
   /** Puts new readings of stored spans in the place of the old ones. */
   rewriteSpans(spans: readonly RereadSpan[], documentsOf?: DocumentsOf): Promise<void>;
   /** Summaries, and before them what the traces' calls cost and their searches found. */
@@ -195,11 +195,11 @@ class EmbeddedStore implements Store {
     if (spans.length > 0) await this.insertSpanRows(toRows(spans, receivedNs).bytes, spans.length);
   }
 
-  insertSpanRows(rows: Buffer, rowCount: number): Promise<void> {
-    return this.db.insert("spans", SPAN_COLUMNS, rows, rowCount);
+  insertSpanRows(rows: Buffer | readonly Buffer[], rowCount: number): Promise<void> {
+    return this.db.insert("spans", SPAN_COLUMNS, rows, rowCount, "RowBinary");
   }
 
-  insertLogRows(rows: Buffer, rowCount: number): Promise<void> {
+  insertLogRows(rows: Buffer | readonly Buffer[], rowCount: number): Promise<void> {
     return this.db.insert("logs", LOG_COLUMNS, rows, rowCount);
   }
 
@@ -211,11 +211,13 @@ class EmbeddedStore implements Store {
     if (traces.length === 0) return;
     const version = this.nextTimeNs();
     const calls = toCallRows(traces, version);
-    if (calls.ends.length > 0) await this.db.insert("calls", CALL_COLUMNS, calls.bytes, calls.ends.length);
+    if (calls.ends.length > 0) {
+      await this.db.insert("calls", CALL_COLUMNS, calls.bytes, calls.ends.length, "RowBinary");
+    }
     const searched = traces.filter(({ retrievals }) => retrievals.length > 0);
     if (searched.length > 0) await this.#writeRetrievals(searched, version);
     const { bytes } = toTraceRows(traces, { version, watermarkNs });
-    await this.db.insert("traces", TRACE_COLUMNS, bytes, traces.length);
+    await this.db.insert("traces", TRACE_COLUMNS, bytes, traces.length, "RowBinary");
   }
 
   async #writeRetrievals(traces: readonly SummarisedTrace[], version: bigint): Promise<void> {

@@ -1,7 +1,8 @@
 import type { TraceSummary } from "@nightowl/model/api/trace-summary";
 import type { AccountedRetrieval } from "@nightowl/model/retrieval/account-retrievals";
 import type { AccountedCall } from "@nightowl/model/trace/account-calls";
-import { RowBuffer, type RowBytes } from "./row-buffer.ts";
+import { BinaryRows } from "./binary-rows.ts";
+import type { RowBytes } from "./row-buffer.ts";
 
 /** Rows of `traces` as they are written, in this order. */
 export const TRACE_COLUMNS = [
@@ -22,7 +23,7 @@ export interface SummarisedTrace {
 }
 
 /**
- * Summaries as bytes to insert: JSONCompactEachRow in the order of {@link TRACE_COLUMNS}.
+ * Summaries as bytes to insert: RowBinary in the order of {@link TRACE_COLUMNS}.
  *
  * @param written.version of two rows of a trace the higher stays.
  * @param written.watermarkNs every span received before it is in some summary that is written.
@@ -31,34 +32,52 @@ export function toTraceRows(
   traces: readonly SummarisedTrace[],
   written: { version: bigint; watermarkNs: bigint },
 ): RowBytes {
-  const buffer = new RowBuffer();
-  for (const { summary: trace, firstHour, lastHour } of traces) {
-    buffer.add(
-      `[${text(trace.project)},${text(trace.traceId)},${written.version},${written.watermarkNs},` +
-        `${firstHour},${lastHour},${trace.startTimeNs},${trace.endTimeNs},${float(trace.durationMs)},` +
-        `${trace.running},${text(trace.name)},${text(trace.kind)},${text(trace.rootSpanId ?? "")},` +
-        `${text(trace.status)},${trace.errorCount},${trace.spanCount},${trace.llmCount},` +
-        `${count(trace.inputTokens)},${count(trace.outputTokens)},` +
-        `${trace.costUsd === null ? "null" : float(trace.costUsd)},${trace.unpricedCount},` +
-        `[${trace.models.map(text).join(",")}],${text(trace.serviceName)},${text(trace.environment)},` +
-        `${text(trace.sessionId)},${text(trace.userId)},[${trace.tags.map(text).join(",")}],` +
-        `${float(trace.sampleWeight)},${text(trace.inputPreview)},${text(trace.outputPreview)},` +
-        `${text(trace.errorPreview)}]\n`,
-    );
-  }
-  return buffer.finish();
+  const rows = new BinaryRows();
+  const version = String(written.version);
+  const watermark = String(written.watermarkNs);
+  for (const trace of traces) addRow(rows, trace, version, watermark);
+  return rows.finish();
 }
 
-function text(value: string): string {
-  return JSON.stringify(value.toWellFormed());
-}
-
-function float(value: number): string {
-  return Number.isFinite(value) ? String(value) : "0";
-}
-
-function count(value: number | null): string {
-  return value === null || !Number.isFinite(value) || value < 0 ? "null" : String(BigInt(Math.round(value)));
+/** Column by column, in the order of {@link TRACE_COLUMNS}. */
+function addRow(
+  rows: BinaryRows,
+  { summary: trace, firstHour, lastHour }: SummarisedTrace,
+  version: string,
+  watermark: string,
+): void {
+  rows.text(trace.project);
+  rows.text(trace.traceId);
+  rows.uint64(version);
+  rows.uint64(watermark);
+  rows.int32(firstHour);
+  rows.int32(lastHour);
+  rows.uint64(trace.startTimeNs);
+  rows.uint64(trace.endTimeNs);
+  rows.float64(trace.durationMs);
+  rows.bool(trace.running);
+  rows.text(trace.name);
+  rows.text(trace.kind);
+  rows.text(trace.rootSpanId ?? undefined);
+  rows.text(trace.status);
+  rows.int32(trace.errorCount);
+  rows.int32(trace.spanCount);
+  rows.int32(trace.llmCount);
+  rows.nullableCount(trace.inputTokens);
+  rows.nullableCount(trace.outputTokens);
+  rows.nullableFloat64(trace.costUsd);
+  rows.int32(trace.unpricedCount);
+  rows.texts(trace.models);
+  rows.text(trace.serviceName);
+  rows.text(trace.environment);
+  rows.text(trace.sessionId);
+  rows.text(trace.userId);
+  rows.texts(trace.tags);
+  rows.float64(trace.sampleWeight);
+  rows.text(trace.inputPreview);
+  rows.text(trace.outputPreview);
+  rows.text(trace.errorPreview);
+  rows.endRow();
 }
 
 /** A row of `traces`: 64-bit integers as text. */

@@ -22,14 +22,24 @@ export interface Database {
   /**
    * Writes rows and resolves when they are on disk.
    *
-   * @param rows JSONCompactEachRow: one JSON array a line, in the order of `columns`. Must not be changed
-   *   until the promise settles.
+   * @param rows in the order of `columns`, all of them or in parts that follow each other. Must not be changed until the
+   *   promise settles.
+   * @param format of the rows; JSON unless told.
    * @throws {DatabaseError} what the engine says, or that it wrote another number of rows than `rowCount`.
    */
-  insert(table: string, columns: readonly string[], rows: Buffer, rowCount: number): Promise<void>;
+  insert(
+    table: string,
+    columns: readonly string[],
+    rows: Buffer | readonly Buffer[],
+    rowCount: number,
+    format?: InsertFormat,
+  ): Promise<void>;
   /** Waits for what is running, then lets go of the data. Idempotent. */
   close(): Promise<void>;
 }
+
+/** One JSON array a line, or ClickHouse's binary rows, which take the engine half the time. */
+export type InsertFormat = "JSONCompactEachRow" | "RowBinary";
 
 /** Values for `{name:Type}` in the SQL. A Date loses its milliseconds nowhere: send numbers or text instead. */
 export type QueryParams = Readonly<Record<string, QueryParam>>;

@@ -10,6 +10,7 @@ import {
   DatabaseError,
   QueryTimeoutError,
   type Database,
+  type InsertFormat,
   type QueryOptions,
   type QueryParams,
 } from "./database.ts";
@@ -42,7 +43,7 @@ export function openEmbedded(options: { path: string; readers?: number }): Datab
   try {
     for (let i = 0; i < readerCount + OTHER_CONNECTIONS; i++) connections.push(connect(options.path));
     const [writer, commander, killer, ...readers] = connections as [Connection, Connection, Connection];
-    const insertFile = new InsertFile(`${options.path}-insert.json`);
+    const insertFile = new InsertFile(`${options.path}-insert.rows`);
     return new EmbeddedDatabase({ writer, commander, killer, readers }, insertFile);
   } catch (error) {
     for (const { raw } of connections) void raw.close();
@@ -141,17 +142,23 @@ class EmbeddedDatabase implements Database {
     }
   }
 
-  async insert(table: string, columns: readonly string[], rows: Buffer, rowCount: number): Promise<void> {
+  async insert(
+    table: string,
+    columns: readonly string[],
+    rows: Buffer | readonly Buffer[],
+    rowCount: number,
+    format: InsertFormat = "JSONCompactEachRow",
+  ): Promise<void> {
     const turn = await this.#writes.wait();
     let written: number;
     try {
       // Rows handed over with a statement are read as SQL before they are read as rows, which takes long, and a
       // prompt with `-- {error …}` in it would be taken for a hint. From a file they are only rows. The file is
       // in the page cache; what must be on disk is the table.
-      await this.#insertFile.replace(rows);
+      await this.#insertFile.replace(Buffer.isBuffer(rows) ? [rows] : rows);
       ({ rowsRead: written } = await turn.resource.raw.chdb.queryAsync(
         `INSERT INTO ${table} (${columns.join(", ")}) FROM INFILE ${quote(this.#insertFile.path)}
-SETTINGS ${INSERT_SETTINGS} FORMAT JSONCompactEachRow`,
+SETTINGS ${INSERT_SETTINGS} FORMAT ${format}`,
       ));
     } catch (error) {
       throw translate(error);
