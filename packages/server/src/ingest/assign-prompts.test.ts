@@ -20,7 +20,7 @@ afterEach(async () => {
 
 async function open(): Promise<void> {
   store = await openStore({ dataDir: folder.path });
-  prompts = await createPromptAssigner({ store, delayMs: 60_000 });
+  prompts = await createPromptAssigner({ store, delayMs: 60_000, backfillPage: 24 });
 }
 async function close(): Promise<void> {
   await prompts.close();
@@ -138,6 +138,29 @@ describe("prompts at ingest", () => {
     await prompts.backfill();
     await prompts.settle();
     expect((await counts()).map(({ n }) => n)).toEqual([24]);
+    expect(await prompts.backfill()).toBe(0);
+  });
+
+  test("going through them goes on after a restart that interrupted it", async () => {
+    const rules = ["Answer from the documents.", "Ask back when the question is unclear, and never guess."];
+    await store.writeSpans(Array.from({ length: 96 }, (_, n) => call(n, rules[n < 48 ? 0 : 1]!)));
+    // It is closed while the first page is written.
+    const { prototype } = store.constructor as { prototype: Store };
+    let closing: Promise<void> | undefined;
+    store.exclusively = async (work) => {
+      const result = await prototype.exclusively.call(store, work);
+      closing ??= prompts.close();
+      return result as never;
+    };
+    await prompts.backfill();
+    await closing;
+    await store.close();
+    await open();
+    const left = (await counts()).find(({ version }) => version === "")?.n ?? 0;
+    expect(left).toBeGreaterThan(0);
+    expect(await prompts.backfill()).toBeGreaterThanOrEqual(left);
+    await prompts.settle();
+    expect((await counts()).map(({ n }) => n)).toEqual([48, 48]);
     expect(await prompts.backfill()).toBe(0);
   });
 

@@ -4,6 +4,7 @@ import { normaliseSpan } from "@nightowl/otlp/normalise/normalise";
 import { NO_LOG, type Log } from "../store/log.ts";
 import {
   assignCalls,
+  listUnassignedProjects,
   listUnminedProjects,
   moveCalls,
   readCallsOfVersion,
@@ -15,6 +16,7 @@ import {
 } from "../store/prompt-rows.ts";
 import { startHour } from "../store/rows.ts";
 import type { Store } from "../store/store.ts";
+import { readBackfill, saveBackfill } from "./backfill-file.ts";
 import { ProjectPrompts, type ProjectChanges } from "./project-prompts.ts";
 
 /** Says which prompt template each model call follows, when it is written, and keeps what it learns of templates. */
@@ -23,7 +25,10 @@ export interface PromptAssigner {
   assign(spans: readonly Span[]): void;
   /** Resolves when what was learnt before the call is on disk, and earlier calls are put right. @throws {DatabaseError} */
   settle(): Promise<void>;
-  /** Goes through the model calls of projects that have no template yet: those written before templates were looked for. */
+  /**
+   * Goes through the model calls without a template of projects that have none, and of those where the stop of the server
+   * interrupted it. Resolves with how many calls were given one.
+   */
   backfill(): Promise<number>;
   /** Keeps everything and stops. */
   close(): Promise<void>;
@@ -36,18 +41,24 @@ const MAX_SPLIT_CALLS = 2_000;
 const BACKFILL_PAGE = 500;
 const BACKFILL_PAUSE_MS = 50;
 
-/** Reads what was kept, so that it goes on where it was. */
+/**
+ * Reads what was kept, so that it goes on where it was.
+ *
+ * @param options.backfillPage how many earlier calls are gone through at one time.
+ */
 export async function createPromptAssigner(options: {
   store: Store;
   log?: Log;
   delayMs?: number;
+  backfillPage?: number;
 }): Promise<PromptAssigner> {
-  const { store, log = NO_LOG, delayMs = DELAY_MS } = options;
+  const { store, log = NO_LOG, delayMs = DELAY_MS, backfillPage = BACKFILL_PAGE } = options;
   const projects = new Map<string, ProjectPrompts>();
   const touched = new Set<string>();
   const lastMoves = new Map<string, ProjectChanges["moves"]>();
   let timer: NodeJS.Timeout | undefined;
   let runs: Promise<void> = Promise.resolve();
+  let backfilling: Promise<unknown> = Promise.resolve();
   let closed = false;
   let failed = false;
 
@@ -157,26 +168,46 @@ export async function createPromptAssigner(options: {
     return count;
   }
 
-  async function backfill(): Promise<number> {
+  function backfill(): Promise<number> {
+    const run = goThroughEarlier();
+    backfilling = run.catch(() => {});
+    return run;
+  }
+
+  async function goThroughEarlier(): Promise<number> {
+    const receivedBeforeNs = store.nextTimeNs();
+    // Without a word of an earlier run any project may have been left in the middle of one.
+    const left = (await readBackfill(store.dataDir)) ?? (await listUnassignedProjects(store.db));
+    const waiting = new Set([...left, ...(await listUnminedProjects(store.db))]);
     let count = 0;
-    for (const project of await listUnminedProjects(store.db)) {
-      let after = { startNs: "0", spanId: "" };
-      for (;;) {
-        const page = closed ? [] : await readUnassignedCalls(store.db, project, after, BACKFILL_PAGE);
-        const last = page.at(-1);
-        if (!last) break;
-        after = { startNs: last.startTimeNs, spanId: last.spanId };
-        touched.add(project);
-        count += await store.exclusively(() =>
-          reassign(project, page, (span) => promptsOf(project).assign(span), ""),
-        );
-        await settle();
-        await wait(BACKFILL_PAUSE_MS);
-      }
+    for (const project of waiting) {
+      await saveBackfill(store.dataDir, [...waiting]);
+      count += await backfillProject(project, receivedBeforeNs);
+      if (closed) break;
+      waiting.delete(project);
     }
+    await saveBackfill(store.dataDir, [...waiting]);
     if (count > 0)
       log.info({ calls: count }, `${count} earlier model calls were given their prompt templates`);
     return count;
+  }
+
+  /** From the first call on, also after an interruption: those that waited for their template then wait no more. */
+  async function backfillProject(project: string, receivedBeforeNs: bigint): Promise<number> {
+    let count = 0;
+    let after = { startNs: "0", spanId: "" };
+    for (;;) {
+      const page = await readUnassignedCalls(store.db, project, { after, receivedBeforeNs }, backfillPage);
+      const last = page.at(-1);
+      if (closed || !last) return count;
+      after = { startNs: last.startTimeNs, spanId: last.spanId };
+      touched.add(project);
+      count += await store.exclusively(() =>
+        reassign(project, page, (span) => promptsOf(project).assign(span), ""),
+      );
+      await settle();
+      await wait(BACKFILL_PAUSE_MS);
+    }
   }
 
   return {
@@ -186,6 +217,7 @@ export async function createPromptAssigner(options: {
     close: async () => {
       closed = true;
       clearTimeout(timer);
+      await backfilling;
       await settle();
       const all = [...projects.values()].flatMap((prompts) => [...prompts.all()]);
       await writeWordings(store.db, all, store.nextTimeNs());

@@ -214,19 +214,30 @@ export async function listUnminedProjects(db: Database): Promise<string[]> {
   return rows.map(({ project }) => project);
 }
 
-/** Model calls of a project without a version, whole, in order of start, after a place: a page of them. */
+/** Projects that have model calls without a version. */
+export async function listUnassignedProjects(db: Database): Promise<string[]> {
+  const rows = await db.query<{ project: string }>(
+    `SELECT DISTINCT project FROM spans FINAL WHERE kind = 'LLM' AND prompt_version_id = '' ORDER BY project`,
+  );
+  return rows.map(({ project }) => project);
+}
+
+/**
+ * Model calls of a project without a version, whole, in order of start, after a place: a page of them. Only such as were
+ * received before a moment, Unix ns.
+ */
 export async function readUnassignedCalls(
   db: Database,
   project: string,
-  after: { startNs: string; spanId: string },
+  { after, receivedBeforeNs }: { after: { startNs: string; spanId: string }; receivedBeforeNs: bigint },
   limit: number,
 ): Promise<WireSpan[]> {
   const places = await findPlaces(
     db,
     project,
-    `kind = 'LLM' AND prompt_version_id = '' AND start_hour >= {hour:UInt32}
+    `kind = 'LLM' AND prompt_version_id = '' AND received_ns < {receivedBeforeNs:UInt64} AND start_hour >= {hour:UInt32}
   AND (start_ns, span_id) > ({startNs:UInt64}, {spanId:String}) ORDER BY start_ns, span_id`,
-    { limit, hour: Number(BigInt(after.startNs) / 3_600_000_000_000n), ...after },
+    { limit, receivedBeforeNs, hour: Number(BigInt(after.startNs) / 3_600_000_000_000n), ...after },
   );
   return readAt(db, project, places);
 }
