@@ -258,10 +258,12 @@ const READ_SETTINGS = {
 
 /**
  * `async_insert` is on by default in this engine; we gather rows ourselves, and want to know that they are
- * written. Rows carry JSON for text columns as it is.
+ * written. Rows of JSON carry JSON for text columns as it is. Versions of one row are told apart when they are read, so that
+ * an insert need not look for them.
  */
 const INSERT_SETTINGS = [
   "async_insert = 0",
+  "optimize_on_insert = 0",
   "max_partitions_per_insert_block = 0",
   "input_format_parallel_parsing = 0",
   "input_format_json_read_objects_as_strings = 1",

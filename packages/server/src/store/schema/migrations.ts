@@ -5,6 +5,7 @@ import { sql as annotations } from "./0004-annotations.ts";
 import { sql as displayName } from "./0005-display-name.ts";
 import { sql as prompts } from "./0006-prompts.ts";
 import { sql as retrievals } from "./0007-retrievals.ts";
+import { sql as fewerMerges } from "./0008-fewer-merges.ts";
 
 /** One step of the schema. Never changed once it was released: its checksum is kept in each data folder. */
 export interface Migration {
@@ -22,4 +23,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { id: "0005-display-name", sql: displayName },
   { id: "0006-prompts", sql: prompts },
   { id: "0007-retrievals", sql: retrievals },
+  { id: "0008-fewer-merges", sql: fewerMerges },
 ];
