@@ -4,18 +4,25 @@
  * processor time that it takes. The load comes from this process, on the same cores. Where others use the machine too, the
  * processor time is the figure to compare.
  *
- *     npx tsx bench/end-to-end.ts [seconds]
+ *     npx tsx bench/end-to-end.ts [--seconds=15] [--requests=400]
  */
 import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
 import { encodeTraceProtobuf } from "@nightowl/otlp/encode/protobuf";
 import { removeDataDir, startNightowl } from "../tests/e2e/nightowl-process.ts";
 import { llmTrace, quantile } from "./llm-spans.ts";
 
-const SECONDS = Number(process.argv[2] ?? 15);
+const { values } = parseArgs({
+  options: {
+    seconds: { type: "string", default: "15" },
+    requests: { type: "string", default: "400" },
+  },
+});
+const SECONDS = Number(values.seconds);
+const DISTINCT_REQUESTS = Number(values.requests);
 const SPANS_PER_TRACE = 10;
 const TRACES_PER_REQUEST = 50;
 const EXPORTERS = 8;
-const DISTINCT_REQUESTS = 400;
 
 function memoryMb(pid: number, field: "VmRSS" | "VmHWM"): number {
   const line = readFileSync(`/proc/${pid}/status`, "utf8").match(new RegExp(`${field}:\\s+(\\d+) kB`));
