@@ -95,8 +95,8 @@ describe("evaluations as measures", () => {
       order: "asc",
     });
     expect(
-      rows.map(({ key, values }) => [
-        key["prompt_version"],
+      rows.map(({ labels, values }) => [
+        labels?.["prompt_version"],
         values["eval:factuality"]?.value,
         values["eval:factuality"]?.n,
       ]),
@@ -114,7 +114,7 @@ describe("evaluations as measures", () => {
   it("have shares of labels", async () => {
     const { rows } = await ask({ measures: ["label:tone=rude"], by: ["prompt_version"] });
     const shareOf = (version: string) =>
-      rows.find(({ key }) => key["prompt_version"] === version)?.values["label:tone=rude"];
+      rows.find(({ labels }) => labels?.["prompt_version"] === version)?.values["label:tone=rude"];
     expect(shareOf("answer · v1")).toMatchObject({ value: 0.25, n: 4 });
     expect(shareOf("answer · search")).toMatchObject({ value: null });
   });

@@ -58,11 +58,16 @@ export async function startServer(config: Config, options: { log?: Logger } = {}
       holdBackNs: () => joiner.waitingSinceNs(),
     });
     closers.push(() => summariser.close());
-    const joiner = createLogJoiner({ store, log, onJoined: summariser.markWritten });
+    const joiner = createLogJoiner({
+      store,
+      log,
+      onJoined: summariser.markWritten,
+      assign: (spans) => prompts.assign(spans),
+    });
     closers.push(() => joiner.close());
     const annotations = createAnnotations({ store, log });
     closers.push(() => annotations.close());
-    const prompts = await createPromptAssigner({ store, log });
+    const prompts = await createPromptAssigner({ store, log, onReassigned: summariser.forget });
     closers.push(() => prompts.close());
     const ingest = createIngest({
       store,
@@ -79,7 +84,12 @@ export async function startServer(config: Config, options: { log?: Logger } = {}
     closers.push(() => logIngest.close());
     await joiner.recover();
     await Promise.all([summariser.recover(), annotations.recover()]);
-    const renormaliser = createRenormaliser({ store, log, resummarise: summariser.resummarise });
+    const renormaliser = createRenormaliser({
+      store,
+      log,
+      resummarise: summariser.resummarise,
+      assign: prompts.assign,
+    });
     closers.push(() => renormaliser.close());
     await renormaliser.resume();
     const retention = createRetention({

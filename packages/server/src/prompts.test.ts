@@ -1,5 +1,7 @@
 import * as contract from "@nightowl/model/api/prompts";
+import { runQuery } from "@nightowl/model/api/query";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { z } from "zod";
 import { jsonRequest, jsonSpan, textAttribute, TestServer } from "./testing/test-server.ts";
 
 const server = new TestServer();
@@ -48,10 +50,11 @@ function call(n: number) {
   });
 }
 
+const SPANS = Array.from({ length: 80 }, (_, n) => call(n));
+
 beforeAll(async () => {
   await server.start();
-  for (let n = 0; n < 80; n += 4)
-    await server.send("support", jsonRequest(...[0, 1, 2, 3].map((i) => call(n + i))));
+  for (let n = 0; n < 80; n += 4) await server.send("support", jsonRequest(...SPANS.slice(n, n + 4)));
 });
 afterAll(() => server.remove());
 
@@ -66,6 +69,30 @@ async function ids() {
   const detail = contract.getPrompt.response.parse((await server.get(path)).body);
   const [a, b] = detail.versions;
   return { path, detail, a: a?.versionId ?? "", b: b?.versionId ?? "" };
+}
+
+async function ask(body: object, project = "support"): Promise<z.output<typeof runQuery.response>> {
+  const answer = await server.get(`/api/projects/${project}/query`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+  return runQuery.response.parse(answer.body);
+}
+/** Judges the n-th call of the project. */
+async function annotate(scoreOf: (n: number) => number): Promise<void> {
+  const data = SPANS.map(({ spanId }, n) => ({
+    span_id: spanId,
+    name: "factuality",
+    result: { score: scoreOf(n) },
+  }));
+  const { status } = await server.get("/v1/span_annotations?sync=true", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ data }),
+  });
+  expect(status).toBe(200);
 }
 
 describe("prompt templates over the API", () => {
@@ -183,6 +210,65 @@ describe("prompt templates over the API", () => {
       values: [{ name: "value", text: "Kiln" }, { name: "question" }],
     });
     expect((await read(0)).prompt).toMatchObject({ versionId: a, previousVersionId: null });
+  });
+
+  it("says which version that nobody declared has the worst factuality, in one question, each with its traces", async () => {
+    const { detail, a, b } = await ids();
+    await annotate((n) => (n >= 40 ? 0.9 - (n % 3) / 10 : 0.4 + (n % 3) / 10));
+    const { rows } = await ask({
+      measures: ["eval:factuality", "count"],
+      by: ["prompt_version"],
+      sort: "eval:factuality",
+      order: "asc",
+    });
+    expect(
+      rows.map(({ key, labels, count, values }) => [
+        key["prompt_version"],
+        labels?.["prompt_version"],
+        count,
+        values["eval:factuality"]?.n,
+      ]),
+    ).toEqual([
+      [a, "You are a careful support engineer for …. · v1", 40, 40],
+      [b, "You are a careful support engineer for …. · v2", 40, 40],
+    ]);
+    const traces = await server.get(
+      `/api/projects/support/traces/stats?filter=${encodeURIComponent(rows[0]?.filter ?? "")}`,
+    );
+    expect(traces.body).toMatchObject({ traceCount: 40 });
+    const byTemplate = await ask({ of: "spans", measures: ["count"], by: ["prompt"] });
+    expect(byTemplate.rows).toMatchObject([
+      {
+        key: { prompt: detail.templateId },
+        labels: { prompt: "You are a careful support engineer for …." },
+        filter: `prompt:${detail.templateId}`,
+        count: 80,
+      },
+    ]);
+  });
+
+  it("suggests templates and versions to the filter by what people call them", async () => {
+    const { b } = await ids();
+    const { body } = await server.get("/api/projects/support/suggest?field=prompt_version&prefix=careful");
+    expect(body["values"]).toHaveLength(2);
+    expect(body["values"]).toContainEqual({
+      value: b,
+      label: "You are a careful support engineer for …. · v2",
+      count: 40,
+    });
+    const other = await server.get("/api/projects/support/suggest?field=prompt_version&prefix=careless");
+    expect(other.body["values"]).toEqual([]);
+  });
+
+  it("puts what was summarised before its template was known right", async () => {
+    const byPrompt = async () => (await ask({ measures: ["count"], by: ["prompt"] }, "late")).rows;
+    await server.send("late", jsonRequest(call(0)));
+    expect(await byPrompt()).toMatchObject([{ key: { prompt: "" }, filter: 'prompt:""', count: 1 }]);
+    await server.send("late", jsonRequest(...Array.from({ length: 15 }, (_, n) => call(n + 1))));
+    expect(await byPrompt()).toMatchObject([{ key: { prompt: expect.stringMatching(/^t/) }, count: 16 }]);
+    // What comes next of the trace finds nothing old in memory.
+    await server.send("late", jsonRequest({ ...call(16), traceId: call(0)["traceId"] }));
+    expect(await byPrompt()).toMatchObject([{ count: 17 }]);
   });
 
   it("says what is not there", async () => {

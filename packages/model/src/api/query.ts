@@ -15,6 +15,10 @@ const rowSchema = z.object({
   key: z
     .record(z.string(), z.string().nullable())
     .describe("Value by dimension; `time` in Unix nanoseconds; null is all others together"),
+  labels: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe("By dimension, what people call a value that is an id: prompt templates and versions"),
   filter: z
     .string()
     .nullable()

@@ -104,6 +104,14 @@ export const suggestValues = route({
   summary: "Frequent values of a filter field, for autocompletion.",
   params: projectParams,
   query: z.object({ field: z.string().min(1).max(200), prefix: z.string().max(200).default("") }),
-  response: z.object({ values: z.array(z.object({ value: z.string(), count: z.number() })) }),
+  response: z.object({
+    values: z.array(
+      z.object({
+        value: z.string(),
+        label: z.string().optional().describe("What people call a value that is an id"),
+        count: z.number(),
+      }),
+    ),
+  }),
   errors: ["not_found"],
 });

@@ -71,5 +71,17 @@ export const FILTER_FIELDS: readonly FilterField[] = [
   { name: "provider", level: "span", type: "text", hint: "openai, anthropic, …" },
   { name: "tool", level: "span", type: "text", hint: "name of a tool that ran" },
   { name: "agent", level: "span", type: "text", hint: "agent name" },
+  {
+    name: "prompt",
+    level: "span",
+    type: "text",
+    hint: "prompt template of any call: its id, or its name where it is declared",
+  },
+  {
+    name: "prompt_version",
+    level: "span",
+    type: "text",
+    hint: "version of a prompt template: its id, or as it is declared",
+  },
   { name: "error", level: "span", type: "text", hint: "exception or error type" },
 ];

@@ -1,6 +1,7 @@
 import type { SpanRow } from "../api/span-row.ts";
 import type { PromptTokens } from "../pricing/prompt-parts.ts";
 import type { RetrievalFacts } from "../retrieval/retrieval-facts.ts";
+import type { PromptReference } from "../span/span.ts";
 import type { Usage } from "../span/usage.ts";
 
 /**
@@ -15,8 +16,8 @@ export interface CallFacts {
   promptTokens?: PromptTokens;
   /** Tools whose results are new in the prompt. */
   fedByTools?: string[];
-  promptName?: string;
-  promptVersion?: string;
+  /** The template and version that its prompt follows, declared or discovered. */
+  prompt?: PromptReference;
 }
 
 /** A line of the waterfall with the facts that pricing and the questions about searches need, where the span has any. */

@@ -5,9 +5,13 @@ import { runQuery } from "../queries/run-query.ts";
 import type { Asker } from "./asker.ts";
 import { serveRoute } from "./serve-route.ts";
 
-export function queryRoutes(app: FastifyInstance, { db, freshen }: Asker): void {
+export function queryRoutes(
+  app: FastifyInstance,
+  { db, freshen, settlePrompts }: Asker & { settlePrompts: () => Promise<void> },
+): void {
   serveRoute(app, contract.runQuery, async ({ params, body }) => {
-    await freshen();
+    const asksPrompts = [...body.by, body.filter].some((text) => text.includes("prompt"));
+    await Promise.all([freshen(), asksPrompts ? settlePrompts() : undefined]);
     return runQuery(db, { ...body, ...params });
   });
   serveRoute(app, contract.listQueryFields, async () => ({

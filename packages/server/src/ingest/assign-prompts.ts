@@ -45,14 +45,16 @@ const BACKFILL_PAUSE_MS = 50;
  * Reads what was kept, so that it goes on where it was.
  *
  * @param options.backfillPage how many earlier calls are gone through at one time.
+ * @param options.onReassigned told of traces of which calls on disk were given another template or version.
  */
 export async function createPromptAssigner(options: {
   store: Store;
   log?: Log;
   delayMs?: number;
   backfillPage?: number;
+  onReassigned?: (project: string, places: readonly SpanPlace[]) => void;
 }): Promise<PromptAssigner> {
-  const { store, log = NO_LOG, delayMs = DELAY_MS, backfillPage = BACKFILL_PAGE } = options;
+  const { store, log = NO_LOG, delayMs = DELAY_MS, backfillPage = BACKFILL_PAGE, onReassigned } = options;
   const projects = new Map<string, ProjectPrompts>();
   const touched = new Set<string>();
   const lastMoves = new Map<string, ProjectChanges["moves"]>();
@@ -134,16 +136,24 @@ export async function createPromptAssigner(options: {
   async function putRight(project: string, { moves, splits, arrivals }: ProjectChanges): Promise<void> {
     // What was on its way to the disk when its version was moved is found by moving once more.
     const again = lastMoves.get(project);
-    for (const [versionId, to] of again ?? [])
-      if (!moves.has(versionId)) await moveCalls(store.db, project, versionId, to);
-    for (const [versionId, to] of moves) await moveCalls(store.db, project, versionId, to);
+    for (const [versionId, to] of again ?? []) if (!moves.has(versionId)) await move(project, versionId, to);
+    for (const [versionId, to] of moves) await move(project, versionId, to);
     if (moves.size > 0) lastMoves.set(project, moves);
     else lastMoves.delete(project);
-    for (const { places, to } of arrivals) await assignCalls(store.db, project, places, to);
+    for (const { places, to } of arrivals) await give(project, places, to);
     for (const versionId of splits) {
       const spans = await readCallsOfVersion(store.db, project, versionId, MAX_SPLIT_CALLS);
       await reassign(project, spans, (span) => promptsOf(project).find(span), versionId);
     }
+  }
+
+  async function move(project: string, versionId: string, to: PromptReference): Promise<void> {
+    onReassigned?.(project, await moveCalls(store.db, project, versionId, to));
+  }
+
+  async function give(project: string, places: readonly SpanPlace[], to: PromptReference): Promise<void> {
+    await assignCalls(store.db, project, places, to);
+    onReassigned?.(project, places);
   }
 
   /** Looks up whole spans again, and writes those anew that are of another version than `before`. */
@@ -164,7 +174,7 @@ export async function createPromptAssigner(options: {
       else groups.set(to.versionId, { to, places: [place] });
       count += 1;
     }
-    for (const { to, places } of groups.values()) await assignCalls(store.db, project, places, to);
+    for (const { to, places } of groups.values()) await give(project, places, to);
     return count;
   }
 

@@ -1,3 +1,4 @@
+import type { Span } from "@nightowl/model/span/span";
 import { NO_LOG, type Log } from "../store/log.ts";
 import type { Store } from "../store/store.ts";
 import type { SpanId } from "./ingest-logs.ts";
@@ -33,14 +34,18 @@ interface Waiting {
   sinceNs: bigint;
 }
 
-/** @param options.onJoined told of the traces whose spans were read again, with when the first of it was received. */
+/**
+ * @param options.onJoined told of the traces whose spans were read again, with when the first of it was received.
+ * @param options.assign gives prompt templates to spans whose prompts came in log records.
+ */
 export function createLogJoiner(options: {
   store: Store;
   onJoined: (traces: readonly TouchedTrace[], sinceNs: bigint) => void;
+  assign?: (spans: readonly Span[]) => void;
   log?: Log;
   delayMs?: number;
 }): LogJoiner {
-  const { store, onJoined, log = NO_LOG, delayMs = 500 } = options;
+  const { store, onJoined, assign, log = NO_LOG, delayMs = 500 } = options;
   let waiting = new Map<string, Waiting>();
   let underway = new Map<string, Waiting>();
   /** Without any log record in the store no span needs to be looked at. */
@@ -118,7 +123,7 @@ export function createLogJoiner(options: {
       const spanIds = taken.get(traceId)?.spanIds;
       if (spanIds === undefined || spanIds.has(spanId)) ids.push({ traceId, spanId });
     }
-    return tracesOf(await rereadSpans(store, await store.readSpans(ids), events));
+    return tracesOf(await rereadSpans(store, await store.readSpans(ids), events, assign));
   }
 
   return {

@@ -1,6 +1,7 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { renormaliseStatusSchema, type RenormaliseStatus } from "@nightowl/model/api/renormalise";
+import type { Span } from "@nightowl/model/span/span";
 import { z } from "zod";
 import { NO_LOG, type Log } from "../store/log.ts";
 import type { SpanPlace, Store } from "../store/store.ts";
@@ -49,15 +50,17 @@ const savedSchema = z.object({
 
 /**
  * @param options.resummarise summarises traces in which something reads otherwise now.
+ * @param options.assign gives prompt templates to spans whose prompts were not read before.
  * @param options.pageSpans how many spans are read, and written, at one time.
  */
 export function createRenormaliser(options: {
   store: Store;
   resummarise: (traces: readonly TouchedTrace[]) => Promise<void>;
+  assign?: (spans: readonly Span[]) => void;
   log?: Log;
   pageSpans?: number;
 }): Renormaliser {
-  const { store, resummarise, log = NO_LOG, pageSpans = PAGE_SPANS } = options;
+  const { store, resummarise, assign, log = NO_LOG, pageSpans = PAGE_SPANS } = options;
   const path = join(store.dataDir, "renormalise.json");
   let status = IDLE;
   let after: SpanPlace | undefined;
@@ -119,7 +122,7 @@ export function createRenormaliser(options: {
         limit: pageSpans,
       });
       const events = await store.readSpanEvents([...new Set(page.map(({ span }) => span.traceId))]);
-      return { stored: page, changed: await rereadSpans(store, page, events) };
+      return { stored: page, changed: await rereadSpans(store, page, events, assign) };
     });
     const last = stored.at(-1);
     if (last === undefined) return true;

@@ -1,4 +1,5 @@
 import type { LogRecord } from "@nightowl/model/log/log-record";
+import type { Span } from "@nightowl/model/span/span";
 import { normaliseSpan } from "@nightowl/otlp/normalise/normalise";
 import { nextVersion, type RereadSpan } from "../store/rows.ts";
 import { readingOf } from "../store/span-rows.ts";
@@ -12,12 +13,14 @@ import { traceKey, widen, type TouchedTrace } from "./touched-traces.ts";
  * is being deleted comes back.
  *
  * @param events what was said of the spans in log records; see `readSpanEvents`.
+ * @param assign gives a prompt template to spans that have none: their prompts may just have been read.
  * @returns those that read otherwise than before: their traces are to be summarised from the store.
  */
 export async function rereadSpans(
   store: Pick<Store, "rewriteSpans">,
   stored: readonly StoredVersion[],
   events: ReadonlyMap<string, readonly LogRecord[]>,
+  assign?: (spans: readonly Span[]) => void,
 ): Promise<StoredVersion[]> {
   const changed: StoredVersion[] = [];
   const reread: RereadSpan[] = [];
@@ -25,9 +28,11 @@ export async function rereadSpans(
     normaliseSpan(wire, { project, logs: events.get(wire.traceId + wire.spanId) ?? [] }),
   );
   for (const [index, each] of stored.entries()) {
-    const { receivedNs, version, reading } = each;
+    const { receivedNs, version, reading, prompt } = each;
     const span = spans[index]!;
     if (readingOf(span) === reading) continue;
+    if (prompt) span.prompt = prompt;
+    else assign?.([span]);
     changed.push(each);
     reread.push({ span, receivedNs, version: nextVersion(version) });
   }

@@ -18,6 +18,8 @@ export interface Summariser {
   markWritten(traces: readonly TouchedTrace[], receivedNs: bigint): void;
   /** Resolves when all that was marked before the call is summarised and readable. @throws {DatabaseError} */
   settle(): Promise<void>;
+  /** Calls of these traces changed on disk: what is in memory of them is not to be written any more. */
+  forget(project: string, spans: readonly { traceId: string }[]): void;
   /** Summarises these traces again, at once; those without spans leave the list. */
   resummarise(traces: readonly TraceExtent[]): Promise<void>;
   /** Marks what was received but not summarised before the last stop or crash. Resolves with its number of traces. */
@@ -330,6 +332,14 @@ export function createSummariser(options: {
         mark(withoutRows(trace), lastMarkedNs + 1n, nowMs);
       }
       return settle();
+    },
+    forget: (project, spans) => {
+      for (const { traceId } of spans) {
+        const key = traceKey(project, traceId);
+        recent.forget(key);
+        const waiting = dirty.get(key);
+        if (waiting) dropRows(waiting);
+      }
     },
     stats: () => ({ waitingTraces: dirty.size + underway.size, summarisedTraces, failures }),
     close: async () => {

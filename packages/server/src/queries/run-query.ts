@@ -6,6 +6,7 @@ import type { z } from "zod";
 import type { Database, QueryParam } from "../store/db/database.ts";
 import { toTraceCondition } from "../store/where.ts";
 import { chooseBuckets, type Buckets } from "./bucket-widths.ts";
+import { findPromptLabels } from "./find-prompt-labels.ts";
 import { requireProject } from "./list-projects.ts";
 import { dimensionSql, type DimensionSql } from "./measure/dimensions.ts";
 import { evalMeasure } from "./measure/evals.ts";
@@ -67,7 +68,28 @@ export async function runQuery(db: Database, input: QueryInput): Promise<QueryAn
   if (rows.length === 0 && (total?.["n"] ?? "0") === "0") await requireProject(db, input.project);
   const isWhole = rows.length <= input.limit;
   const groupCount = isWhole ? rows.length : await question.countGroups(db, { buckets, leaders });
-  return question.answer(rows.slice(0, input.limit), groupCount, total, buckets);
+  const answer = question.answer(rows.slice(0, input.limit), groupCount, total, buckets);
+  return { ...answer, rows: await withLabels(db, input.project, question.dimensions, answer.rows) };
+}
+
+/** Ids of prompt templates and versions are told by what people call them, too. */
+async function withLabels(
+  db: Database,
+  project: string,
+  dimensions: readonly NamedDimension[],
+  rows: QueryRow[],
+): Promise<QueryRow[]> {
+  const names = dimensions.filter(({ isPrompt }) => isPrompt).map(({ name }) => name);
+  if (names.length === 0) return rows;
+  const ids = new Set(rows.flatMap(({ key }) => names.flatMap((name) => key[name] ?? [])));
+  const labels = await findPromptLabels(db, project, [...ids]);
+  return rows.map((row) => {
+    const known = names.flatMap((name) => {
+      const label = labels.get(row.key[name] ?? "");
+      return label === undefined ? [] : [[name, label] as const];
+    });
+    return known.length === 0 ? row : { ...row, labels: Object.fromEntries(known) };
+  });
 }
 
 class Question {

@@ -1,5 +1,6 @@
 import { findFilterField } from "@nightowl/model/filter/parse-filter";
 import type { Database } from "../store/db/database.ts";
+import { findPromptLabels } from "./find-prompt-labels.ts";
 import { QueryInputError } from "./query-input-error.ts";
 
 export interface SuggestInput {
@@ -11,6 +12,8 @@ export interface SuggestInput {
 
 export interface Suggestion {
   value: string;
+  /** What people call a value that is an id. */
+  label?: string;
   /** Traces that have it, among those looked at. */
   count: number;
 }
@@ -44,6 +47,12 @@ const SPAN_VALUES: Record<string, [expression: string, columns: string]> = {
   error: ["error_type", "error_type"],
 };
 
+/** Values are ids, which are looked for by what people call them. */
+const PROMPT_VALUES: Record<string, string> = {
+  prompt: "prompt_template_id",
+  prompt_version: "prompt_version_id",
+};
+
 /**
  * Frequent values of a filter field that start with `prefix` (in either case), the most frequent first; none for
  * numbers and times.
@@ -51,6 +60,8 @@ const SPAN_VALUES: Record<string, [expression: string, columns: string]> = {
  * @throws {QueryInputError} for a field that does not exist.
  */
 export async function suggestValues(db: Database, input: SuggestInput): Promise<Suggestion[]> {
+  const prompts = Object.hasOwn(PROMPT_VALUES, input.field) ? PROMPT_VALUES[input.field] : undefined;
+  if (prompts !== undefined) return suggestPrompts(db, input, prompts);
   const source = sourceOf(input.field);
   if (source === undefined) return [];
   const rows = await db.query<{ value: string; traces: string }>(
@@ -60,6 +71,29 @@ GROUP BY value ORDER BY traces DESC, value LIMIT ${LIMIT}`,
     { project: input.project, prefix: input.prefix, key: input.field.slice(1) },
   );
   return rows.map((row) => ({ value: row.value, count: Number(row.traces) }));
+}
+
+async function suggestPrompts(
+  db: Database,
+  { project, prefix }: SuggestInput,
+  column: string,
+): Promise<Suggestion[]> {
+  const { from } = fromSpans(column, column);
+  const rows = await db.query<{ value: string; traces: string }>(
+    `SELECT toString(${column}) AS value, uniq(trace_id) AS traces FROM ${from} WHERE value != ''
+GROUP BY value ORDER BY traces DESC, value LIMIT 1000`,
+    { project },
+  );
+  const labels = await findPromptLabels(
+    db,
+    project,
+    rows.map(({ value }) => value),
+  );
+  const typed = prefix.toLowerCase();
+  return rows
+    .map(({ value, traces }) => ({ value, label: labels.get(value) ?? value, count: Number(traces) }))
+    .filter(({ value, label }) => value.startsWith(typed) || label.toLowerCase().includes(typed))
+    .slice(0, LIMIT);
 }
 
 function sourceOf(field: string): { expression: string; from: string } | undefined {

@@ -23,8 +23,7 @@ export function callFactsOf(span: Span, documents: readonly string[]): CallFacts
     if (isFinite(cost.inputCostUsd)) facts.reportedInputCostUsd = cost.inputCostUsd;
     if (isFinite(cost.outputCostUsd)) facts.reportedOutputCostUsd = cost.outputCostUsd;
   }
-  if (span.promptTemplate?.name) facts.promptName = span.promptTemplate.name.toWellFormed();
-  if (span.promptTemplate?.version) facts.promptVersion = span.promptTemplate.version.toWellFormed();
+  if (span.prompt) facts.prompt = span.prompt;
   if (span.kind === "LLM" && span.inputMessages.length > 0) {
     const tokens = measurePrompt(span, estimateTokens, documents);
     if (PROMPT_PARTS.some((part) => tokens[part] > 0)) facts.promptTokens = tokens;
@@ -63,7 +62,7 @@ export const CALL_FACT_COLUMNS = [
   "input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens", "cache_write_1h_tokens",
   "reasoning_tokens", "audio_input_tokens", "audio_output_tokens", "input_cost_usd", "output_cost_usd",
   "tools_prompt_tokens", "system_prompt_tokens", "history_prompt_tokens", "documents_prompt_tokens",
-  "tool_results_prompt_tokens", "user_prompt_tokens", "fed_by_tools", "prompt_name", "prompt_version",
+  "tool_results_prompt_tokens", "user_prompt_tokens", "fed_by_tools", "prompt_template_id", "prompt_version_id",
 ] as const; // prettier-ignore
 
 type Count = string | null;
@@ -73,8 +72,8 @@ export type CallFactColumns = [
   inputTokens: Count, outputTokens: Count, cacheReadTokens: Count, cacheWriteTokens: Count,
   cacheWrite1hTokens: Count, reasoningTokens: Count, audioInputTokens: Count, audioOutputTokens: Count,
   inputCostUsd: number | null, outputCostUsd: number | null, tools: number, system: number, history: number,
-  documents: number, toolResults: number, user: number, fedByTools: string[], promptName: string,
-  promptVersion: string,
+  documents: number, toolResults: number, user: number, fedByTools: string[], promptTemplateId: string,
+  promptVersionId: string,
 ]; // prettier-ignore
 
 /** The reverse: {@link callFactsOf} of the span that was written, or undefined. */
@@ -93,10 +92,9 @@ export function toCallFacts(
   const [, , , , , , , , inputCostUsd, outputCostUsd, ...rest] = columns;
   if (inputCostUsd !== null) facts.reportedInputCostUsd = inputCostUsd;
   if (outputCostUsd !== null) facts.reportedOutputCostUsd = outputCostUsd;
-  const [tools, system, history, documents, toolResults, user, fedByTools, promptName, promptVersion] = rest;
+  const [tools, system, history, documents, toolResults, user, fedByTools, templateId, versionId] = rest;
   const tokens: PromptTokens = { tools, system, history, documents, toolResults, user };
-  if (promptName !== "") facts.promptName = promptName;
-  if (promptVersion !== "") facts.promptVersion = promptVersion;
+  if (templateId !== "") facts.prompt = { templateId, versionId };
   if (PROMPT_PARTS.some((part) => tokens[part] > 0)) facts.promptTokens = tokens;
   if (fedByTools.length > 0) facts.fedByTools = fedByTools;
   return facts;

@@ -39,7 +39,7 @@ function partColumns(suffix: string): Record<PromptPart, string> {
 export const CALL_COLUMNS: readonly string[] = [
   "project", "start_hour", "trace_id", "span_id", "version", "counted", "start_ns", "trace_start_ns", "duration_ms", "running",
   "failed", "error_type", "kind", "name", "trace_name", "provider", "model", "service_name", "environment",
-  "agent_name", "session_id", "user_id", "tags", "prompt_name", "prompt_version", "inside_tools",
+  "agent_name", "session_id", "user_id", "tags", "prompt_template_id", "prompt_version_id", "inside_tools",
   "fed_by_tools", "time_to_first_token_ms", "sample_weight", "input_tokens", "output_tokens",
   "cache_read_tokens", "cache_write_tokens", "reasoning_tokens", "audio_input_tokens", "audio_output_tokens",
   "cost_source", "unpriced_reason", "cost_split", "price_name", "price_source", "price_date", "cost_usd",
@@ -92,8 +92,8 @@ function addRow(
   rows.text(row.sessionId || trace.sessionId);
   rows.text(row.userId || trace.userId);
   rows.texts(row.tags && row.tags.length > 0 ? row.tags : trace.tags);
-  rows.text(call?.promptName);
-  rows.text(call?.promptVersion);
+  rows.text(call?.prompt?.templateId);
+  rows.text(call?.prompt?.versionId);
   rows.texts(insideTools);
   rows.texts(call?.fedByTools ?? []);
   rows.nullableFloat64(row.timeToFirstTokenMs);

@@ -156,19 +156,31 @@ export interface PromptIds {
 /** So many places are asked for at once. */
 const PLACES = 500;
 
-/** Gives every call of a version another template and version. */
+/** Gives every call of a version another template and version. Returns where they are. */
 export async function moveCalls(
   db: Database,
   project: string,
   fromVersionId: string,
   to: PromptIds,
-): Promise<void> {
-  const places = await findPlaces(db, project, "prompt_version_id = {versionId:String}", {
-    versionId: fromVersionId,
-    limit: 0xffff_ffff,
-  });
-  await assignCalls(db, project, places, to);
+): Promise<SpanPlace[]> {
+  const places: SpanPlace[] = [];
+  // A summary that was underway may have written the old version after its span was moved.
+  for (const table of PLACED) {
+    const found = await findPlaces(
+      db,
+      project,
+      "prompt_version_id = {versionId:String}",
+      { versionId: fromVersionId, limit: 0xffff_ffff },
+      table,
+    );
+    await assignCalls(db, project, found, to);
+    places.push(...found);
+  }
+  return places;
 }
+
+/** The tables that say which template a call follows. */
+const PLACED = ["spans", "calls"] as const;
 
 /** Gives these spans a template and version: each is written anew, just above what is there of it. */
 export async function assignCalls(
@@ -178,14 +190,16 @@ export async function assignCalls(
   to: PromptIds,
 ): Promise<void> {
   for (let from = 0; from < places.length; from += PLACES) {
-    await db.command(
-      `INSERT INTO spans SELECT * REPLACE (version + 1 AS version, {templateId:String} AS prompt_template_id,
+    for (const table of PLACED) {
+      await db.command(
+        `INSERT INTO ${table} SELECT * REPLACE (version + 1 AS version, {templateId:String} AS prompt_template_id,
   {versionId:String} AS prompt_version_id)
-FROM (SELECT * FROM spans FINAL WHERE ${AT_PLACES} AND kind = 'LLM'
+FROM (SELECT * FROM ${table} FINAL WHERE ${AT_PLACES} AND kind = 'LLM'
   AND (prompt_template_id != {templateId:String} OR prompt_version_id != {versionId:String}))
 SETTINGS max_partitions_per_insert_block = 0`,
-      { ...to, ...placeParams(project, places.slice(from, from + PLACES)) },
-    );
+        { ...to, ...placeParams(project, places.slice(from, from + PLACES)) },
+      );
+    }
   }
 }
 
@@ -248,9 +262,10 @@ async function findPlaces(
   project: string,
   condition: string,
   params: Record<string, QueryParam>,
+  table: (typeof PLACED)[number] = "spans",
 ): Promise<SpanPlace[]> {
   return db.query<SpanPlace>(
-    `SELECT trace_id AS traceId, span_id AS spanId, start_hour AS startHour FROM spans FINAL
+    `SELECT trace_id AS traceId, span_id AS spanId, start_hour AS startHour FROM ${table} FINAL
      WHERE project = {project:String} AND ${condition} LIMIT {limit:UInt32}`,
     { project, ...params },
   );

@@ -1,5 +1,5 @@
 import type { LogRecord } from "@nightowl/model/log/log-record";
-import type { Span, WireSpan } from "@nightowl/model/span/span";
+import type { PromptReference, Span, WireSpan } from "@nightowl/model/span/span";
 import type { AccountedRow } from "@nightowl/model/trace/call-facts";
 import { CALL_FACT_COLUMNS, toCallFacts, type CallFactColumns } from "./call-facts.ts";
 import { CALL_COLUMNS, toCallRows } from "./call-rows.ts";
@@ -60,6 +60,8 @@ export interface StoredVersion {
   version: bigint;
   /** What the dialects read of it when it was written; see `readingOf`. */
   reading: string;
+  /** The prompt template that it follows, as far as that is known. */
+  prompt: PromptReference | undefined;
 }
 
 /** Where a span's row lies among all others. */
@@ -417,6 +419,8 @@ const STORED_SPAN_COLUMNS = [
     "start_hour",
     "version",
     "received_ns",
+    "prompt_template_id",
+    "prompt_version_id",
     ...WIRE_SPAN_COLUMNS,
     ...SPAN_ROW_COLUMNS,
     ...OTHER_READ_COLUMNS,
@@ -431,6 +435,8 @@ interface StoredSpanRow extends WireSpanRow {
   start_hour: number;
   version: string;
   received_ns: string;
+  prompt_template_id: string;
+  prompt_version_id: string;
 }
 
 function toStoredVersion(row: StoredSpanRow): StoredVersion {
@@ -441,6 +447,10 @@ function toStoredVersion(row: StoredSpanRow): StoredVersion {
     receivedNs: row.received_ns,
     version: BigInt(row.version),
     reading: readingOfRow({ ...row }),
+    prompt:
+      row.prompt_template_id === ""
+        ? undefined
+        : { templateId: row.prompt_template_id, versionId: row.prompt_version_id },
   };
 }
 

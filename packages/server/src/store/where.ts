@@ -150,10 +150,8 @@ function spanValueCondition(builder: ConditionBuilder, term: FieldTerm, value: s
       return textCondition(builder, "name", value);
     case "kind":
       return `kind = ${builder.bind("String", value.toUpperCase())}`;
-    case "model": {
-      const asked = textCondition(builder, "request_model", value);
-      return `(${asked} OR ${textCondition(builder, "response_model", value)})`;
-    }
+    case "model":
+      return eitherText(builder, ["request_model", "response_model"], value);
     case "provider":
       return textCondition(builder, "provider", value);
     case "tool":
@@ -164,6 +162,12 @@ function spanValueCondition(builder: ConditionBuilder, term: FieldTerm, value: s
         "if(agent_name = '' AND kind = 'AGENT', name, toString(agent_name))",
         value,
       );
+    case "prompt":
+      if (value === "") return "(kind = 'LLM' AND prompt_template_id = '')";
+      return eitherText(builder, ["prompt_template_id", "prompt_name"], value);
+    case "prompt_version":
+      if (value === "") return "(kind = 'LLM' AND prompt_version_id = '')";
+      return eitherText(builder, ["prompt_version_id", "prompt_version"], value);
     case "error":
       return textCondition(builder, "error_type", value);
     default:
@@ -185,6 +189,10 @@ function attributeCondition(builder: ConditionBuilder, term: FieldTerm, value: s
 
 function anyValue(term: FieldTerm, condition: (value: string) => string): string {
   return `(${term.values.map(condition).join(" OR ")})`;
+}
+
+function eitherText(builder: ConditionBuilder, columns: readonly string[], value: string): string {
+  return `(${columns.map((column) => textCondition(builder, column, value)).join(" OR ")})`;
 }
 
 /** `*` alone asks for any text at all. */

@@ -8,6 +8,8 @@ export interface DimensionSql {
   expression: string;
   /** Fills in the expression's table `{join}` from a key of the span attributes. */
   attribute?: string;
+  /** Its values are ids of prompt templates or versions, which have labels. */
+  isPrompt?: true;
   term?(value: string): FilterTerm;
 }
 
@@ -18,14 +20,17 @@ export function dimensionSql(name: string, of: QuerySubject): DimensionSql | und
   const expression = COLUMNS[of][name];
   if (expression === undefined) return undefined;
   // A trace's kind is its root's; the filter asks for spans of any place.
+  const sql: DimensionSql = { expression };
+  if (name === "prompt" || name === "prompt_version") sql.isPrompt = true;
   const isFilter = FILTERS.has(name) && !(of === "traces" && name === "kind");
-  return isFilter ? { expression, term: termOf(name) } : { expression };
+  if (isFilter) sql.term = termOf(name);
+  return sql;
 }
 
 /** Dimensions that the filter language has under the same name, and with the same meaning for a trace. */
 const FILTERS = new Set([
   "model", "provider", "service", "env", "name", "span", "kind", "agent", "tool", "user", "session", "tag", "error",
-  "trace",
+  "trace", "prompt", "prompt_version",
 ]); // prettier-ignore
 
 function termOf(field: string): (value: string) => FilterTerm {
@@ -36,10 +41,6 @@ function termOf(field: string): (value: string) => FilterTerm {
 function each(list: string): string {
   return `arrayJoin(if(empty(${list}), [''], ${list}))`;
 }
-
-const DECLARED_PROMPT = "prompt_name";
-const DECLARED_VERSION =
-  "if(prompt_version = '', toString(prompt_name), concat(prompt_name, ' · ', toString(prompt_version)))";
 
 /** One line for each dimension of a subject; `query-fields` of the model has its name and label. */
 const COLUMNS: Record<QuerySubject, Record<string, string>> = {
@@ -57,8 +58,8 @@ const COLUMNS: Record<QuerySubject, Record<string, string>> = {
     user: "user_id",
     session: "session_id",
     tag: each("tags"),
-    prompt: DECLARED_PROMPT,
-    prompt_version: DECLARED_VERSION,
+    prompt: "prompt_template_id",
+    prompt_version: "prompt_version_id",
     error: "error_type",
     cost_source: "cost_source",
     price: "price_name",
@@ -77,8 +78,8 @@ const COLUMNS: Record<QuerySubject, Record<string, string>> = {
     user: "user_id",
     session: "session_id",
     tag: each("tags"),
-    prompt: DECLARED_PROMPT,
-    prompt_version: DECLARED_VERSION,
+    prompt: "prompt_template_id",
+    prompt_version: "prompt_version_id",
     error: "error_type",
     trace: "trace_id",
   },

@@ -21,11 +21,14 @@ export function useFilterSuggestions(
   if (completion === undefined) return [];
   if (!asksServer || field === undefined) return suggestFromGrammar(completion);
   return (data?.values ?? [])
-    .filter(({ value }) => value !== prefix && value.toLowerCase().includes(prefix.toLowerCase()))
+    .filter(
+      ({ value, label = value }) =>
+        value !== prefix && [value, label].some((text) => text.toLowerCase().includes(prefix.toLowerCase())),
+    )
     .slice(0, MOST)
-    .map(({ value, count }) => ({
+    .map(({ value, label = value, count }) => ({
       insert: valueText(field, value),
-      label: value,
+      label,
       hint: formatCount(count),
       complete: true,
     }));

@@ -10,13 +10,13 @@ import { formatSpanOfTime } from "../../view/format-time.ts";
 import { stackBars, type Stack, type StackBar } from "../../view/stacked-bars.ts";
 import type { CostViewProps } from "./cost-overview.tsx";
 import css from "./cost.module.css";
-import { dimensionOf, valueLabel } from "./measures.ts";
+import { dimensionOf, rowLabel } from "./measures.ts";
 
 const TOP = 8;
 
 /** Cost over time, stacked by what it is divided by; the legend says what the bar under the pointer is made of. */
 export function CostOverTime({ project, search, window, onSearch }: CostViewProps) {
-  const by = dimensionOf(search.by);
+  const by = useMemo(() => dimensionOf(search.by), [search.by]);
   const answer = useCostQuery(
     project,
     {
@@ -30,6 +30,10 @@ export function CostOverTime({ project, search, window, onSearch }: CostViewProp
       ...window,
     },
     window !== undefined,
+  );
+  const labels = useMemo(
+    () => new Map(answer.data?.rows.map((row) => [row.key[by.name] ?? null, rowLabel(row, by)])),
+    [answer.data, by],
   );
   const [current, setCurrent] = useState<number>();
   const nowMs = useNow();
@@ -77,14 +81,22 @@ export function CostOverTime({ project, search, window, onSearch }: CostViewProp
             onRead={setCurrent}
             onZoom={(fromMs, toMs) => onSearch(withRange(search, { fromMs, toMs }))}
           />
-          <Legend stack={stack} bar={bar} label={by.label} />
+          <Legend stack={stack} bar={bar} labelOf={(name) => labels.get(name) ?? name ?? ""} />
         </>
       )}
     </section>
   );
 }
 
-function Legend({ stack, bar, label }: { stack: Stack; bar: StackBar | undefined; label: string }) {
+function Legend({
+  stack,
+  bar,
+  labelOf,
+}: {
+  stack: Stack;
+  bar: StackBar | undefined;
+  labelOf: (name: string | null) => string;
+}) {
   return (
     <ul className={css["legend"]}>
       {stack.series.map(({ name, total }, index) => {
@@ -93,7 +105,7 @@ function Legend({ stack, bar, label }: { stack: Stack; bar: StackBar | undefined
         return (
           <li key={name ?? ""} data-nothing={value === 0 || undefined}>
             <i style={{ background: seriesColour(index, name) }} />
-            <span title={name ?? undefined}>{valueLabel(name, label)}</span>
+            <span title={labelOf(name)}>{labelOf(name)}</span>
             <b>{formatUsd(value)}</b>
           </li>
         );

@@ -12,7 +12,7 @@ import { formatCompact, formatCount, formatShare } from "../../view/format-numbe
 import type { CostViewProps } from "./cost-overview.tsx";
 import { formatRatio } from "./cost-totals.tsx";
 import css from "./cost.module.css";
-import { dimensionOf, TABLE_MEASURES, valueLabel } from "./measures.ts";
+import { dimensionOf, rowLabel, TABLE_MEASURES } from "./measures.ts";
 
 const LIMIT = 100;
 
@@ -78,7 +78,7 @@ export function CostTable({ project, search, window, onSearch }: CostViewProps) 
                 <Line
                   key={row.key[by.name] ?? ""}
                   row={row}
-                  name={valueLabel(row.key[by.name], by.label)}
+                  name={rowLabel(row, by)}
                   colour={
                     sort.name === "cost" && sort.order === "desc" && index < 8
                       ? seriesColour(index, "")

@@ -1,3 +1,4 @@
+import type { QueryRow } from "@nightowl/model/api/query";
 import { COST_BUCKETS } from "@nightowl/model/pricing/price";
 import { PROMPT_PARTS } from "@nightowl/model/pricing/prompt-parts";
 import { DIMENSION_FIELDS, findDimension, snakeName } from "@nightowl/model/query/query-fields";
@@ -56,13 +57,15 @@ export const COST_DIMENSIONS = [
   "cost_source",
 ].flatMap((name) => DIMENSION_FIELDS.find((field) => field.name === name) ?? []);
 
-/** A dimension of the address as people read it; an unknown one reads as by model. */
-export function dimensionOf(by: string | undefined): {
+export interface Dimension {
   name: string;
   label: string;
   hint: string;
   repeats: boolean;
-} {
+}
+
+/** A dimension of the address as people read it; an unknown one reads as by model. */
+export function dimensionOf(by: string | undefined): Dimension {
   const found = findDimension(by ?? "model");
   const field = found?.of.includes("calls") ? found : findDimension("model");
   return {
@@ -71,6 +74,11 @@ export function dimensionOf(by: string | undefined): {
     hint: field?.hint ?? "",
     repeats: field?.repeats === true,
   };
+}
+
+/** What a row's value of a dimension is called. */
+export function rowLabel({ key, labels }: Pick<QueryRow, "key" | "labels">, by: Dimension): string {
+  return labels?.[by.name] ?? valueLabel(key[by.name], by.label);
 }
 
 /** What an empty value of a dimension is called. */

@@ -135,7 +135,9 @@ function MatrixRow({
   known: readonly { name: string; minScore: number | null; maxScore: number | null }[];
 }) {
   const value = row.key[by];
-  const text = value === null ? "all others" : value === "" || value === undefined ? "(none)" : value;
+  const text =
+    row.labels?.[by] ??
+    (value === null ? "all others" : value === "" || value === undefined ? "(none)" : value);
   const { range, from, to } = search;
   const links =
     row.filter === null
