@@ -136,6 +136,16 @@ const SUMMARISE = `INSERT INTO traces SELECT project, trace_id, 1 AS version, 1 
   max(user_id), [], 1, argMin(input_preview, start_ns), argMax(output_preview, start_ns), max(status_message)
 FROM spans GROUP BY project, trace_id`;
 
+/** Every fifth trace is judged twice: as a whole, and its first call. */
+const JUDGE = [
+  `INSERT INTO annotations (target_kind, target_id, position, name, identifier, version, deleted, project, trace_id, score)
+  SELECT 'trace', trace_id, -1, 'factuality', '', 1, 0, project, trace_id, (cityHash64(trace_id) % 100) / 100
+  FROM traces WHERE cityHash64(trace_id) % 5 = 0`,
+  `INSERT INTO annotations (target_kind, target_id, position, name, identifier, version, deleted, project, trace_id, score)
+  SELECT 'span', span_id, -1, 'helpfulness', '', 1, 0, project, trace_id, (cityHash64(span_id) % 100) / 100
+  FROM (SELECT project, trace_id, min(span_id) AS span_id FROM calls GROUP BY project, trace_id) WHERE cityHash64(trace_id) % 5 = 0`,
+];
+
 /** Twenty prompt templates of four versions each. */
 const TEMPLATES = [
   `INSERT INTO prompt_templates SELECT 'bench', concat('t', toString(number)), 1, 'discovered', '', '' FROM numbers(20)`,
@@ -165,7 +175,7 @@ async function fill(db: Database): Promise<void> {
   for (let part = 0; part < 10; part++) await db.command(makeRetrievals(part));
   for (const statement of RETRIEVED) await db.command(statement);
   await db.command(SUMMARISE);
-  for (const statement of TEMPLATES) await db.command(statement);
+  for (const statement of [...JUDGE, ...TEMPLATES]) await db.command(statement);
 }
 
 const dataDir = await mkdtemp(join(tmpdir(), "nightowl-bench-"));
@@ -220,6 +230,12 @@ function costQuestions(
     "cost by prompt version, with confidence": query({
       by: ["prompt_version"],
       measures: ["cost_mean", "error_rate"],
+    }),
+    "factuality by prompt version, the worst first": query({
+      by: ["prompt_version"],
+      measures: ["eval:factuality", "count"],
+      sort: "eval:factuality",
+      order: "asc",
     }),
     "cost by user": query({ by: ["user"] }),
     "cost by session (20,000)": query({ by: ["session"] }),

@@ -81,13 +81,14 @@ async function ask(body: object, project = "support"): Promise<z.output<typeof r
   return runQuery.response.parse(answer.body);
 }
 /** Judges the n-th call of the project. */
-async function annotate(scoreOf: (n: number) => number): Promise<void> {
-  const data = SPANS.map(({ spanId }, n) => ({
-    span_id: spanId,
-    name: "factuality",
-    result: { score: scoreOf(n) },
-  }));
-  const { status } = await server.get("/v1/span_annotations?sync=true", {
+function annotate(scoreOf: (n: number) => number, name = "factuality"): Promise<void> {
+  return post(
+    "/v1/span_annotations?sync=true",
+    SPANS.map(({ spanId }, n) => ({ span_id: spanId, name, result: { score: scoreOf(n) } })),
+  );
+}
+async function post(path: string, data: object[]): Promise<void> {
+  const { status } = await server.get(path, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ data }),
@@ -109,8 +110,12 @@ describe("prompt templates over the API", () => {
         errorCount: 4,
         models: ["gpt-4o"],
         services: ["checkout"],
+        unpricedCount: 0,
       },
     ]);
+    const cost = await ask({ measures: ["cost"], by: ["prompt"] });
+    expect(data[0]?.costUsd).toBeCloseTo(cost.rows[0]?.values["cost"]?.value ?? 0, 10);
+    expect(data[0]?.costUsd).toBeGreaterThan(0.3);
     expect(data[0]?.buckets.reduce((sum, calls) => sum + calls, 0)).toBe(80);
   });
 
@@ -177,7 +182,10 @@ describe("prompt templates over the API", () => {
     expect(metric("error_rate")).toMatchObject({ a: 0.05, b: 0.05, test: "fisher", pValue: 1 });
     expect(metric("duration")?.test).toBe("mann-whitney");
     expect(metric("duration")?.pValue).toBeGreaterThan(0.05);
-    expect(metric("cost")).toMatchObject({ a: null, b: null, test: null, pValue: null });
+    // 1,020 tokens in at $2.50 a million, and some 104 out at $10.
+    expect(metric("cost")?.a).toBeCloseTo(0.00359, 5);
+    expect(metric("cost")).toMatchObject({ aCount: 40, bCount: 40, test: "welch" });
+    expect(metric("cached_share")).toBeUndefined();
   });
 
   it("compares two ranges of time, each by the version of most of its calls", async () => {
@@ -247,6 +255,44 @@ describe("prompt templates over the API", () => {
     ]);
   });
 
+  it("compares what was judged of two versions, and says what is more than chance", async () => {
+    const { path, a, b } = await ids();
+    await annotate((n) => (n >= 40 ? 0.9 - (n % 3) / 10 : 0.4 + (n % 3) / 10));
+    await annotate((n) => 0.5 + (n % 4) / 10, "kindness");
+    // Of whole traces, and without scores.
+    await post(
+      "/v1/trace_annotations?sync=true",
+      SPANS.map(({ traceId }, n) => ({
+        trace_id: traceId,
+        name: "tone",
+        result: { label: n >= 40 && n % 2 === 0 ? "rude" : "kind" },
+      })),
+    );
+    const { body } = await server.get(`${path}/compare?a=${a}&b=${b}`);
+    const { metrics } = contract.comparePrompts.response.parse(body);
+    const metric = (key: string) => metrics.find((each) => each.key === key);
+    expect(metric("eval:factuality")).toMatchObject({
+      label: "factuality",
+      unit: "score",
+      aCount: 40,
+      bCount: 40,
+      test: "welch",
+      better: "higher",
+    });
+    expect(metric("eval:factuality")?.a).toBeCloseTo(0.4975, 4);
+    expect(metric("eval:factuality")?.b).toBeCloseTo(0.8, 2);
+    expect(metric("eval:factuality")?.pValue).toBeLessThan(1e-6);
+    expect(metric("eval:kindness")?.pValue).toBeCloseTo(1, 5);
+    expect(metric("label:tone=kind")).toMatchObject({ a: 1, b: 0.5, aCount: 40, bCount: 40, test: "z" });
+    expect(metric("label:tone=rude")).toMatchObject({ a: 0, b: 0.5 });
+    expect(metric("label:tone=rude")?.pValue).toBeLessThan(0.001);
+    const rangesOnly = await server.get(
+      `${path}/compare?aFrom=2026-11-02T00:00:00Z&aTo=2026-11-03T00:00:00Z&bFrom=2026-11-06T00:00:00Z&bTo=2026-11-07T00:00:00Z`,
+    );
+    const days = contract.comparePrompts.response.parse(rangesOnly.body).metrics;
+    expect(days.find(({ key }) => key === "eval:factuality")).toMatchObject({ aCount: 10, bCount: 10 });
+  });
+
   it("suggests templates and versions to the filter by what people call them", async () => {
     const { b } = await ids();
     const { body } = await server.get("/api/projects/support/suggest?field=prompt_version&prefix=careful");
@@ -269,6 +315,18 @@ describe("prompt templates over the API", () => {
     // What comes next of the trace finds nothing old in memory.
     await server.send("late", jsonRequest({ ...call(16), traceId: call(0)["traceId"] }));
     expect(await byPrompt()).toMatchObject([{ count: 17 }]);
+  });
+
+  it("counts calls without a price, and never as $0", async () => {
+    const model = (name: string) => (each: object) =>
+      "key" in each && each.key === "llm.model_name" ? textAttribute("llm.model_name", name) : each;
+    const calls = Array.from({ length: 16 }, (_, n) => {
+      const span = call(n);
+      return { ...span, attributes: (span["attributes"] as object[]).map(model("our-own")) };
+    });
+    await server.send("own", jsonRequest(...calls));
+    const { body } = await server.get("/api/projects/own/prompts");
+    expect(body["data"]).toMatchObject([{ callCount: 16, costUsd: null, unpricedCount: 16 }]);
   });
 
   it("says what is not there", async () => {

@@ -138,7 +138,7 @@ export const samplePrompt = route({
 
 /** A measurement of both sides, and whether they differ by more than chance. */
 export const promptMetricSchema = z.object({
-  key: z.string().describe("`calls`, `error_rate`, `duration`, …, or `eval:` and a name"),
+  key: z.string().describe("`calls`, `error_rate`, `duration`, …, `eval:NAME` or `label:NAME=LABEL`"),
   label: z.string(),
   unit: z.enum(["count", "share", "ms", "tokens", "usd", "score"]),
   a: z.number().nullable().describe("null where nothing was measured"),

@@ -7,15 +7,16 @@ import {
 } from "@nightowl/model/statistics/compare-samples";
 import type { z } from "zod";
 import type { Database, QueryParam } from "../store/db/database.ts";
+import { compareEvals, type ComparedCalls } from "./compare-evals.ts";
 import {
   callScope,
-  DURATION_MS,
-  finite,
   getTemplate,
   MODEL_CALLS,
+  PRICED,
   requireVersion,
   type TemplateIdentity,
 } from "./prompt-calls.ts";
+import { promptMetric, type Measured } from "./prompt-metric.ts";
 import type { TimeRange } from "./time-range.ts";
 
 export type PromptComparison = z.output<typeof contract.response>;
@@ -48,11 +49,10 @@ interface Row {
 
 /** Measurements of which the mean is compared, by what they are in SQL. NULL where a call has none. */
 const MEANS = {
-  input_tokens: "toFloat64(input_tokens)",
-  output_tokens: "toFloat64(output_tokens)",
-  cost: "cost_usd",
-  cached_share:
-    "if(input_tokens > 0 AND isNotNull(cache_read_tokens), cache_read_tokens / input_tokens, NULL)",
+  input_tokens: "if(input_tokens > 0, toFloat64(input_tokens), NULL)",
+  output_tokens: "if(input_tokens + output_tokens > 0, toFloat64(output_tokens), NULL)",
+  cost: `if(${PRICED}, cost_usd, NULL)`,
+  cached_share: "if(input_tokens > 0, cache_read_tokens / input_tokens, NULL)",
 } as const;
 
 /** So many calls of each side, chosen by chance, stand for all of them where ranks are compared. */
@@ -69,9 +69,10 @@ export async function comparePrompts(db: Database, input: ComparePromptsInput): 
   const template = await getTemplate(db, input);
   for (const versionId of [input.a, input.b])
     if (versionId !== undefined) requireVersion(template, versionId);
-  const { sql, params } = sidesOf(input, template.templateId);
-  const rows = await db.query<Row>(
-    `SELECT side, sum(sample_weight) AS calls, count() AS seen, countIf(status_code = 'ERROR') AS errors,
+  const { sides, params } = sidesOf(input, template.templateId);
+  const [rows, evals] = await Promise.all([
+    db.query<Row>(
+      `SELECT side, sum(sample_weight) AS calls, count() AS seen, countIf(failed) AS errors,
   topK(1)(toString(prompt_version_id)) AS version_ids, quantiles(0.5, 0.95)(duration_ms) AS durations, count(duration_ms) AS ended,
   quantile(0.5)(time_to_first_token_ms) AS first_token, count(time_to_first_token_ms) AS first_token_seen,
   groupArraySampleIf(${RANKED_CALLS}, 1)(assumeNotNull(duration_ms), isNotNull(duration_ms)) AS duration_sample,
@@ -82,15 +83,18 @@ export async function comparePrompts(db: Database, input: ComparePromptsInput): 
         `count(${expression}) AS ${name}_n, avg(${expression}) AS ${name}_mean, varSamp(${expression}) AS ${name}_var`,
     )
     .join(",\n  ")}
-FROM (SELECT *, arrayJoin(arrayFilter(s -> s > 0, sides)) AS side FROM (${sql})) GROUP BY side`,
-    params,
-  );
+FROM (SELECT *, arrayJoin(sides) AS side FROM (${callsOf(sides)})) GROUP BY side`,
+      params,
+    ),
+    compareEvals(db, { sides, params }),
+  ]);
   const [a, b] = [1, 2].map((side) => rows.find((row) => row.side === side));
   return {
     a: toSide(a, input.a, input.aFrom, input.aTo),
     b: toSide(b, input.b, input.bFrom, input.bTo),
     metrics: [
-      metric("calls", "Calls", "count", null, a && [a.calls, a.seen], b && [b.calls, b.seen]),
+      promptMetric("calls", "Calls", "count", null, a && [a.calls, a.seen], b && [b.calls, b.seen]),
+      ...evals,
       errorRate(a, b),
       times(
         "duration",
@@ -110,36 +114,42 @@ FROM (SELECT *, arrayJoin(arrayFilter(s -> s > 0, sides)) AS side FROM (${sql}))
       mean("input_tokens", "Tokens in", "tokens", "lower", a, b),
       mean("output_tokens", "Tokens out", "tokens", null, a, b),
       mean("cost", "Cost a call", "usd", "lower", a, b),
-      mean("cached_share", "Cached share", "share", "higher", a, b),
+      // Of providers that tell of no cache nothing is known.
+      ...(a?.["cached_share_mean"] || b?.["cached_share_mean"]
+        ? [mean("cached_share", "Cached share", "share", "higher", a, b)]
+        : []),
     ],
   };
 }
 
-/** The calls of both sides, read once: `sides` says of which a call is. */
-function sidesOf(
-  input: ComparePromptsInput,
-  templateId: string,
-): { sql: string; params: Record<string, QueryParam> } {
+/** Of which sides a call is. */
+function sidesOf(input: ComparePromptsInput, templateId: string): ComparedCalls {
   const sides = [
     { version: input.a, scope: callScope(input.project, { from: input.aFrom, to: input.aTo }, "a_") },
     { version: input.b, scope: callScope(input.project, { from: input.bFrom, to: input.bTo }, "b_") },
   ];
-  const params: Record<string, QueryParam> = { templateId };
+  const params: Record<string, QueryParam> = { project: input.project, templateId };
   const conditions = sides.map(({ version, scope }, index) => {
     Object.assign(params, scope.params);
-    if (version === undefined) return scope.sql;
+    const own = `${scope.sql} AND prompt_template_id = {templateId:String}`;
+    if (version === undefined) return own;
     params[`version${index}`] = version;
-    return `${scope.sql} AND prompt_version_id = {version${index}:String}`;
+    return `${own} AND prompt_version_id = {version${index}:String}`;
   });
   const hours = hoursOf(sides.map(({ scope }) => scope.range));
   const list = conditions.map((condition, index) => `if(${condition}, ${index + 1}, 0)`).join(", ");
   return {
-    sql: `SELECT [${list}] AS sides, sample_weight, status_code, prompt_version_id, ${DURATION_MS} AS duration_ms,
-  time_to_first_token_ms, input_tokens, output_tokens, cost_usd, cache_read_tokens
-FROM ${MODEL_CALLS} WHERE project = {a_project:String} AND start_hour BETWEEN {firstHour:UInt32} AND {lastHour:UInt32}
-  AND prompt_template_id = {templateId:String}`,
+    sides: `arrayFilter(side -> side > 0, [${list}])`,
     params: { ...params, ...hours },
   };
+}
+
+/** The calls of both sides, read once. */
+function callsOf(sides: string): string {
+  return `SELECT ${sides} AS sides, sample_weight, failed, prompt_version_id, if(running, NULL, duration_ms) AS duration_ms,
+  time_to_first_token_ms, input_tokens, output_tokens, cost_usd, cost_source, cache_read_tokens
+FROM ${MODEL_CALLS} WHERE project = {project:String} AND start_hour BETWEEN {firstHour:UInt32} AND {lastHour:UInt32}
+  AND prompt_template_id = {templateId:String}`;
 }
 
 const HOUR_NS = 3_600_000_000_000n;
@@ -169,33 +179,6 @@ function toSide(
   };
 }
 
-/** A value, and on how many calls it was measured. */
-type Measured = readonly [value: number | null, count: string] | undefined;
-
-function metric(
-  key: string,
-  label: string,
-  unit: PromptMetric["unit"],
-  better: PromptMetric["better"],
-  a: Measured,
-  b: Measured,
-  test: { name: PromptMetric["test"]; pValue: number | null } = { name: null, pValue: null },
-): PromptMetric {
-  const pValue = finite(test.pValue);
-  return {
-    key,
-    label,
-    unit,
-    a: Number(a?.[1] ?? 0) > 0 ? finite(a?.[0]) : null,
-    b: Number(b?.[1] ?? 0) > 0 ? finite(b?.[0]) : null,
-    aCount: Number(a?.[1] ?? 0),
-    bCount: Number(b?.[1] ?? 0),
-    better,
-    test: pValue === null ? null : test.name,
-    pValue,
-  };
-}
-
 function errorRate(a: Row | undefined, b: Row | undefined): PromptMetric {
   const rate = (row: Row | undefined): Measured => row && [Number(row.errors) / Number(row.seen), row.seen];
   const proportion = (row: Row | undefined) => ({
@@ -203,11 +186,11 @@ function errorRate(a: Row | undefined, b: Row | undefined): PromptMetric {
     count: Number(row?.seen ?? 0),
   });
   const { pValue, test } = proportionTest(proportion(a), proportion(b));
-  return metric("error_rate", "Error rate", "share", "lower", rate(a), rate(b), { name: test, pValue });
+  return promptMetric("error_rate", "Error rate", "share", "lower", rate(a), rate(b), { name: test, pValue });
 }
 
 function times(key: string, label: string, a: Measured, b: Measured, pValue: number): PromptMetric {
-  return metric(key, label, "ms", "lower", a, b, { name: "mann-whitney", pValue });
+  return promptMetric(key, label, "ms", "lower", a, b, { name: "mann-whitney", pValue });
 }
 
 /** How many calls of either side lie above the 95th percentile of both together. */
@@ -221,7 +204,7 @@ function percentile(a: Row | undefined, b: Row | undefined): PromptMetric {
     count: sample.length,
   });
   const { pValue, test } = proportionTest(above(left), above(right));
-  return metric("duration_p95", "Latency p95", "ms", "lower", measured(a), measured(b), {
+  return promptMetric("duration_p95", "Latency p95", "ms", "lower", measured(a), measured(b), {
     name: test,
     pValue,
   });
@@ -241,7 +224,7 @@ function mean(
     variance: Number(row?.[`${key}_var`] ?? 0),
   });
   const [left, right] = [momentsOf(a), momentsOf(b)];
-  return metric(
+  return promptMetric(
     key,
     label,
     unit,

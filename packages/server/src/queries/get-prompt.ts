@@ -42,7 +42,7 @@ export async function getPrompt(
   const { fromNs, toNs, buckets } = await bucketsOf(db, input.project, scope.range, input.buckets);
   const rows = await db.query<Row>(
     `SELECT prompt_version_id AS version_id, ${CALL_TOTALS}, ${CALLS_OVER_TIME},
-  groupUniqArrayIf(8)(toString(if(response_model = '', request_model, response_model)), request_model != '' OR response_model != '') AS models,
+  groupUniqArrayIf(8)(toString(model), model != '') AS models,
   groupUniqArrayIf(8)(toString(service_name), service_name != '') AS services
 FROM ${MODEL_CALLS} WHERE ${scope.sql} AND prompt_template_id = {templateId:String} GROUP BY version_id`,
     {

@@ -43,7 +43,7 @@ export async function listPrompts(
     db.query<Row>(
       `SELECT prompt_template_id AS template_id, ${CALL_TOTALS}, ${CALLS_OVER_TIME},
   groupUniqArray(1000)(toString(prompt_version_id)) AS versions,
-  groupUniqArrayIf(${LISTED_NAMES})(toString(if(response_model = '', request_model, response_model)), request_model != '' OR response_model != '') AS models,
+  groupUniqArrayIf(${LISTED_NAMES})(toString(model), model != '') AS models,
   groupUniqArrayIf(${LISTED_NAMES})(toString(service_name), service_name != '') AS services
 FROM ${MODEL_CALLS} WHERE ${sql} GROUP BY template_id ORDER BY calls DESC`,
       { ...params, bucketStartNs: buckets.startNs, bucketWidthNs: buckets.widthNs },

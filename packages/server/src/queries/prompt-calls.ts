@@ -36,11 +36,8 @@ export interface KnownTemplate extends TemplateIdentity {
   versions: KnownVersion[];
 }
 
-/**
- * The rows of model calls. What is no model call is left out before the versions of each span are told apart, which is most of
- * the work: a span does not cease to be a model call in a later version.
- */
-export const MODEL_CALLS = "spans FINAL PREWHERE kind = 'LLM'";
+/** The rows of model calls; those that {@link callScope} leaves are counted once each, and priced. */
+export const MODEL_CALLS = "calls FINAL";
 
 /** An SQL condition on {@link MODEL_CALLS} for those of a project in a range, and its parameters. */
 export interface CallScope {
@@ -54,7 +51,7 @@ const HOUR_NS = 3_600_000_000_000n;
 /** @throws {QueryInputError} for a time that cannot be read. */
 export function callScope(project: string, input: TimeRangeInput, prefix = ""): CallScope {
   const range = parseTimeRange(input);
-  const conditions = [`project = {${prefix}project:String}`];
+  const conditions = [`project = {${prefix}project:String}`, "counted", "kind = 'LLM'"];
   const params: Record<string, QueryParam> = { [`${prefix}project`]: project };
   const add = (name: string, sql: string, value: bigint): void => {
     conditions.push(sql.replace("?", `{${prefix}${name}:UInt64}`));
@@ -105,14 +102,14 @@ export function readSeries([buckets, calls]: SeriesColumn, count: number): numbe
   return series;
 }
 
-/** How long a call took, in ms; NULL while it has not ended. */
-export const DURATION_MS = "if(end_ns >= start_ns AND end_ns > 0, (end_ns - start_ns) / 1e6, NULL)";
+/** Whether a call's cost is known. */
+export const PRICED = "cost_source IN ('reported', 'computed')";
 
 /** What {@link toTotals} reads. Under sampling a call stands for `sample_weight` calls. */
-export const CALL_TOTALS = `sum(sample_weight) AS calls, sumIf(sample_weight, status_code = 'ERROR') AS errors,
-  sum(sample_weight * ifNull(input_tokens, 0)) AS input_sum, sum(sample_weight * ifNull(output_tokens, 0)) AS output_sum,
-  sumOrNull(sample_weight * cost_usd) AS cost_sum, sumIf(sample_weight, cost_source = 'unpriced') AS unpriced,
-  quantilesTDigest(0.5, 0.95)(${DURATION_MS}) AS durations, min(start_ns) AS first_ns, max(start_ns) AS last_ns`;
+export const CALL_TOTALS = `sum(sample_weight) AS calls, sumIf(sample_weight, failed) AS errors,
+  sum(sample_weight * input_tokens) AS input_sum, sum(sample_weight * output_tokens) AS output_sum,
+  sumOrNullIf(sample_weight * cost_usd, ${PRICED}) AS cost_sum, sumIf(sample_weight, cost_source = 'unpriced') AS unpriced,
+  quantilesTDigestIf(0.5, 0.95)(duration_ms, NOT running) AS durations, min(start_ns) AS first_ns, max(start_ns) AS last_ns`;
 
 export interface TotalsRow {
   calls: number;

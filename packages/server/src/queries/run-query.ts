@@ -1,7 +1,7 @@
 import type { queryBodySchema, QueryRow, runQuery as contract } from "@nightowl/model/api/query";
 import { parseFilter } from "@nightowl/model/filter/parse-filter";
 import { printFilter } from "@nightowl/model/filter/print-filter";
-import { DIMENSION_FIELDS, MEASURE_FIELDS } from "@nightowl/model/query/query-fields";
+import { DIMENSION_FIELDS, findDimension, MEASURE_FIELDS } from "@nightowl/model/query/query-fields";
 import type { z } from "zod";
 import type { Database, QueryParam } from "../store/db/database.ts";
 import { toTraceCondition } from "../store/where.ts";
@@ -59,17 +59,23 @@ export async function runQuery(db: Database, input: QueryInput): Promise<QueryAn
     return question.answer([], 0, undefined, undefined);
   }
   const leaders = input.top === undefined ? undefined : await question.findLeaders(db, input.top);
-  const [[total], rows] = await Promise.all([
-    input.totals ? db.query<Row>(question.totalSql(), question.params) : [],
-    question.dimensions.length === 0
-      ? []
-      : db.query<Row>(question.groupSql({ buckets, leaders, sort, limit: input.limit + 1 }), question.params),
-  ]);
+  const options = { buckets, leaders, sort, limit: input.limit + 1 };
+  const [[total], rows] = question.hasSharedTotal
+    ? partition(await db.query<Row>(question.groupSql(options), question.params))
+    : await Promise.all([
+        input.totals ? db.query<Row>(question.totalSql(), question.params) : [],
+        question.dimensions.length === 0 ? [] : db.query<Row>(question.groupSql(options), question.params),
+      ]);
   if (rows.length === 0 && (total?.["n"] ?? "0") === "0") await requireProject(db, input.project);
   const isWhole = rows.length <= input.limit;
   const groupCount = isWhole ? rows.length : await question.countGroups(db, { buckets, leaders });
   const answer = question.answer(rows.slice(0, input.limit), groupCount, total, buckets);
   return { ...answer, rows: await withLabels(db, input.project, question.dimensions, answer.rows) };
+}
+
+function partition(rows: readonly Row[]): [total: Row[], groups: Row[]] {
+  const isTotal = ({ is_total }: Row): boolean => Number(is_total) === 1;
+  return [rows.filter(isTotal), rows.filter((row) => !isTotal(row))];
 }
 
 /** Ids of prompt templates and versions are told by what people call them, too. */
@@ -108,6 +114,12 @@ class Question {
 
   get hasTime(): boolean {
     return this.dimensions.some(({ name }) => name === "time");
+  }
+
+  /** Whether the total is reckoned with the groups, from one look at the rows: each must stand in one group alone. */
+  get hasSharedTotal(): boolean {
+    const repeats = this.dimensions.some(({ name }) => findDimension(name)?.repeats === true);
+    return this.#input.totals && this.dimensions.length > 0 && !repeats;
   }
 
   #readDimension(name: string, alias: string): NamedDimension {
@@ -234,11 +246,15 @@ class Question {
     sort: { sql: string };
     limit: number;
   }): string {
-    this.params["limit"] = options.limit;
+    const shared = this.hasSharedTotal;
+    this.params["limit"] = options.limit + (shared ? 1 : 0);
     const aliases = this.dimensions.map(({ alias }) => alias);
+    const list = aliases.join(", ");
+    const isTotal = shared ? `grouping(${aliases[0]}) AS is_total, count() AS n, ` : "";
+    const groups = shared ? `GROUPING SETS ((${list}), ())` : list;
     return (
-      `SELECT ${this.#groups(options)}, ${this.#aggregates()} ${this.#from} ` +
-      `GROUP BY ${aliases.join(", ")} ORDER BY ${options.sort.sql}, ${aliases.join(", ")} LIMIT {limit:UInt32}`
+      `SELECT ${isTotal}${this.#groups(options)}, ${this.#aggregates()} ${this.#from} ` +
+      `GROUP BY ${groups} ORDER BY ${shared ? "is_total DESC, " : ""}${options.sort.sql}, ${list} LIMIT {limit:UInt32}`
     );
   }
 

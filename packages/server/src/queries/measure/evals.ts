@@ -49,12 +49,42 @@ ON subject.trace_id = ${alias}.${alias}_trace`;
   WHERE target_kind = 'span' GROUP BY ${alias}_trace, ${alias}_span) AS ${alias}
 ON subject.trace_id = ${alias}.${alias}_trace AND subject.span_id = ${alias}.${alias}_span`;
   }
-  const conditions = ["project = {project:String}", "counted", ...hours].join(" AND ");
   return `LEFT JOIN (
-  SELECT judged.trace_id AS ${alias}_trace, if(has(ids, target_id), target_id, last_id) AS ${alias}_span, ${said}
-  FROM (${judgements}) AS judged
-  INNER JOIN (SELECT trace_id, argMax(span_id, start_ns) AS last_id, groupArray(span_id) AS ids
-    FROM calls FINAL WHERE ${conditions} GROUP BY trace_id) AS answered ON judged.trace_id = answered.trace_id
-  GROUP BY ${alias}_trace, ${alias}_span
+  SELECT call_trace AS ${alias}_trace, call_span AS ${alias}_span, ${said}
+  FROM (${judgedCalls([`name = {${alias}Name:String}`], hours)}) GROUP BY ${alias}_trace, ${alias}_span
 ) AS ${alias} ON subject.trace_id = ${alias}.${alias}_trace AND subject.span_id = ${alias}.${alias}_span`;
+}
+
+/**
+ * SQL for judgements with the model call that each is about: `call_trace`, `call_span`, `name`, `score`, `label`. One of a
+ * span that is a call is about that call, any other about the call that answered: the trace's last.
+ *
+ * @param judgements conditions on `annotations`.
+ * @param hours conditions on `start_hour` that bound where calls lie.
+ * @param more columns of the call by name, as SQL.
+ */
+export function judgedCalls(
+  judgements: readonly string[],
+  hours: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+): string {
+  const among = [
+    "project = {project:String}",
+    "trace_id != ''",
+    "target_kind IN ('span', 'trace')",
+    ...judgements,
+  ];
+  const from = `FROM annotations FINAL WHERE ${among.join(" AND ")}`;
+  const calls = ["project = {project:String}", "counted", ...hours, `trace_id IN (SELECT trace_id ${from})`];
+  const columns = Object.entries({ span_id: "span_id", ...more });
+  const told = columns.map(
+    ([name], index) => `about.${index + 1} AS ${name === "span_id" ? "call_span" : name}`,
+  );
+  return `SELECT judged.trace_id AS call_trace, name, score, label,
+    if(has(ids, target_id), calls[indexOf(ids, target_id)], last_call) AS about, ${told.join(", ")}
+  FROM (SELECT trace_id, target_id, name, score, label ${from}) AS judged
+  INNER JOIN (SELECT trace_id, argMax(call, start_ns) AS last_call, groupArray(call) AS calls, groupArray(span_id) AS ids
+    FROM (SELECT trace_id, span_id, start_ns, tuple(${columns.map(([, sql]) => sql).join(", ")}) AS call
+      FROM calls FINAL WHERE ${calls.join(" AND ")})
+    GROUP BY trace_id) AS answered ON judged.trace_id = answered.trace_id`;
 }
