@@ -29,6 +29,37 @@ export function trafficBands(
   return bands;
 }
 
+/** Which side of a comparison something is of. */
+export type Side = "a" | "b";
+
+/** The bars of a band that are of one side. */
+export interface SideBand {
+  side: Side | undefined;
+  band: TrafficBand;
+  /** Whether no other version has more of the traffic of this side. */
+  isMain: boolean;
+}
+
+/** Bands in parts, by the side that each of their bars is of; a part without a bar is left out. */
+export function splitBands(
+  bands: readonly TrafficBand[],
+  sideOf: (versionId: string, bucket: number) => Side | undefined,
+): SideBand[] {
+  const parts = bands.flatMap((band) => {
+    const sides = band.to.map((_, i) => sideOf(band.versionId, i));
+    return ([undefined, "a", "b"] as const).flatMap((side) => {
+      const to = band.to.map((top, i) => (sides[i] === side ? top : (band.from[i] as number)));
+      const traffic = to.reduce((sum, top, i) => sum + top - (band.from[i] as number), 0);
+      return traffic > 0 ? [{ side, band: { ...band, to }, traffic }] : [];
+    });
+  });
+  return parts.map(({ side, band, traffic }) => ({
+    side,
+    band,
+    isMain: parts.every((other) => other.side !== side || other.traffic <= traffic),
+  }));
+}
+
 /** A band as bars: an SVG path in a box of 100 × 100, each bucket as wide as the next. */
 export function bandPath({ from, to }: TrafficBand): string {
   const width = 100 / Math.max(1, to.length);

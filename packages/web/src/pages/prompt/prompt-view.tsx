@@ -98,6 +98,7 @@ export function PromptView({
         prompt={prompt}
         a={sides?.a}
         b={sides?.b}
+        anchorMs={anchorMs}
         onPick={(versionId) => onChange({ a: undefined, b: versionId })}
       />
       {sides !== undefined && (
@@ -145,9 +146,15 @@ function Comparison({
       parameters: sample?.parameters ?? {},
       models: sample?.models ?? [],
     });
+    // A side without calls has no text of its own: what the other one has is no change.
+    const left = aId === undefined ? b.data : a.data;
+    const right = bId === undefined ? a.data : b.data;
     // Until both are there, tools that one of them has would look new.
-    const both = a.data !== undefined && b.data !== undefined;
-    return diffPrompts(sideOf(aId, both ? a.data : undefined), sideOf(bId, both ? b.data : undefined));
+    const both = left !== undefined && right !== undefined;
+    return diffPrompts(
+      sideOf(aId ?? bId, both ? left : undefined),
+      sideOf(bId ?? aId, both ? right : undefined),
+    );
   }, [prompt.versions, aId, bId, a.data, b.data]);
   const names = [nameOf(sides.a, prompt), nameOf(sides.b, prompt)] as const;
   const same = sides.a === sides.b;

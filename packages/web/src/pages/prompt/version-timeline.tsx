@@ -1,23 +1,30 @@
 import { useMemo, useRef, useState, type PointerEvent } from "react";
+import { isWeek, weekWindow } from "../../data/prompt-search.ts";
 import { useNow } from "../../data/use-now.ts";
 import type { PromptDetail } from "../../data/use-prompts.ts";
 import { formatCount } from "../../view/format-number.ts";
 import { formatListTime, formatSpanOfTime, msOfNs, timeTicks } from "../../view/format-time.ts";
 import { barIndexAt } from "../../view/histogram-scale.ts";
-import { bandPath, trafficBands } from "../../view/prompt-timeline.ts";
+import { bandPath, splitBands, trafficBands, type Side } from "../../view/prompt-timeline.ts";
 import { versionName } from "../../view/prompt-version.ts";
 import css from "./prompt-page.module.css";
 
-/** Calls over time, stacked by version; where the later side was first seen. A click chooses the version under it. */
+/**
+ * Calls over time, stacked by version, in the colours of the two sides: of versions, or of weeks, in which versions are shades.
+ * A line marks where the later side begins. A click chooses the version under it.
+ */
 export function VersionTimeline({
   prompt,
   a,
   b,
+  anchorMs,
   onPick,
 }: {
   prompt: PromptDetail;
   a: string | undefined;
   b: string | undefined;
+  /** What weeks are counted back from. */
+  anchorMs: number;
   onPick: (versionId: string) => void;
 }) {
   const chartRef = useRef<HTMLDivElement>(null);
@@ -38,9 +45,23 @@ export function VersionTimeline({
   const fromMs = msOfNs(first.startTimeNs);
   const toMs = fromMs + buckets.length * bucketMs;
   const placeOf = (ms: number) => ((ms - fromMs) / (toMs - fromMs)) * 100;
+  const windows = { a: windowOf(a, anchorMs), b: windowOf(b, anchorMs) };
+  const sideOf = (versionId: string, index: number): Side | undefined => {
+    const middleMs = fromMs + (index + 0.5) * bucketMs;
+    return (["b", "a"] as const).find((side) => {
+      const window = windows[side];
+      if (window === undefined) return versionId === { a, b }[side];
+      return middleMs >= window.fromMs && middleMs < window.toMs;
+    });
+  };
   const later = versions.find(({ versionId }) => versionId === b);
-  const seenMs = later === undefined ? undefined : msOfNs(later.firstSeenNs);
-  const isMarked = seenMs !== undefined && seenMs > fromMs && seenMs < toMs && versions.length > 1;
+  const startMs = windows.b?.fromMs ?? (later === undefined ? undefined : msOfNs(later.firstSeenNs));
+  const isMarked =
+    startMs !== undefined &&
+    startMs > fromMs &&
+    startMs < toMs &&
+    (windows.b !== undefined || versions.length > 1);
+  const startText = later === undefined ? "this week from" : `${versionName(later)} first seen`;
   const indexOf = (event: PointerEvent | React.MouseEvent) => {
     const box = chartRef.current?.getBoundingClientRect();
     return box === undefined ? 0 : barIndexAt((event.clientX - box.left) / box.width, buckets.length);
@@ -58,15 +79,18 @@ export function VersionTimeline({
     <section className={css["timeline"]} aria-label="Calls over time by version">
       <p className={css["readout"]}>
         {at === undefined ? (
-          isMarked && later !== undefined && seenMs !== undefined ? (
-            <span data-side="b">
-              {versionName(later)} first seen {formatListTime(seenMs, nowMs)}
-            </span>
+          isMarked ? (
+            <>
+              {windows.a !== undefined && <span data-side="a">last week</span>}
+              <span data-side="b">
+                {startText} {formatListTime(startMs, nowMs)}
+              </span>
+            </>
           ) : (
             <span>calls by version</span>
           )
         ) : (
-          <Readout prompt={prompt} index={at} fromMs={fromMs} a={a} b={b} />
+          <Readout prompt={prompt} index={at} fromMs={fromMs} sideOf={sideOf} />
         )}
       </p>
       <div
@@ -77,17 +101,16 @@ export function VersionTimeline({
         onClick={onClick}
       >
         <svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
-          {bands.map((band) => (
+          {splitBands(bands, sideOf).map(({ side, band, isMain }) => (
             <path
-              key={band.versionId}
+              key={`${band.versionId} ${side}`}
               d={bandPath(band)}
-              data-side={band.versionId === b ? "b" : band.versionId === a ? "a" : undefined}
+              data-side={side}
+              data-shade={isMain ? undefined : "light"}
             />
           ))}
         </svg>
-        {isMarked && seenMs !== undefined && (
-          <i className={css["seen"]} style={{ left: `${placeOf(seenMs)}%` }} />
-        )}
+        {isMarked && <i className={css["seen"]} style={{ left: `${placeOf(startMs)}%` }} />}
         {at !== undefined && (
           <i
             className={css["cursor"]}
@@ -110,18 +133,23 @@ export function VersionTimeline({
   );
 }
 
+/** The instants of a side that is a week. */
+function windowOf(side: string | undefined, anchorMs: number): { fromMs: number; toMs: number } | undefined {
+  if (!isWeek(side)) return undefined;
+  const { from, to } = weekWindow(side, anchorMs);
+  return { fromMs: Date.parse(from), toMs: Date.parse(to) };
+}
+
 function Readout({
   prompt,
   index,
   fromMs,
-  a,
-  b,
+  sideOf,
 }: {
   prompt: PromptDetail;
   index: number;
   fromMs: number;
-  a: string | undefined;
-  b: string | undefined;
+  sideOf: (versionId: string, index: number) => Side | undefined;
 }) {
   const nowMs = useNow();
   const startMs = fromMs + index * prompt.bucketMs;
@@ -132,10 +160,7 @@ function Readout({
       {prompt.versions
         .filter(({ versionId }) => calls[versionId] !== undefined)
         .map((version) => (
-          <span
-            key={version.versionId}
-            data-side={version.versionId === b ? "b" : version.versionId === a ? "a" : undefined}
-          >
+          <span key={version.versionId} data-side={sideOf(version.versionId, index)}>
             {versionName(version)} {formatCount(calls[version.versionId] ?? 0)}
           </span>
         ))}
