@@ -151,11 +151,15 @@ describe("Prompts", () => {
   test("a model call tells its template and values, and leads to the comparison", async () => {
     const span = call(40);
     await page.goto(`${server.url}/projects/support/traces/${span.traceId}?span=${span.spanId}&tab=prompt`);
-    await page.getByRole("heading", { name: "{value}" }).waitFor();
+    await page.getByRole("term").filter({ hasText: "{value}" }).waitFor();
     await page.getByText("Beacon", { exact: true }).waitFor();
     await page.getByRole("link", { name: "the previous version" }).click();
     await page.waitForURL("**/prompts/**a=v**");
     await expect.poll(async () => (await diffLines().allTextContents()).join("\n")).toContain(OLD_RULE);
+    await page.goBack();
+    await page.getByRole("link", { name: "Traces of this version" }).click();
+    await page.waitForURL("**/traces?**prompt_version**");
+    await page.getByText("35 traces").first().waitFor();
   });
 
   test("an unknown template and a project without one say so", async () => {

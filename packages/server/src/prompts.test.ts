@@ -237,8 +237,8 @@ describe("prompt templates over the API", () => {
         values["eval:factuality"]?.n,
       ]),
     ).toEqual([
-      [a, "You are a careful support engineer for …. · v1", 40, 40],
-      [b, "You are a careful support engineer for …. · v2", 40, 40],
+      [a, "You are a careful support engineer for … · v1", 40, 40],
+      [b, "You are a careful support engineer for … · v2", 40, 40],
     ]);
     const traces = await server.get(
       `/api/projects/support/traces/stats?filter=${encodeURIComponent(rows[0]?.filter ?? "")}`,
@@ -299,7 +299,7 @@ describe("prompt templates over the API", () => {
     expect(body["values"]).toHaveLength(2);
     expect(body["values"]).toContainEqual({
       value: b,
-      label: "You are a careful support engineer for …. · v2",
+      label: "You are a careful support engineer for … · v2",
       count: 40,
     });
     const other = await server.get("/api/projects/support/suggest?field=prompt_version&prefix=careless");

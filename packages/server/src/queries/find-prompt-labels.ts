@@ -1,6 +1,9 @@
 import type { Database } from "../store/db/database.ts";
 import { readTemplates } from "./prompt-calls.ts";
 
+/** So much of a title is told before a version, so that the version is not what is cut off. */
+const TITLE_CHARS = 40;
+
 /**
  * What people call prompt templates and their versions, by id: a name or how the template begins; of a version that and its
  * number, or the name that the application has for it. Of two that are called the same each has the beginning of its id.
@@ -28,7 +31,7 @@ export async function findPromptLabels(
     labels.set(templateId, title);
     for (const { versionId, number, label } of versions) {
       const name = label || (number > 0 ? `v${number}` : `rare ${versionId.slice(1, 5)}`);
-      labels.set(versionId, `${title} · ${name}`);
+      labels.set(versionId, `${shortTitle(title)} · ${name}`);
     }
   }
   const counts = new Map<string, number>();
@@ -40,4 +43,10 @@ export async function findPromptLabels(
       return [[id, (counts.get(label) ?? 0) > 1 ? `${label} (${id.slice(0, 5)})` : label]];
     }),
   );
+}
+
+/** `… for ….` says no more than `… for …` does. */
+function shortTitle(title: string): string {
+  const text = title.replace(/…\.$/, "…");
+  return text.length > TITLE_CHARS ? `${text.slice(0, TITLE_CHARS - 1).trimEnd()}…` : text;
 }

@@ -1,7 +1,8 @@
-import type { QueryCell, QueryRow } from "@nightowl/model/api/query";
+import type { QueryCell, QueryRow, runQuery } from "@nightowl/model/api/query";
 import { findMeasure } from "@nightowl/model/query/query-fields";
 import { Link } from "@tanstack/react-router";
 import { ArrowDown, ArrowUp } from "lucide-react";
+import type { z } from "zod";
 import { Skeleton } from "../../components/marks.tsx";
 import { ErrorPanel } from "../../components/panel.tsx";
 import { seriesColour } from "../../components/stacked-chart.tsx";
@@ -12,7 +13,9 @@ import { formatCompact, formatCount, formatShare } from "../../view/format-numbe
 import type { CostViewProps } from "./cost-overview.tsx";
 import { formatRatio } from "./cost-totals.tsx";
 import css from "./cost.module.css";
-import { dimensionOf, rowLabel, TABLE_MEASURES } from "./measures.ts";
+import { dimensionOf, rowLabel, type Dimension, TABLE_MEASURES } from "./measures.ts";
+
+type QueryAnswer = z.output<typeof runQuery.response>;
 
 const LIMIT = 100;
 
@@ -74,7 +77,7 @@ export function CostTable({ project, search, window, onSearch }: CostViewProps) 
                   </td>
                 </tr>
               ))
-            : data.rows.map((row, index) => (
+            : rowsOf(data, by, sort).map((row, index) => (
                 <Line
                   key={row.key[by.name] ?? ""}
                   row={row}
@@ -107,6 +110,13 @@ export function CostTable({ project, search, window, onSearch }: CostViewProps) 
       )}
     </section>
   );
+}
+
+/** In the order of what is shown: the answer is in that of ids, where a value is one. */
+function rowsOf({ rows, groupCount }: QueryAnswer, by: Dimension, sort: Sort): readonly QueryRow[] {
+  if (sort.name !== "name" || groupCount > rows.length) return rows;
+  const sign = sort.order === "asc" ? 1 : -1;
+  return rows.toSorted((a, b) => sign * rowLabel(a, by).localeCompare(rowLabel(b, by)));
 }
 
 function rangeOf({ range, from, to }: CostViewProps["search"]) {

@@ -56,11 +56,13 @@ export function PromptView({
         </Chip>
         <Chip>{formatPlural(numbered.length, "version")}</Chip>
         <Chip title="In the range above">{formatPlural(calls, "call")}</Chip>
-        {prompt.models.slice(0, 3).map((model) => (
-          <Chip key={model} mono>
-            {model}
-          </Chip>
-        ))}
+        <span className={css["models"]}>
+          {prompt.models.slice(0, 3).map((model) => (
+            <Chip key={model} mono>
+              {model}
+            </Chip>
+          ))}
+        </span>
         {prompt.mergedFrom !== null && (
           <Chip title={`The address names ${prompt.mergedFrom}, which turned out to be this template`}>
             was {prompt.mergedFrom.slice(0, 7)}
@@ -69,27 +71,29 @@ export function PromptView({
         <span className={css["space"]} />
         {sides !== undefined && (
           <>
-            <SideMenu
-              label="Before"
-              side={sides.a}
-              versions={prompt.versions}
-              onPick={(a) =>
-                onChange(
-                  isWeek(a) === isWeek(sides.b) ? { a } : { a, b: isWeek(a) ? "this-week" : undefined },
-                )
-              }
-            />
-            <span className="faint">against</span>
-            <SideMenu
-              label="After"
-              side={sides.b}
-              versions={prompt.versions}
-              onPick={(b) =>
-                onChange(
-                  isWeek(b) === isWeek(sides.a) ? { b } : { b, a: isWeek(b) ? "last-week" : undefined },
-                )
-              }
-            />
+            <div className={css["against"]}>
+              <SideMenu
+                label="Before"
+                side={sides.a}
+                versions={prompt.versions}
+                onPick={(a) =>
+                  onChange(
+                    isWeek(a) === isWeek(sides.b) ? { a } : { a, b: isWeek(a) ? "this-week" : undefined },
+                  )
+                }
+              />
+              <span className="faint">against</span>
+              <SideMenu
+                label="After"
+                side={sides.b}
+                versions={prompt.versions}
+                onPick={(b) =>
+                  onChange(
+                    isWeek(b) === isWeek(sides.a) ? { b } : { b, a: isWeek(b) ? "last-week" : undefined },
+                  )
+                }
+              />
+            </div>
             <ViewToggles search={search} onChange={onChange} />
           </>
         )}

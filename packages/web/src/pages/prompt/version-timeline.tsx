@@ -47,21 +47,23 @@ export function VersionTimeline({
   const placeOf = (ms: number) => ((ms - fromMs) / (toMs - fromMs)) * 100;
   const windows = { a: windowOf(a, anchorMs), b: windowOf(b, anchorMs) };
   const sideOf = (versionId: string, index: number): Side | undefined => {
-    const middleMs = fromMs + (index + 0.5) * bucketMs;
+    const startMs = fromMs + index * bucketMs;
+    // The last bucket reaches beyond now.
+    const middleMs = startMs + bucketMs / 2;
     return (["b", "a"] as const).find((side) => {
       const window = windows[side];
       if (window === undefined) return versionId === { a, b }[side];
-      return middleMs >= window.fromMs && middleMs < window.toMs;
+      return middleMs >= window.fromMs && startMs < window.toMs;
     });
   };
   const later = versions.find(({ versionId }) => versionId === b);
-  const startMs = windows.b?.fromMs ?? (later === undefined ? undefined : msOfNs(later.firstSeenNs));
+  const beginMs = windows.b?.fromMs ?? (later === undefined ? undefined : msOfNs(later.firstSeenNs));
   const isMarked =
-    startMs !== undefined &&
-    startMs > fromMs &&
-    startMs < toMs &&
+    beginMs !== undefined &&
+    beginMs > fromMs &&
+    beginMs < toMs &&
     (windows.b !== undefined || versions.length > 1);
-  const startText = later === undefined ? "this week from" : `${versionName(later)} first seen`;
+  const beginText = later === undefined ? "this week from" : `${versionName(later)} first seen`;
   const indexOf = (event: PointerEvent | React.MouseEvent) => {
     const box = chartRef.current?.getBoundingClientRect();
     return box === undefined ? 0 : barIndexAt((event.clientX - box.left) / box.width, buckets.length);
@@ -83,7 +85,7 @@ export function VersionTimeline({
             <>
               {windows.a !== undefined && <span data-side="a">last week</span>}
               <span data-side="b">
-                {startText} {formatListTime(startMs, nowMs)}
+                {beginText} {formatListTime(beginMs, nowMs)}
               </span>
             </>
           ) : (
@@ -110,7 +112,7 @@ export function VersionTimeline({
             />
           ))}
         </svg>
-        {isMarked && <i className={css["seen"]} style={{ left: `${placeOf(startMs)}%` }} />}
+        {isMarked && <i className={css["seen"]} style={{ left: `${placeOf(beginMs)}%` }} />}
         {at !== undefined && (
           <i
             className={css["cursor"]}

@@ -40,8 +40,8 @@ const COLUMNS: { label: string; sort?: SortKey; end?: boolean; className?: strin
   { label: "Versions", sort: "versions", end: true },
   { label: "p95", sort: "latency", end: true, className: "wide" },
   { label: "Tokens a call", sort: "tokens", end: true, className: "wide" },
-  { label: "Cost", sort: "cost", end: true, className: "wide" },
-  { label: "Errors", sort: "errors", end: true, className: "wide" },
+  { label: "Cost", sort: "cost", end: true, className: "middling" },
+  { label: "Errors", sort: "errors", end: true, className: "middling" },
   { label: "Last call", sort: "last", end: true, className: "wide" },
 ];
 
@@ -173,13 +173,13 @@ function Cells({
       </td>
       <td
         data-align="end"
-        className={css["wide"]}
+        className={css["middling"]}
         title={cost.partial ? "Some calls have no known price" : undefined}
       >
         {cost.text || "–"}
         {cost.partial && "+"}
       </td>
-      <td data-align="end" className={css["wide"]} data-tone={errorCount > 0 ? "error" : undefined}>
+      <td data-align="end" className={css["middling"]} data-tone={errorCount > 0 ? "error" : undefined}>
         {errorCount === 0 ? "–" : `${((errorCount / Math.max(1, callCount)) * 100).toFixed(1)} %`}
       </td>
       <td data-align="end" className={css["wide"]}>

@@ -1,10 +1,11 @@
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { Braces } from "lucide-react";
 import { useEffect, useMemo } from "react";
 import { Button } from "../../components/button.tsx";
 import { Skeleton } from "../../components/marks.tsx";
 import { ErrorPanel, Panel } from "../../components/panel.tsx";
 import { RangePicker } from "../../components/range-picker.tsx";
+import { CallError } from "../../data/client.ts";
 import { withRange } from "../../data/search-state.ts";
 import { rangeWindow, windowQuery } from "../../data/time-range.ts";
 import { usePromptRange } from "../../data/use-prompt-range.ts";
@@ -12,6 +13,7 @@ import { useNow } from "../../data/use-now.ts";
 import { rememberProject } from "../../data/use-projects.ts";
 import { usePromptList, type PromptTemplateRow } from "../../data/use-prompts.ts";
 import { TopBarActions, usePageTitle } from "../../frame/top-bar-slots.tsx";
+import { formatCostTotal } from "../../view/format-cost.ts";
 import { formatCompact, formatCount, formatPlural } from "../../view/format-number.ts";
 import { rangePhrase } from "../../view/range-label.ts";
 import { PromptTable, PromptTableSkeleton } from "./prompt-table.tsx";
@@ -48,7 +50,16 @@ export function PromptsPage() {
         )}
       </TopBarActions>
       <h1 className="sr-only">Prompts of {project}</h1>
-      {prompts.isError && prompts.data === undefined ? (
+      {prompts.error instanceof CallError && prompts.error.code === "not_found" ? (
+        <Panel title={`${project} has no traces yet`} icon={<Braces size={16} aria-hidden="true" />}>
+          <p>
+            Prompt templates are found in model calls by themselves.{" "}
+            <Link to="/projects/$project/traces" params={{ project }} className="link">
+              How to send the first trace
+            </Link>
+          </p>
+        </Panel>
+      ) : prompts.isError && prompts.data === undefined ? (
         <ErrorPanel
           title="The prompts could not be read"
           error={prompts.error}
@@ -84,6 +95,12 @@ export function PromptsPage() {
 function Totals({ rows, unassigned }: { rows: readonly PromptTemplateRow[]; unassigned: number }) {
   const calls = rows.reduce((sum, { callCount }) => sum + callCount, 0);
   const tokens = rows.reduce((sum, { inputTokens, outputTokens }) => sum + inputTokens + outputTokens, 0);
+  const unpriced = rows.reduce((sum, { unpricedCount }) => sum + unpricedCount, 0);
+  const priced = rows.flatMap(({ costUsd }) => costUsd ?? []);
+  const cost = formatCostTotal(
+    priced.length === 0 ? null : priced.reduce((sum, usd) => sum + usd, 0),
+    unpriced,
+  );
   const changed = rows.filter(({ versionCount }) => versionCount > 1).length;
   return (
     <section className={css["totals"]} aria-label="Totals">
@@ -95,6 +112,10 @@ function Totals({ rows, unassigned }: { rows: readonly PromptTemplateRow[]; unas
       </span>
       <span>
         tokens <b>{formatCompact(tokens)}</b>
+      </span>
+      <span title={cost.partial ? "Of the calls that have a price" : undefined}>
+        cost <b>{cost.text || "–"}</b>
+        {cost.partial && ` and ${formatPlural(unpriced, "call")} without a price`}
       </span>
       <span>
         <b>{formatCount(changed)}</b> with more than one version

@@ -40,6 +40,14 @@ export function PromptTab({ model, spanId }: { model: TraceModel; spanId: string
           </h3>
           <Chip title={`Of ${formatPlural(prompt.versionCount, "version")}`}>{versionName(prompt)}</Chip>
           <Chip>{prompt.source}</Chip>
+          <Link
+            to="/projects/$project/traces"
+            params={{ project }}
+            search={{ range: "all", filter: `prompt_version:${versionId}` }}
+            className={`link ${own["traces"]}`}
+          >
+            Traces of this version
+          </Link>
         </header>
         <p className={own["links"]}>
           Compare with{" "}
@@ -56,18 +64,25 @@ export function PromptTab({ model, spanId }: { model: TraceModel; spanId: string
           </Link>
         </p>
       </section>
-      {prompt.values.map(({ name, text }) => (
-        <section key={name} className={css["block"]}>
+      {prompt.values.length > 0 && (
+        <section className={css["block"]}>
           <header>
-            <h3>
-              <code className={own["variable"]}>{`{${name}}`}</code>
-            </h3>
+            <h3>Variables</h3>
           </header>
-          <div className={own["value"]}>
-            {text === "" ? <p className="faint">empty</p> : <RichText text={text} mode="raw" />}
-          </div>
+          <dl className={own["values"]}>
+            {prompt.values.map(({ name, text }) => (
+              <div key={name}>
+                <dt>
+                  <code className={own["variable"]} title={name}>{`{${name}}`}</code>
+                </dt>
+                <dd>
+                  {text === "" ? <span className="faint">empty</span> : <RichText text={text} mode="raw" />}
+                </dd>
+              </div>
+            ))}
+          </dl>
         </section>
-      ))}
+      )}
       {prompt.values.length === 0 && (
         <p className={own["none"]}>Nothing is filled in: the prompt is the same in every call.</p>
       )}
