@@ -119,3 +119,27 @@ it("records of no span, and plain lines, are kept", async () => {
   expect(detail.logs.map((record) => record.body)).toEqual(["a line"]);
   expect(await rowOf("lines", traceId)).not.toHaveProperty("inputPreview");
 });
+
+it("a prompt that came in log records has its template, and one that was found before keeps it", async () => {
+  const calls = Array.from({ length: 12 }, () => modelCall());
+  const byPrompt = async () => {
+    const { body } = await server.get("/api/projects/templated/query", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ by: ["prompt"], measures: ["count"] }),
+    });
+    return body["rows"];
+  };
+  await server.send("templated", jsonRequest(...calls.map(({ span }) => span)));
+  await sendLogs(
+    "templated",
+    ...calls.flatMap(({ said }, n) => [
+      said("gen_ai.system.message", { content: "You are a careful support engineer. Be brief and be kind." }),
+      said("gen_ai.user.message", { content: `My question is number ${n}: where is order ${n * 7}?` }),
+    ]),
+  );
+  const found = [{ key: { prompt: expect.stringMatching(/^t/) }, count: 12 }];
+  expect(await byPrompt()).toMatchObject(found);
+  await sendLogs("templated", ...calls.map(({ said }) => said("gen_ai.choice", { content: "On its way." })));
+  expect(await byPrompt()).toMatchObject(found);
+});

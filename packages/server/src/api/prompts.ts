@@ -13,7 +13,11 @@ export function promptRoutes(
   app: FastifyInstance,
   { db, freshen, settlePrompts }: Asker & { settlePrompts: () => Promise<void> },
 ): void {
-  const settled = () => Promise.all([freshen(), settlePrompts()]);
+  const settled = async () => {
+    await freshen();
+    // Afterwards: prompts may have come in log records that were just joined.
+    await settlePrompts();
+  };
   serveRoute(app, contract.listPrompts, async ({ params, query }) => {
     await settled();
     return listPrompts(db, { ...params, ...query });

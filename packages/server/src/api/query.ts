@@ -11,7 +11,9 @@ export function queryRoutes(
 ): void {
   serveRoute(app, contract.runQuery, async ({ params, body }) => {
     const asksPrompts = [...body.by, body.filter].some((text) => text.includes("prompt"));
-    await Promise.all([freshen(), asksPrompts ? settlePrompts() : undefined]);
+    await freshen();
+    // Afterwards: prompts may have come in log records that were just joined.
+    if (asksPrompts) await settlePrompts();
     return runQuery(db, { ...body, ...params });
   });
   serveRoute(app, contract.listQueryFields, async () => ({
