@@ -57,7 +57,7 @@ export async function createPromptAssigner(options: {
   const { store, log = NO_LOG, delayMs = DELAY_MS, backfillPage = BACKFILL_PAGE, onReassigned } = options;
   const projects = new Map<string, ProjectPrompts>();
   const touched = new Set<string>();
-  const lastMoves = new Map<string, ProjectChanges["moves"]>();
+  const lastChanges = new Map<string, Pick<ProjectChanges, "moves" | "arrivals">>();
   let timer: NodeJS.Timeout | undefined;
   let runs: Promise<void> = Promise.resolve();
   let backfilling: Promise<unknown> = Promise.resolve();
@@ -134,13 +134,19 @@ export async function createPromptAssigner(options: {
   }
 
   async function putRight(project: string, { moves, splits, arrivals }: ProjectChanges): Promise<void> {
-    // What was on its way to the disk when its version was moved is found by moving once more.
-    const again = lastMoves.get(project);
-    for (const [versionId, to] of again ?? []) if (!moves.has(versionId)) await move(project, versionId, to);
+    // What was on its way to the disk when it was put right is found by doing so once more.
+    const again = lastChanges.get(project);
+    for (const { places, to } of again?.arrivals ?? []) await give(project, places, to, { ifNone: true });
+    for (const [versionId, to] of again?.moves ?? [])
+      if (!moves.has(versionId)) await move(project, versionId, to);
     for (const [versionId, to] of moves) await move(project, versionId, to);
-    if (moves.size > 0) lastMoves.set(project, moves);
-    else lastMoves.delete(project);
     for (const { places, to } of arrivals) await give(project, places, to);
+    lastChanges.delete(project);
+    if (moves.size > 0 || arrivals.length > 0) {
+      lastChanges.set(project, { moves, arrivals });
+      touched.add(project);
+      schedule(delayMs);
+    }
     for (const versionId of splits) {
       const spans = await readCallsOfVersion(store.db, project, versionId, MAX_SPLIT_CALLS);
       await reassign(project, spans, (span) => promptsOf(project).find(span), versionId);
@@ -151,8 +157,13 @@ export async function createPromptAssigner(options: {
     onReassigned?.(project, await moveCalls(store.db, project, versionId, to));
   }
 
-  async function give(project: string, places: readonly SpanPlace[], to: PromptReference): Promise<void> {
-    await assignCalls(store.db, project, places, to);
+  async function give(
+    project: string,
+    places: readonly SpanPlace[],
+    to: PromptReference,
+    options?: { ifNone: boolean },
+  ): Promise<void> {
+    await assignCalls(store.db, project, places, to, options);
     onReassigned?.(project, places);
   }
 

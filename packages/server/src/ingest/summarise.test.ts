@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { NOON_NS, spanFixture, spanIdOf, traceIdOf } from "../store/span-fixture.ts";
+import { assignCalls } from "../store/prompt-rows.ts";
+import { startHour } from "../store/rows.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { tempFolder } from "../store/temp-folder.ts";
 import type { Span } from "@nightowl/model/span/span";
@@ -79,6 +81,32 @@ describe("the summariser", () => {
     await ingest.submit([child(2)]);
     await summariser.settle();
     expect(await listed()).toMatchObject([{ spans: 2 }]);
+  });
+
+  test("writes nothing old of a call that was given its prompt while its summary was underway", async () => {
+    await summariser.recover();
+    const call = child(2, { kind: "LLM", usage: { inputTokens: 7 } });
+    const place = { traceId: call.traceId, spanId: call.spanId, startHour: startHour(call.startTimeNs) };
+    const promptOf = () =>
+      store.db.query("SELECT prompt_version_id AS id FROM calls FINAL WHERE kind = 'LLM'");
+    await ingest.submit([root, call]);
+    let settled: Promise<void> | undefined;
+    await store.exclusively(async () => {
+      settled = summariser.settle();
+      await assignCalls(store.db, "default", [place], { templateId: "t1", versionId: "v1" });
+      summariser.forget("default", [place]);
+    });
+    await settled;
+    expect(await promptOf()).toEqual([{ id: "v1" }]);
+    // What comes next of the trace is summarised from what was remembered of it.
+    await store.exclusively(async () => {
+      await assignCalls(store.db, "default", [place], { templateId: "t1", versionId: "v2" });
+      summariser.forget("default", [place]);
+    });
+    expect(await promptOf()).toEqual([{ id: "v2" }]);
+    await ingest.submit([child(3)]);
+    await summariser.settle();
+    expect(await promptOf()).toEqual([{ id: "v2" }]);
   });
 
   test("what is in memory and what is on disk make the same summary", async () => {

@@ -18,7 +18,10 @@ export interface Summariser {
   markWritten(traces: readonly TouchedTrace[], receivedNs: bigint): void;
   /** Resolves when all that was marked before the call is summarised and readable. @throws {DatabaseError} */
   settle(): Promise<void>;
-  /** Calls of these traces changed on disk: what is in memory of them is not to be written any more. */
+  /**
+   * Calls of these traces changed on disk: what is in memory of them is not to be written any more. To be called inside
+   * `store.exclusively`, in which they were changed.
+   */
   forget(project: string, spans: readonly { traceId: string }[]): void;
   /** Summarises these traces again, at once; those without spans leave the list. */
   resummarise(traces: readonly TraceExtent[]): Promise<void>;
@@ -334,12 +337,14 @@ export function createSummariser(options: {
       return settle();
     },
     forget: (project, spans) => {
-      for (const { traceId } of spans) {
-        const key = traceKey(project, traceId);
+      const keys = new Set(spans.map(({ traceId }) => traceKey(project, traceId)));
+      for (const key of keys) {
         recent.forget(key);
         const waiting = dirty.get(key);
         if (waiting) dropRows(waiting);
       }
+      // Those that were taken wait for their turn to write.
+      for (const trace of underway) if (keys.has(traceKey(trace.project, trace.traceId))) dropRows(trace);
     },
     stats: () => ({ waitingTraces: dirty.size + underway.size, summarisedTraces, failures }),
     close: async () => {

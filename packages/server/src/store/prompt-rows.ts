@@ -182,20 +182,27 @@ export async function moveCalls(
 /** The tables that say which template a call follows. */
 const PLACED = ["spans", "calls"] as const;
 
-/** Gives these spans a template and version: each is written anew, just above what is there of it. */
+/**
+ * Gives these spans a template and version: each is written anew, just above what is there of it.
+ *
+ * @param options.ifNone only those that have none.
+ */
 export async function assignCalls(
   db: Database,
   project: string,
   places: readonly SpanPlace[],
   to: PromptIds,
+  { ifNone = false }: { ifNone?: boolean } = {},
 ): Promise<void> {
+  const isOther = ifNone
+    ? "prompt_version_id = ''"
+    : "(prompt_template_id != {templateId:String} OR prompt_version_id != {versionId:String})";
   for (let from = 0; from < places.length; from += PLACES) {
     for (const table of PLACED) {
       await db.command(
         `INSERT INTO ${table} SELECT * REPLACE (version + 1 AS version, {templateId:String} AS prompt_template_id,
   {versionId:String} AS prompt_version_id)
-FROM (SELECT * FROM ${table} FINAL WHERE ${AT_PLACES} AND kind = 'LLM'
-  AND (prompt_template_id != {templateId:String} OR prompt_version_id != {versionId:String}))
+FROM (SELECT * FROM ${table} FINAL WHERE ${AT_PLACES} AND kind = 'LLM' AND ${isOther})
 SETTINGS max_partitions_per_insert_block = 0`,
         { ...to, ...placeParams(project, places.slice(from, from + PLACES)) },
       );
