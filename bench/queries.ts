@@ -57,7 +57,7 @@ function makeSpans(first: number, count: number, trace: string, nth: string): st
   lower(leftPad(hex(${trace}), 32, 'b')) AS trace_id, leftPad(lower(hex(number + 1)), 16, '0') AS span_id,
   bitOr(received_ns, bitShiftLeft(toUInt64(1), 63)) AS version, start_ns AS received_ns,
   if(nth = 0, '', leftPad(lower(hex(number + 1 - nth + intDiv(nth, 4))), 16, '0')) AS parent_span_id,
-  multiIf(nth = 0, 'answer question', nth % 3 = 0, 'chat gpt-4o', nth % 3 = 1, 'search documents', 'plan') AS name, '' AS display_name,
+  multiIf(nth = 0, 'answer question', nth % 3 = 0, 'chat gpt-4o', nth % 3 = 1, 'search documents', 'plan') AS name,
   multiIf(nth = 0, 'AGENT', nth % 3 = 0, 'LLM', nth % 3 = 1, 'TOOL', 'CHAIN') AS kind,
   1 AS otel_kind,
   toUInt64(${START_S} + cityHash64(${trace}) % ${WEEK_S}) * 1000000000 + nth * 1000000 AS start_ns,

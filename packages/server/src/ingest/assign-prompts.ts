@@ -161,9 +161,9 @@ export async function createPromptAssigner(options: {
     project: string,
     places: readonly SpanPlace[],
     to: PromptReference,
-    options?: { ifNone: boolean },
+    condition?: { ifNone: boolean },
   ): Promise<void> {
-    await assignCalls(store.db, project, places, to, options);
+    await assignCalls(store.db, project, places, to, condition);
     onReassigned?.(project, places);
   }
 

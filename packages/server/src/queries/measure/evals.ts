@@ -74,15 +74,17 @@ export function judgedCalls(
     "target_kind IN ('span', 'trace')",
     ...judgements,
   ];
-  const from = `FROM annotations FINAL WHERE ${among.join(" AND ")}`;
-  const calls = ["project = {project:String}", "counted", ...hours, `trace_id IN (SELECT trace_id ${from})`];
+  const where = `WHERE ${among.join(" AND ")}`;
+  // Without FINAL: which traces were ever judged narrows what is read, and no more.
+  const judged = `trace_id IN (SELECT trace_id FROM annotations ${where})`;
+  const calls = ["project = {project:String}", "counted", ...hours, judged];
   const columns = Object.entries({ span_id: "span_id", ...more });
   const told = columns.map(
     ([name], index) => `about.${index + 1} AS ${name === "span_id" ? "call_span" : name}`,
   );
   return `SELECT judged.trace_id AS call_trace, name, score, label,
     if(has(ids, target_id), calls[indexOf(ids, target_id)], last_call) AS about, ${told.join(", ")}
-  FROM (SELECT trace_id, target_id, name, score, label ${from}) AS judged
+  FROM (SELECT trace_id, target_id, name, score, label FROM annotations FINAL ${where}) AS judged
   INNER JOIN (SELECT trace_id, argMax(call, start_ns) AS last_call, groupArray(call) AS calls, groupArray(span_id) AS ids
     FROM (SELECT trace_id, span_id, start_ns, tuple(${columns.map(([, sql]) => sql).join(", ")}) AS call
       FROM calls FINAL WHERE ${calls.join(" AND ")})
