@@ -1,3 +1,4 @@
+import { type AttributeKeys, attributeKeysOf } from "./attribute-keys.ts";
 import type { Attributes, AttributeValue } from "./attributes.ts";
 
 /** JSON text nested deeper than this stays text: readers recurse, and so does whoever serialises what they return. */
@@ -43,7 +44,7 @@ function bytesText(base64: string): string {
 /**
  * A value that may be JSON text, opened: `[…]`, `{…}` and `"…"` are parsed, and once more when that gave
  * JSON text again (double encoding is common). What is not JSON, or nested absurdly deep, comes back
- * as it was. Not for fields that are free text.
+ * as it was. Not for fields that are free text. The same text may give the same object again: nobody changes it.
  */
 export function jsonOf(value: unknown): unknown {
   if (typeof value !== "string") return value;
@@ -52,9 +53,25 @@ export function jsonOf(value: unknown): unknown {
   return parseJsonText(once, "[{");
 }
 
+/** The last texts and what they are: several dialects open the same attribute, one after the other. */
+const lastOpened: { text: string; value: unknown }[] = Array.from({ length: 4 }, () => ({ text: "", value: "" }));
+let nextOpened = 0;
+/** Of longer texts none is kept in memory. */
+const MAX_REMEMBERED_LENGTH = 65_536;
+
 function parseJsonText(text: string, starts: string): unknown {
   const first = firstCharacter(text);
   if (first === "" || !starts.includes(first)) return text;
+  for (const each of lastOpened) if (each.text === text) return each.value;
+  const value = parseShallow(text);
+  if (text.length <= MAX_REMEMBERED_LENGTH) {
+    lastOpened[nextOpened] = { text, value };
+    nextOpened = (nextOpened + 1) % lastOpened.length;
+  }
+  return value;
+}
+
+function parseShallow(text: string): unknown {
   if (text.length > 2 * MAX_JSON_DEPTH && isTooDeep(text)) return text;
   try {
     return JSON.parse(text) as unknown;
@@ -131,44 +148,13 @@ export function stringsOf(value: unknown): string[] {
     .filter((item) => item !== "");
 }
 
-/** Where a key belongs: its first dotted segment, and its first two (`llm`, `llm.input_messages`). */
-interface Place {
-  family: string;
-  group: string;
-}
-
-/** Places by key: senders use the same keys in every span. */
-const places = new Map<string, Place>();
-const MAX_REMEMBERED = 10_000;
-
-function placeOf(key: string): Place {
-  let place = places.get(key);
-  if (place === undefined) {
-    const dot = key.indexOf(".");
-    const secondDot = dot === -1 ? -1 : key.indexOf(".", dot + 1);
-    const family = dot === -1 ? key : key.slice(0, dot);
-    place = { family, group: secondDot === -1 ? key : key.slice(0, secondDot) };
-    if (places.size < MAX_REMEMBERED) places.set(key, place);
-  }
-  return place;
-}
-
-const NO_KEYS: readonly string[] = [];
-
 /** Attributes as a dialect reads them: by key, in the type that the reader wants, whatever they were sent as. */
 export class AttributeReader {
   readonly #attributes: Attributes;
-  /** Keys by their first segment, and by their first two, so that a prefix looks at few keys only. */
-  readonly #families = new Map<string, string[]>();
-  readonly #groups = new Map<string, string[]>();
+  #keys: AttributeKeys | undefined;
 
   constructor(attributes: Attributes) {
     this.#attributes = attributes;
-    for (const key of Object.keys(attributes)) {
-      const { family, group } = placeOf(key);
-      addTo(this.#families, family, key);
-      addTo(this.#groups, group, key);
-    }
   }
 
   /** True when the key was sent with a value, be it empty. */
@@ -183,8 +169,8 @@ export class AttributeReader {
     return typeof value === "object" ? plainValue(value) : value;
   }
 
-  keys(): string[] {
-    return Object.keys(this.#attributes);
+  keys(): readonly string[] {
+    return this.#index().all;
   }
 
   text(key: string): string | undefined {
@@ -210,30 +196,21 @@ export class AttributeReader {
 
   /** True when some key is in this family: `family("gen_ai")` looks for `gen_ai` and `gen_ai.*`. */
   hasFamily(segment: string): boolean {
-    return this.#families.has(segment);
+    return this.#index().hasFamily(segment);
   }
 
   /** The keys that start with a prefix (which ends with a dot) and go on after it. */
   keysWithPrefix(prefix: string): readonly string[] {
-    const { family, group } = placeOf(prefix);
-    // A prefix of one segment (`ai.`) is its own group.
-    const near = group === prefix ? this.#families.get(family) : this.#groups.get(group);
-    if (near === undefined) return NO_KEYS;
-    let found: string[] | undefined;
-    for (const key of near) {
-      if (key.length > prefix.length && key.startsWith(prefix)) (found ??= []).push(key);
-    }
-    return found ?? NO_KEYS;
+    return this.#index().withPrefix(prefix);
   }
 
   /** `[rest of the key, value]` of every key that starts with a prefix (which ends with a dot). */
   withPrefix(prefix: string): [string, unknown][] {
     return this.keysWithPrefix(prefix).map((key) => [key.slice(prefix.length), this.get(key)]);
   }
-}
 
-function addTo(lists: Map<string, string[]>, name: string, key: string): void {
-  const keys = lists.get(name);
-  if (keys === undefined) lists.set(name, [key]);
-  else keys.push(key);
+  /** Made when it is asked for: of an event most readers want one value only. */
+  #index(): AttributeKeys {
+    return (this.#keys ??= attributeKeysOf(this.#attributes));
+  }
 }

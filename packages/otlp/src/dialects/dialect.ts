@@ -9,7 +9,7 @@ import {
   textOf,
 } from "@nightowl/model/span/attribute-reader";
 import { toPayload } from "../normalise/payload.ts";
-import { isRecord } from "../normalise/record.ts";
+import { isRecord, setOwn } from "../normalise/record.ts";
 import { joinList } from "../normalise/unflatten.ts";
 import { tokenCountOf } from "../normalise/usage.ts";
 
@@ -94,11 +94,14 @@ export class AttributeTaker {
 
   /** Everything under a prefix (which ends with a dot) as one object, opened where it is JSON text; nothing → `undefined`. */
   members(prefix: string): Record<string, unknown> | undefined {
-    const entries = this.attrs.withPrefix(prefix);
-    for (const [rest] of entries) this.claimed.push(prefix + rest);
-    return entries.length === 0
-      ? undefined
-      : Object.fromEntries(entries.map(([rest, value]) => [rest, jsonOf(value)]));
+    const keys = this.attrs.keysWithPrefix(prefix);
+    if (keys.length === 0) return undefined;
+    const members: Record<string, unknown> = {};
+    for (const key of keys) {
+      this.claimed.push(key);
+      setOwn(members, key.slice(prefix.length), jsonOf(this.attrs.get(key)));
+    }
+    return members;
   }
 
   /** The first of these keys that was sent with a value, as a payload. JSON text of a text is that text. */

@@ -39,7 +39,8 @@ function typeName(type: string | undefined): string | undefined {
 
 /** The last exception that was recorded, with the span's own attributes and status to fill in. */
 function readError(span: WireSpan, take: AttributeTaker): DialectReading["fields"]["error"] {
-  const event = span.events.findLast((each) => EXCEPTIONS.has(each.name));
+  const event =
+    span.events.length === 0 ? undefined : span.events.findLast((each) => EXCEPTIONS.has(each.name));
   const exception = new AttributeReader(event?.attributes ?? {});
   const type = typeName(exception.text("exception.type") ?? take.text("exception.type", "error.type"));
   const message = exception.text("exception.message") ?? take.text("exception.message", "error.message");

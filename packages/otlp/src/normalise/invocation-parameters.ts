@@ -1,4 +1,4 @@
-import { isRecord } from "./record.ts";
+import { isRecord, setOwn } from "./record.ts";
 
 const CANONICAL: Record<string, string> = {
   topP: "top_p",
@@ -46,10 +46,11 @@ const ELSEWHERE = new Set([
  */
 export function readInvocationParameters(value: unknown): Record<string, unknown> | undefined {
   if (!isRecord(value)) return undefined;
-  const entries: [string, unknown][] = [];
-  for (const [key, item] of Object.entries(value)) {
+  const parameters: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) {
+    const item = value[key];
     if (ELSEWHERE.has(key) || item === undefined || item === null) continue;
-    entries.push([Object.hasOwn(CANONICAL, key) ? (CANONICAL[key] ?? key) : key, item]);
+    setOwn(parameters, Object.hasOwn(CANONICAL, key) ? (CANONICAL[key] ?? key) : key, item);
   }
-  return Object.fromEntries(entries);
+  return parameters;
 }

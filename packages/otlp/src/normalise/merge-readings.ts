@@ -1,4 +1,5 @@
 import type { LlmFields } from "@nightowl/model/span/span";
+import type { DialectReading } from "../dialects/dialect.ts";
 import { isRecord } from "./record.ts";
 
 /** Fields whose members are answered one by one: what one dialect leaves open, the next fills in. */
@@ -50,22 +51,28 @@ export function emptyFields(): LlmFields {
 }
 
 /**
- * One set of fields from several, in order of precedence: the first answer to a field wins. An absent
- * value, an empty list, object or text, and the kind UNKNOWN are no answer.
+ * One set of fields from several readings, in order of precedence: what some dialect knows better than all, then what
+ * each says, then what each has to fall back on. The first answer to a field wins. An absent value, an empty list,
+ * object or text, and the kind UNKNOWN are no answer.
  */
-export function mergeReadings(readings: readonly Partial<LlmFields>[]): LlmFields {
-  const merged = emptyFields() as unknown as Record<string, unknown>;
-  for (const reading of readings) {
-    for (const field in reading) {
-      const value: unknown = reading[field as keyof LlmFields];
-      if (!isAnswer(value)) continue;
-      const answered = merged[field];
-      if (!isAnswer(answered)) merged[field] = value;
-      else if (MEMBERWISE.has(field) && isRecord(answered) && isRecord(value))
-        merged[field] = fillIn(answered, value);
-    }
+export function mergeReadings(readings: readonly DialectReading[]): LlmFields {
+  const merged = emptyFields();
+  for (const { first } of readings) if (first !== undefined) addAnswers(merged, first);
+  for (const { fields } of readings) addAnswers(merged, fields);
+  for (const { fallback } of readings) if (fallback !== undefined) addAnswers(merged, fallback);
+  return merged;
+}
+
+function addAnswers(fields: LlmFields, more: Partial<LlmFields>): void {
+  const merged = fields as unknown as Record<string, unknown>;
+  for (const field in more) {
+    const value: unknown = more[field as keyof LlmFields];
+    if (!isAnswer(value)) continue;
+    const answered = merged[field];
+    if (!isAnswer(answered)) merged[field] = value;
+    else if (MEMBERWISE.has(field) && isRecord(answered) && isRecord(value))
+      merged[field] = fillIn(answered, value);
   }
-  return merged as unknown as LlmFields;
 }
 
 function isAnswer(value: unknown): boolean {

@@ -39,11 +39,7 @@ export function normaliseSpan(span: WireSpan, options: NormaliseOptions): Span {
       notes.push(failureOf(dialect.name, error));
     }
   }
-  const fields: LlmFields = mergeReadings([
-    ...readings.flatMap((reading) => reading.first ?? []),
-    ...readings.map((reading) => reading.fields),
-    ...readings.map((reading) => reading.fallback ?? {}),
-  ]);
+  const fields = mergeReadings(readings);
   const isOfNoKind = readings.some((reading) => reading.isOfNoKind === true);
   if (isOfNoKind) fields.kind = "UNKNOWN";
   addInstructions(fields, readings);
@@ -131,8 +127,10 @@ function withLogs(span: WireSpan, logs: readonly LogRecord[] | undefined): WireS
 }
 
 function claimedKeysOf(readings: readonly DialectReading[]): string[] {
-  const keys = new Set<string>();
-  for (const reading of readings) for (const key of reading.claimed) keys.add(key);
+  const claimed = readings.filter((reading) => reading.claimed.length > 0);
+  if (claimed.length === 0) return [];
+  const keys = new Set(claimed[0]?.claimed);
+  for (const reading of claimed.slice(1)) for (const key of reading.claimed) keys.add(key);
   return [...keys];
 }
 

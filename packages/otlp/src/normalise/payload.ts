@@ -1,4 +1,5 @@
 import type { Payload } from "@nightowl/model/span/span";
+import { jsonOf } from "@nightowl/model/span/attribute-reader";
 import { jsonText } from "./record.ts";
 
 const JSON_TYPE = "application/json";
@@ -33,6 +34,11 @@ function hasBothEnds(text: string): boolean {
 function isJsonDocument(text: string): boolean {
   const first = text.trimStart()[0];
   if ((first !== "{" && first !== "[") || !hasBothEnds(text)) return false;
+  return typeof jsonOf(text) !== "string" || isJson(text);
+}
+
+/** Also where it is nested so deep that nobody opens it. */
+function isJson(text: string): boolean {
   try {
     JSON.parse(text);
     return true;

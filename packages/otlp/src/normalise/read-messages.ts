@@ -31,7 +31,9 @@ export function roleOf(role: string): string {
  * where it was sent inside a user's message (Anthropic) or beside other answers.
  */
 export function readMessages(items: readonly unknown[], defaultRole: string): Message[] {
-  return items.flatMap((item) => readMessage(item, defaultRole));
+  const messages: Message[] = [];
+  for (const item of items) for (const message of readMessage(item, defaultRole)) messages.push(message);
+  return messages;
 }
 
 function readMessage(given: unknown, defaultRole: string): Message[] {

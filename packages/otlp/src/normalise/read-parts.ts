@@ -16,9 +16,16 @@ export function readParts(content: unknown, depth = 0): MessagePart[] {
   if (content === undefined || content === null || content === "") return [];
   if (typeof content === "string") return [{ type: "text", text: content }];
   if (depth > MAX_DEPTH) return [{ type: "raw", value: content }];
-  if (Array.isArray(content)) return content.flatMap((item) => readParts(item, depth + 1));
+  if (Array.isArray(content)) return readEach(content, depth + 1);
   if (!isRecord(content)) return [{ type: "text", text: String(content) }];
   return readPart(content);
+}
+
+function readEach(items: readonly unknown[], depth: number): MessagePart[] {
+  if (items.length === 1) return readParts(items[0], depth);
+  const parts: MessagePart[] = [];
+  for (const item of items) for (const part of readParts(item, depth)) parts.push(part);
+  return parts;
 }
 
 function readPart(item: Item): MessagePart[] {

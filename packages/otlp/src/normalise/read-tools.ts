@@ -9,7 +9,9 @@ import { compact, firstOf, isRecord } from "./record.ts";
  * An item that names no tool is left out.
  */
 export function readTools(items: readonly unknown[]): ToolDefinition[] {
-  return items.flatMap((item) => readTool(jsonOf(item)));
+  const tools: ToolDefinition[] = [];
+  for (const item of items) for (const tool of readTool(jsonOf(item))) tools.push(tool);
+  return tools;
 }
 
 function readTool(item: unknown): ToolDefinition[] {

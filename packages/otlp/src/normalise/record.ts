@@ -35,3 +35,10 @@ export function jsonText(value: unknown): string {
     return String(value);
   }
 }
+
+/** Sets an own member of any name, `__proto__` too. */
+export function setOwn(target: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === "__proto__")
+    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+  else target[key] = value;
+}

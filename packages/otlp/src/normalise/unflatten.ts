@@ -1,4 +1,4 @@
-import { isRecord } from "./record.ts";
+import { isRecord, setOwn } from "./record.ts";
 
 /** Positions beyond this are not believed: a hostile `…messages.4000000000.…` must cost nothing. */
 export const MAX_INDEX = 9_999;
@@ -65,12 +65,6 @@ function plant(root: Branch, key: string, value: unknown): Branch | undefined {
 /** A key that is both a value and a parent keeps its children. */
 function setLeaf(branch: Branch, segment: string, value: unknown): void {
   if (!(Object.hasOwn(branch, segment) && branch[segment] instanceof Branch)) setOwn(branch, segment, value);
-}
-
-function setOwn(target: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === "__proto__")
-    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
-  else target[key] = value;
 }
 
 function grow(value: unknown): unknown {

@@ -14,7 +14,8 @@ export function tokenCountOf(value: unknown): number | undefined {
 
 /** True when some bucket was reported. */
 export function hasUsage(usage: Usage): boolean {
-  return Object.values(usage).some((bucket) => bucket !== undefined);
+  for (const bucket in usage) if (usage[bucket as keyof Usage] !== undefined) return true;
+  return false;
 }
 
 /** True when some bucket counts more than nothing. */
@@ -30,6 +31,7 @@ export function hasTokens(usage: Usage): boolean {
  * reasoning than output that the output excluded the reasoning. Applied twice it changes nothing.
  */
 export function settleUsage(usage: Usage): Usage {
+  if (!hasUsage(usage)) return {};
   const { inputTokens: input, outputTokens: output, totalTokens: total, other, ...rest } = usage;
   const settled: Usage = { ...usage };
   if (other !== undefined && Object.keys(other).length === 0) delete settled.other;

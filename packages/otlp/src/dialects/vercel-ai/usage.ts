@@ -13,6 +13,13 @@ const BUCKETS: Partial<Record<UsageBucket, string[]>> = {
   reasoningTokens: ["outputTokenDetails.reasoningTokens", "reasoningTokens"],
 };
 
+const PREFIX = "ai.usage.";
+
+/** The buckets with the whole keys, in order. */
+const BUCKET_KEYS = (Object.entries(BUCKETS) as [UsageBucket, string[]][]).map(
+  ([bucket, names]) => [bucket, names.map((name) => PREFIX + name)] as const,
+);
+
 /** What is left of a total without its buckets. */
 const REMAINDERS = new Set(["inputTokenDetails.noCacheTokens", "outputTokenDetails.textTokens"]);
 
@@ -23,15 +30,17 @@ export function readVercelUsage(
   provider: string | undefined,
   take: AttributeTaker,
 ): { usage: Usage; fallback: Usage } {
-  const prefix = "ai.usage.";
   const usage: Usage = {};
-  for (const [bucket, names] of Object.entries(BUCKETS) as [UsageBucket, string[]][]) {
-    const count = take.count(...names.map((name) => prefix + name));
-    if (count !== undefined) usage[bucket] = count;
+  const reportedKeys = take.attrs.keysWithPrefix(PREFIX);
+  if (reportedKeys.length > 0) {
+    for (const [bucket, keys] of BUCKET_KEYS) {
+      const count = take.count(...keys);
+      if (count !== undefined) usage[bucket] = count;
+    }
   }
   const other: [string, number][] = [];
-  for (const key of take.attrs.keysWithPrefix(prefix)) {
-    const name = key.slice(prefix.length);
+  for (const key of reportedKeys) {
+    const name = key.slice(PREFIX.length);
     const count = NAMES.has(name) ? undefined : tokenCountOf(take.attrs.get(key));
     if (count === undefined) continue;
     take.claim(key);
@@ -39,7 +48,7 @@ export function readVercelUsage(
   }
   if (other.length > 0) usage.other = Object.fromEntries(other);
   const { vendor = "", ...reported } = readProviderUsage(take) ?? {};
-  const hasDetails = take.attrs.has(`${prefix}inputTokenDetails.cacheReadTokens`);
+  const hasDetails = take.attrs.has(`${PREFIX}inputTokenDetails.cacheReadTokens`);
   if (!hasDetails && usage.inputTokens !== undefined && countsCacheBeside(`${provider} ${vendor}`)) {
     const { cacheReadTokens, cacheWriteTokens } = { ...reported, ...usage };
     Object.assign(usage, compact({ cacheReadTokens, cacheWriteTokens }));
