@@ -54,7 +54,10 @@ export function jsonOf(value: unknown): unknown {
 }
 
 /** The last texts and what they are: several dialects open the same attribute, one after the other. */
-const lastOpened: { text: string; value: unknown }[] = Array.from({ length: 4 }, () => ({ text: "", value: "" }));
+const lastOpened: { text: string; value: unknown }[] = Array.from({ length: 4 }, () => ({
+  text: "",
+  value: "",
+}));
 let nextOpened = 0;
 /** Of longer texts none is kept in memory. */
 const MAX_REMEMBERED_LENGTH = 65_536;

@@ -2,14 +2,17 @@ import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import type { Usage } from "@nightowl/model/span/usage";
 import { type AttributeReader, jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { payloadOf } from "../normalise/payload.ts";
+import { splitRun } from "../normalise/read-message-events.ts";
+import { readMessages } from "../normalise/read-messages.ts";
+import { textMessage } from "../normalise/read-payloads.ts";
 import { readTools } from "../normalise/read-tools.ts";
 import { compact, isRecord } from "../normalise/record.ts";
 import { readUsageObject } from "../normalise/read-usage.ts";
 import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
 
 /**
- * CrewAI: its own telemetry (`Crew Created`, `Task Execution`, `Tool Usage`), and the `crewai.*` names that
- * OpenLLMetry's instrumentation writes of a crew, its tasks and its agents.
+ * CrewAI: its own telemetry (`Crew Created`, `Task Execution`, `Tool Usage`), the `crewai.*` names that OpenLLMetry's
+ * instrumentation writes of a crew, its tasks and its agents, and the outputs of tasks that OpenInference's has.
  *
  * @see https://docs.crewai.com/en/telemetry
  */
@@ -19,7 +22,7 @@ function detect(span: WireSpan, attrs: AttributeReader): boolean {
   return (
     attrs.hasFamily("crewai") ||
     attrs.has("crewai_version") ||
-    /^(crewai\.telemetry|opentelemetry\.instrumentation\.crewai)/.test(span.scope.name)
+    /^(crewai\.telemetry|(opentelemetry|openinference)\.instrumentation\.crewai)/.test(span.scope.name)
   );
 }
 
@@ -42,11 +45,25 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   if (isFilled(asked)) fields.input = payloadOf(asked);
   const answered = take.json("crewai.crew.result", "task_output", "crew_output");
   if (isFilled(answered)) fields.output = payloadOf(answered);
-  const fallback: Partial<LlmFields> = {};
+  const fallback: Partial<LlmFields> = kind === undefined ? readTaskRun(attrs) : {};
   // An agent's model is that of the calls below it.
   const model = take.text("crewai.agent.llm");
   if (model !== undefined) fallback.requestModel = model;
   return { fields, fallback, claimed: take.claimed, notes: take.notes };
+}
+
+/** What an agent made of its task, whole: `{description, raw, messages}`, with all that was said where it is known. */
+function readTaskRun(attrs: AttributeReader): Partial<LlmFields> {
+  const task = attrs.json("output.value");
+  if (!isRecord(task) || typeof task["description"] !== "string" || typeof task["raw"] !== "string")
+    return {};
+  const said = Array.isArray(task["messages"]) ? splitRun(readMessages(task["messages"], "user")) : undefined;
+  if (said !== undefined && said.input.length > 0 && said.output.length > 0)
+    return { inputMessages: said.input, outputMessages: said.output };
+  return {
+    inputMessages: textMessage(task["description"], "user"),
+    outputMessages: textMessage(task["raw"], "assistant"),
+  };
 }
 
 const NAMES: [RegExp, SpanKind][] = [

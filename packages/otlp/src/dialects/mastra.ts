@@ -54,7 +54,7 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     kind: kindOf(type, attrs),
     input,
     output,
-    timeToFirstTokenMs: msSinceStart(span, take.text("mastra.completion_start_time")),
+    timeToFirstTokenMs: readTimeToFirstToken(span, take),
     sessionId: identity.sessionId,
     userId: identity.userId,
     tags: take.strings("mastra.tags"),
@@ -70,6 +70,12 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   };
   const isOfNoKind = type !== undefined && OF_NO_KIND.has(type);
   return { fields, fallback, isOfNoKind, claimed: take.claimed, notes: take.notes };
+}
+
+/** A later step of a run may be given the time of the run's first token: that lies before it and says nothing of it. */
+function readTimeToFirstToken(span: WireSpan, take: AttributeTaker): number | undefined {
+  const waited = msSinceStart(span, take.text("mastra.completion_start_time"));
+  return waited !== undefined && waited >= 0 ? waited : undefined;
 }
 
 function kindOf(type: string | undefined, attrs: AttributeReader): SpanKind | undefined {

@@ -46,7 +46,7 @@ test("a call: its model, messages, tokens and cost", () => {
     invocationParameters: { temperature: 0.2 },
   });
   expect(span.tools.map((tool) => tool.name)).toEqual(["f", "g"]);
-  expect(span.notes).toEqual([]);
+  expect(span.notes.map((note) => note.code)).toEqual(["partial_usage"]);
 });
 
 test("an agent: its instructions before its messages; a subagent by its own name", () => {

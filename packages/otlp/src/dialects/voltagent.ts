@@ -69,6 +69,7 @@ function read(_span: WireSpan, attrs: AttributeReader): DialectReading {
     agentName: name,
     sessionId: take.text("conversation.id", "voltagent.conversation_id"),
   };
+  noteLastStep(kind, fields, take);
   if (kind === "RETRIEVER" && output?.mimeType === "text/plain" && output.value !== "")
     fields.documents = readDocuments([output.value]);
   return {
@@ -77,6 +78,16 @@ function read(_span: WireSpan, attrs: AttributeReader): DialectReading {
     claimed: take.claimed,
     notes: take.notes,
   };
+}
+
+/** A call that may go on after a tool is one span for all its steps, and its usage that of the last. */
+function noteLastStep(kind: SpanKind | undefined, fields: Partial<LlmFields>, take: AttributeTaker): void {
+  if (kind !== "LLM" || (fields.tools ?? []).length === 0 || fields.usage?.inputTokens === undefined) return;
+  take.notes.push({
+    code: "partial_usage",
+    message:
+      "VoltAgent reports the tokens of a call's last step. Where tools ran in between, those of all steps are on its agent.",
+  });
 }
 
 function kindOf(type: string | undefined): SpanKind | undefined {

@@ -107,6 +107,9 @@ function completeConversation(fields: LlmFields): void {
   const completion = readCompletionPayload(output.value);
   if (isSilent) fields.outputMessages = completion.messages;
   if (completion.responseId !== undefined) fields.responseId ??= completion.responseId;
+  // A span that has one name for the model mostly has the one that was asked for; the answer says which one spoke.
+  const isAsAsked = fields.responseModel === undefined || fields.responseModel === fields.requestModel;
+  if (isAsAsked && completion.responseModel !== undefined) fields.responseModel = completion.responseModel;
   if (fields.finishReasons.length === 0) fields.finishReasons = completion.finishReasons;
 }
 
@@ -242,7 +245,11 @@ function checkTimeToFirstToken(fields: LlmFields, span: WireSpan, notes: Note[])
   if (waited === undefined) return;
   const hasEnded = span.endTimeNs !== "0" && span.startTimeNs !== "0";
   const lasted = hasEnded ? Number(BigInt(span.endTimeNs) - BigInt(span.startTimeNs)) / 1e6 : Infinity;
-  if (waited >= 0 && waited <= lasted) return;
+  if (waited >= 0 && waited <= lasted) {
+    // Who knows when the answer began was told it piece by piece.
+    if (fields.kind === "LLM") fields.streaming ??= true;
+    return;
+  }
   delete fields.timeToFirstTokenMs;
   const message = `The time to the first token, ${waited} ms, does not lie within the span.`;
   notes.push({ code: "implausible_value", message });

@@ -130,16 +130,15 @@ function firstChoices(body: Record<string, unknown>): {
   if (Array.isArray(generations)) {
     const flat = generations.flat(1).filter(isRecord);
     const messages = flat.map((each) => firstOf(each, "message", "text")).filter((m) => m !== undefined);
-    const reasons = flat.map((each) => {
-      const info = firstOf(each, "generationInfo", "generation_info");
-      return isRecord(info) ? firstOf(info, "finish_reason", "stop_reason", "finishReason") : undefined;
-    });
+    const infos = flat.map((each) => firstOf(each, "generationInfo", "generation_info")).filter(isRecord);
+    const reasons = infos.map((info) => firstOf(info, "finish_reason", "stop_reason", "finishReason"));
     const first = messages[0];
     const kwargs = isRecord(first) && isRecord(first["kwargs"]) ? first["kwargs"] : {};
     // The message's own id may be LangChain's; the provider's stands with what it said of its answer.
     const said = isRecord(kwargs["response_metadata"]) ? kwargs["response_metadata"] : {};
     const ownId = LANGCHAIN_RUN_ID.test(String(kwargs["id"])) ? undefined : kwargs["id"];
-    return { messages, reasons, id: said["id"] ?? ownId, model: firstOf(said, "model_name", "model") };
+    const model = firstOf(said, "model_name", "model") ?? firstOf(infos[0] ?? {}, "model_name", "model");
+    return { messages, reasons, id: said["id"] ?? ownId, model };
   }
   const candidates = body["candidates"];
   if (Array.isArray(candidates)) {
