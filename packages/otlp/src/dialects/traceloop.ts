@@ -1,15 +1,15 @@
-import type { Document, LlmFields, Payload, SpanEvent, SpanKind, WireSpan } from "@nightowl/model/span/span";
-import { AttributeReader, jsonOf, numberOf, textOf } from "@nightowl/model/span/attribute-reader";
+import type { LlmFields, Payload, SpanKind, WireSpan } from "@nightowl/model/span/span";
+import { type AttributeReader, jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { callArguments } from "../normalise/call-arguments.ts";
 import { finishReasonOf } from "../normalise/finish-reason.ts";
 import { readInvocationParameters } from "../normalise/invocation-parameters.ts";
 import { payloadOf } from "../normalise/payload.ts";
 import { providerOf } from "../normalise/provider.ts";
-import { readDocuments } from "../normalise/read-documents.ts";
 import { readTools } from "../normalise/read-tools.ts";
 import { compact, isRecord } from "../normalise/record.ts";
 import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
 import { readRerank } from "./traceloop/rerank.ts";
+import { isVectorSearch, readVectorSearch } from "./traceloop/vector-search.ts";
 
 /**
  * OpenLLMetry (Traceloop): workflows, agents, tasks and tools under `traceloop.`, and what its instrumentations of
@@ -25,7 +25,7 @@ function detect(span: WireSpan, attrs: AttributeReader): boolean {
     attrs.has("llm.request.type") ||
     attrs.has("gen_ai.is_streaming") ||
     span.scope.name.startsWith("@traceloop/") ||
-    span.events.some(isFound)
+    isVectorSearch(span, attrs)
   );
 }
 
@@ -51,7 +51,6 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const take = new AttributeTaker(attrs);
   const kind = readKind(span, take);
   const name = take.text("traceloop.entity.name");
-  const found = readFound(span.events);
   const fields: Partial<LlmFields> = {
     kind,
     displayName: kind === "TOOL" ? name : undefined,
@@ -69,8 +68,6 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
         reasoningTokens: take.count("llm.usage.reasoning_tokens"),
       }) ?? {},
     finishReasons: take.strings("llm.response.finish_reason", "llm.response.stop_reason").map(finishReasonOf),
-    documents: found,
-    topK: take.number("db.vector.query.top_k", "pinecone.query.top_k"),
     promptTemplate: readPromptTemplate(take),
     ...readAssociations(take),
   };
@@ -79,7 +76,10 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     responseModel: take.text("llm.response.model"),
     userId: take.text("llm.user", "gen_ai.user"),
   };
-  if (kind === "RETRIEVER") fields.provider = providerOf(take.text("db.system"));
+  if (kind === "RETRIEVER") {
+    fields.provider = providerOf(take.text("db.system"));
+    Object.assign(fields, readVectorSearch(span, take));
+  }
   if (kind === "RERANKER") Object.assign(fields, readRerank(take));
   return { fields, fallback, claimed: take.claimed, notes: take.notes };
 }
@@ -94,7 +94,7 @@ function readKind(span: WireSpan, take: AttributeTaker): SpanKind | undefined {
       if (Object.hasOwn(REQUEST_KINDS, each)) return REQUEST_KINDS[each];
     }
   }
-  return span.events.some(isFound) ? "RETRIEVER" : undefined;
+  return isVectorSearch(span, take.attrs) ? "RETRIEVER" : undefined;
 }
 
 /**
@@ -141,28 +141,6 @@ function readTimeToFirstToken(span: WireSpan): number | undefined {
   const first = span.events.find((event) => CHUNK_EVENTS.has(event.name));
   if (first === undefined || first.timeNs === "0" || span.startTimeNs === "0") return undefined;
   return Number(BigInt(first.timeNs) - BigInt(span.startTimeNs)) / 1e6;
-}
-
-function isFound({ name }: SpanEvent): boolean {
-  return name === "db.query.result" || name === "db.search.result";
-}
-
-/** One event for each document that a vector store found. */
-function readFound(events: readonly SpanEvent[]): Document[] {
-  const items = events.filter(isFound).map((event) => {
-    const attrs = new AttributeReader(event.attributes);
-    const of = (name: string) => attrs.get(`${event.name}.${name}`);
-    const distance = numberOf(of("distance"));
-    const metadata = jsonOf(of("metadata"));
-    const document = compact({
-      id: of("id"),
-      score: of("score"),
-      text: textOf(of("document") ?? of("entity")),
-      metadata: distance === undefined ? metadata : { ...(isRecord(metadata) ? metadata : {}), distance },
-    });
-    return document ?? {};
-  });
-  return readDocuments(items);
 }
 
 function readPromptTemplate(take: AttributeTaker): LlmFields["promptTemplate"] {

@@ -1,5 +1,6 @@
 import type { Document } from "@nightowl/model/span/span";
 import { jsonOf, numberOf, textOf } from "@nightowl/model/span/attribute-reader";
+import { pythonLiteral } from "./python-literal.ts";
 import { compact, firstOf, isRecord } from "./record.ts";
 
 const TEXT_KEYS = ["content", "text", "page_content", "pageContent", "document", "chunk", "body"];
@@ -63,7 +64,7 @@ function documentText(value: unknown): string | undefined {
 }
 
 function readMetadata(item: Record<string, unknown>): unknown {
-  const own = jsonOf(item["metadata"] ?? undefined);
+  const own = openMetadata(item["metadata"] ?? undefined);
   const isNews = (key: string, value: unknown) => !KNOWN_KEYS.has(key) && value !== undefined;
   // LangSmith wants every document to say that it is one.
   const others = Object.entries(item).filter(
@@ -72,6 +73,12 @@ function readMetadata(item: Record<string, unknown>): unknown {
   if (others.length === 0) return own;
   if (own !== undefined && !isRecord(own)) return own;
   return { ...Object.fromEntries(others), ...own };
+}
+
+/** JSON, or what Python prints of a dict. */
+function openMetadata(value: unknown): unknown {
+  const opened = jsonOf(value);
+  return typeof opened === "string" && opened.startsWith("{") ? (pythonLiteral(opened) ?? opened) : opened;
 }
 
 /**

@@ -1,0 +1,73 @@
+import type { SpanEvent } from "@nightowl/model/span/span";
+import { expect, test } from "vitest";
+import { normaliseSpan } from "../../normalise/normalise.ts";
+import { wireSpan } from "../../normalise/wire-span.fixture.ts";
+
+const event = (name: string, attributes: SpanEvent["attributes"]): SpanEvent => ({
+  name,
+  timeNs: "1",
+  attributes,
+  droppedAttributesCount: 0,
+});
+const read = (attributes: SpanEvent["attributes"], events: SpanEvent[] = []) =>
+  normaliseSpan({ ...wireSpan(attributes), events }, { project: "p" });
+
+test("Pinecone in Python: what was stored beside the vector is what Python prints of it, and has the text", () => {
+  const span = read({ "db.system": "Pinecone", "pinecone.query.top_k": 2 }, [
+    event("db.query.result", {
+      "db.query.result.id": "a",
+      "db.query.result.score": 0.9,
+      "db.query.result.metadata": "{'text': \"Paris is rainy, isn't it\", 'page': 3}",
+    }),
+    event("db.query.result", { "db.query.result.id": "b", "db.query.result.metadata": "None" }),
+  ]);
+  expect(span).toMatchObject({ kind: "RETRIEVER", topK: 2, provider: "pinecone" });
+  expect(span.documents).toEqual([
+    {
+      id: "a",
+      score: 0.9,
+      text: "Paris is rainy, isn't it",
+      rank: 1,
+      metadata: { text: "Paris is rainy, isn't it", page: 3 },
+    },
+    { id: "b", rank: 2, metadata: "None" },
+  ]);
+});
+
+test("JavaScript: a document is indexed attributes, and an event with its metadata", () => {
+  const span = read(
+    {
+      "db.system": "Pinecone",
+      "db.vector.query.top_k": 3,
+      "db.vector.query.result.namespace": "n",
+      "db.vector.query.result.0.id": "a",
+      "db.vector.query.result.0.score": 0.5,
+      "db.vector.query.result.1.id": "b",
+      "db.vector.query.result.1.metadata": '{"page_content":"of Qdrant"}',
+    },
+    [event("pinecone.query.result.0.metadata", { text: "Paris is rainy." })],
+  );
+  expect(span).toMatchObject({ kind: "RETRIEVER", topK: 3 });
+  expect(span.documents).toMatchObject([
+    { id: "a", score: 0.5, text: "Paris is rainy." },
+    { id: "b", text: "of Qdrant" },
+  ]);
+});
+
+test("a search without results in the trace is one; a store that writes is none", () => {
+  expect(read({ "db.system": "Qdrant", "db.vector.query.top_k": 10 }).kind).toBe("RETRIEVER");
+  expect(read({ "db.system": "chroma", "db.chroma.query.n_results": 4 })).toMatchObject({
+    kind: "RETRIEVER",
+    topK: 4,
+  });
+  expect(read({ "db.system": "chroma", "db.chroma.add.ids_count": 4 }).kind).toBe("UNKNOWN");
+  expect(read({ "db.system": "postgresql", "db.statement": "select 1" })).toMatchObject({
+    kind: "UNKNOWN",
+    dialects: [],
+  });
+});
+
+test("Milvus' rows come as they are", () => {
+  const span = read({ "db.system": "milvus" }, [event("db.query.result", { id: 7, text: "hi", page: 1 })]);
+  expect(span.documents).toEqual([{ id: "7", text: "hi", rank: 1, metadata: { page: 1 } }]);
+});

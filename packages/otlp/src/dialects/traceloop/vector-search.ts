@@ -1,0 +1,88 @@
+import type { Document, LlmFields, SpanEvent, WireSpan } from "@nightowl/model/span/span";
+import { AttributeReader, jsonOf, numberOf, textOf } from "@nightowl/model/span/attribute-reader";
+import { readDocuments } from "../../normalise/read-documents.ts";
+import { compact, firstOf, isRecord } from "../../normalise/record.ts";
+import type { AttributeTaker } from "../dialect.ts";
+
+/** Attributes that only a search has; a store that writes, counts or deletes has none of them. */
+const SEARCH_SIGNS = [
+  "db.vector.query.top_k",
+  "db.vector.query.result_count",
+  "pinecone.query.top_k",
+  "db.chroma.query.n_results",
+  "db.chroma.query.texts_count",
+  "db.chroma.query.embeddings_count",
+  "db.milvus.search.limit",
+  "db.milvus.search.data_count",
+  "db.marqo.search.query",
+  "db.lancedb.search.query",
+];
+
+/** True for a span that asked a vector store for what is like something. */
+export function isVectorSearch(span: WireSpan, attrs: AttributeReader): boolean {
+  if (span.events.some(isFound)) return true;
+  const mayBe = attrs.hasFamily("db") || attrs.hasFamily("pinecone");
+  return mayBe && SEARCH_SIGNS.some((key) => attrs.has(key));
+}
+
+/** What was searched for, and what was found: in an event for each document, or in indexed attributes. */
+export function readVectorSearch(
+  span: WireSpan,
+  take: AttributeTaker,
+): Pick<Partial<LlmFields>, "documents" | "topK" | "query"> {
+  const found = readFoundEvents(span.events);
+  return {
+    documents: found.length > 0 ? found : readFoundAttributes(span.events, take),
+    topK: take.number(
+      "db.vector.query.top_k",
+      "pinecone.query.top_k",
+      "db.chroma.query.n_results",
+      "db.milvus.search.limit",
+    ),
+    query: take.text("db.marqo.search.query", "db.lancedb.search.query"),
+  };
+}
+
+function isFound({ name }: SpanEvent): boolean {
+  return name === "db.query.result" || name === "db.search.result";
+}
+
+function readFoundEvents(events: readonly SpanEvent[]): Document[] {
+  const items = events.filter(isFound).map((event) => {
+    const attrs = new AttributeReader(event.attributes);
+    const of = (name: string) => attrs.get(`${event.name}.${name}`);
+    // Milvus' rows come as they are.
+    if (attrs.keysWithPrefix("db.").length === 0)
+      return Object.fromEntries(attrs.keys().map((key) => [key, attrs.get(key)]));
+    const distance = numberOf(of("distance"));
+    const metadata = jsonOf(of("metadata"));
+    const document = compact({
+      id: of("id"),
+      score: of("score"),
+      text: textOf(of("document") ?? of("entity")),
+      metadata: distance === undefined ? metadata : { ...(isRecord(metadata) ? metadata : {}), distance },
+    });
+    return document ?? {};
+  });
+  return readDocuments(items).map(withText);
+}
+
+/** JavaScript's instrumentations: `db.vector.query.result.0.score`, and an event with what was stored beside it. */
+function readFoundAttributes(events: readonly SpanEvent[], take: AttributeTaker): Document[] {
+  const { items } = take.list("db.vector.query.result");
+  const documents = items.filter(isRecord).map((item, index) => {
+    const event = events.find(({ name }) => name.endsWith(`.query.result.${index}.metadata`));
+    const { id, score, metadata } = item;
+    return { id, score, metadata: event === undefined ? metadata : event.attributes };
+  });
+  return readDocuments(documents).map(withText);
+}
+
+/** Stores know vectors; the text is in what the application stored beside them. */
+function withText(document: Document): Document {
+  if (document.text !== undefined || !isRecord(document.metadata)) return document;
+  const text = textOf(
+    firstOf(document.metadata, "text", "page_content", "content", "document", "chunk_text"),
+  );
+  return text === undefined ? document : { ...document, text };
+}
