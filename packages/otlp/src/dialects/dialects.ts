@@ -5,6 +5,7 @@ import { codex } from "./codex.ts";
 import { crewai } from "./crewai.ts";
 import type { Dialect } from "./dialect.ts";
 import { genai } from "./genai.ts";
+import { geminiCli } from "./gemini-cli.ts";
 import { genkit } from "./genkit.ts";
 import { googleAdk } from "./google-adk.ts";
 import { haystack } from "./haystack.ts";
@@ -60,6 +61,7 @@ export const DIALECTS: readonly Dialect[] = [
   springAi,
   claudeCode,
   codex,
+  geminiCli,
 
   laminar,
   mlflow,

@@ -412,3 +412,30 @@ describe("messages in events, of a span or from log records", () => {
     expect(span.error).toEqual({ type: "RateLimitError", message: "slow down" });
   });
 });
+
+test("Google's instrumentation: a function's parameters one by one, and the configuration of a request", () => {
+  const tool = readSpan({
+    "gen_ai.operation.name": "execute_tool",
+    "gen_ai.tool.name": "weather",
+    "code.function.parameters.city.type": "str",
+    "code.function.parameters.city.value": "Paris",
+    "code.function.parameters.days.value": 3,
+    "code.function.return.value": '{"tempC":14}',
+  }).tool;
+  expect(tool).toMatchObject({ arguments: { city: "Paris", days: 3 }, result: { tempC: 14 } });
+  const call = readSpan({
+    "gen_ai.operation.name": "generate_content",
+    "gcp.gen_ai.operation.config.temperature": 0.5,
+    "gen_ai.openai.request.seed": 7,
+  });
+  expect(call.invocationParameters).toEqual({ temperature: 0.5, seed: 7 });
+});
+
+test("instructions that are a content of Gemini's are its parts", () => {
+  const span = readSpan({
+    "gen_ai.operation.name": "chat",
+    "gen_ai.system_instructions": '{"role":"user","parts":[{"text":"Be terse."}]}',
+    "gen_ai.input.messages": '[{"role":"user","parts":[{"text":"hi"}]}]',
+  });
+  expect(span.inputMessages[0]).toEqual({ role: "system", parts: [{ type: "text", text: "Be terse." }] });
+});

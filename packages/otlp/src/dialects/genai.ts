@@ -10,7 +10,7 @@ import { rawMessages, readMessages } from "../normalise/read-messages.ts";
 import type { Exchange } from "../normalise/read-message-events.ts";
 import { openResult } from "../normalise/read-parts.ts";
 import { readTools } from "../normalise/read-tools.ts";
-import { compact } from "../normalise/record.ts";
+import { compact, isRecord } from "../normalise/record.ts";
 import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
 import { DETAILS_EVENT, isGenaiEvent, readSaidInEvents } from "./genai/events.ts";
 import { readWholeOrIndexed } from "./genai/indexed.ts";
@@ -54,6 +54,11 @@ const KINDS: Record<string, SpanKind> = {
   create_memory_store: "CHAIN",
   delete_memory_store: "CHAIN",
   agent_step: "CHAIN",
+  // Of Gemini CLI, the AI SDK and others, which have words of their own for these.
+  llm_call: "LLM",
+  decide: "LLM",
+  tool_call: "TOOL",
+  agent_call: "AGENT",
 };
 
 function readGenai(span: WireSpan, own: AttributeReader): DialectReading {
@@ -145,12 +150,23 @@ function readTool(kind: SpanKind | undefined, said: Exchange, take: AttributeTak
   const answered = kind === "TOOL" ? said.output[0]?.parts : undefined;
   return compact({
     name: take.text("gen_ai.tool.name"),
-    callId: take.text("gen_ai.tool.call.id"),
+    callId: take.text("gen_ai.tool.call.id", "gen_ai.tool.call_id"),
     description: take.text("gen_ai.tool.description"),
     arguments:
-      take.json("gen_ai.tool.call.arguments") ?? (given?.type === "tool_result" ? given.result : undefined),
-    result: take.json("gen_ai.tool.call.result") ?? resultOf(answered),
+      take.json("gen_ai.tool.call.arguments") ??
+      codeArguments(take) ??
+      (given?.type === "tool_result" ? given.result : undefined),
+    result: take.json("gen_ai.tool.call.result", "code.function.return.value") ?? resultOf(answered),
   });
+}
+
+/** Google's instrumentation writes what a function was called with one by one: `code.function.parameters.city.value`. */
+function codeArguments(take: AttributeTaker): Record<string, unknown> | undefined {
+  const given = take.members("code.function.parameters.") ?? {};
+  const entries = Object.entries(given).filter(([key]) => key.endsWith(".value"));
+  return entries.length === 0
+    ? undefined
+    : Object.fromEntries(entries.map(([key, value]) => [key.slice(0, -".value".length), value]));
 }
 
 function resultOf(parts: readonly MessagePart[] | undefined): unknown {
@@ -191,6 +207,10 @@ function readParameters(
     }
     take.claim(key);
     settings.push([name, openSetting(value)]);
+  }
+  // Names of before 1.30, and what Google's instrumentation calls the configuration of a request.
+  for (const place of ["gen_ai.openai.request.", "gcp.gen_ai.operation.config."]) {
+    for (const [name, value] of Object.entries(take.members(place) ?? {})) settings.push([name, value]);
   }
   const format = take.text("gen_ai.output.type");
   if (format !== undefined) settings.push(["response_format", format]);
@@ -265,8 +285,9 @@ function firstMessages(
 
 /** A list of parts, one part, a list of texts, or bare text; JSON or not. */
 function readInstructions(take: AttributeTaker): Message[] {
-  const content = take.json("gen_ai.system_instructions");
-  if (content === undefined) return [];
+  const given = take.json("gen_ai.system_instructions");
+  if (given === undefined) return [];
+  const content = isRecord(given) && Array.isArray(given["parts"]) ? given["parts"] : given;
   const message = readMessages([{ role: "system", content }], "system");
   return message.filter((each) => each.parts.length > 0);
 }

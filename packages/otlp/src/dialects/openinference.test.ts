@@ -552,3 +552,22 @@ describe("the newest names", () => {
     expect(span.claimedKeys).toEqual(["openinference.span.kind"]);
   });
 });
+
+test("Pipecat and Strands' processor: a tool's call and answer beside its name, and seconds to the first byte", () => {
+  const span = readSpan({
+    "openinference.span.kind": "TOOL",
+    "tool.name": "weather",
+    "tool.call_id": "c",
+    "tool_call.function.arguments": '{"city":"Paris"}',
+    "tool.result": '{"tempC":14}',
+  });
+  expect(span.tool).toEqual({
+    name: "weather",
+    callId: "c",
+    arguments: { city: "Paris" },
+    result: { tempC: 14 },
+  });
+  expect(
+    readSpan({ "openinference.span.kind": "LLM", "service.ttfb_seconds": 0.031 }).timeToFirstTokenMs,
+  ).toBe(31);
+});

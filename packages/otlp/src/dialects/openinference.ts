@@ -14,6 +14,7 @@ import {
   textOf,
 } from "@nightowl/model/span/attribute-reader";
 import { finishReasonOf } from "../normalise/finish-reason.ts";
+import { roundMs } from "../normalise/first-token.ts";
 import { readInvocationParameters } from "../normalise/invocation-parameters.ts";
 import { toPayload } from "../normalise/payload.ts";
 import { providerOf } from "../normalise/provider.ts";
@@ -145,7 +146,10 @@ function readModels(
 /** Milliseconds from the span's start to the event, or as an attribute says. */
 function readTimeToFirstToken(span: WireSpan, take: AttributeTaker): number | undefined {
   const event = span.events.find((each) => each.name === "First Token Stream Event");
-  if (event === undefined || event.timeNs === "0") return take.number("time_to_first_token_ms");
+  if (event === undefined || event.timeNs === "0") {
+    const seconds = take.number("service.ttfb_seconds");
+    return seconds === undefined ? take.number("time_to_first_token_ms") : roundMs(seconds * 1e3);
+  }
   return Number(BigInt(event.timeNs) - BigInt(span.startTimeNs)) / 1e6;
 }
 
@@ -279,10 +283,12 @@ function readToolSpan(
   fields: Partial<LlmFields>,
   fallback: Partial<LlmFields>,
 ): void {
-  const tool = compact({
-    name: take.text("tool.name"),
-    callId: take.text("tool_call.id", "tool.id"),
+  const tool: LlmFields["tool"] = compact({
+    name: take.text("tool.name", "tool_call.function.name"),
+    callId: take.text("tool_call.id", "tool.id", "tool.call_id"),
     description: take.text("tool.description"),
+    arguments: take.json("tool_call.function.arguments"),
+    result: take.json("tool.result"),
   });
   if (tool !== undefined) fields.tool = tool;
   if (kind === "TOOL" && tool?.name !== undefined) fields.displayName = tool.name;

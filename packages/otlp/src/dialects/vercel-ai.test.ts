@@ -189,3 +189,22 @@ test("the first chunk's event tells the time where the attribute does not", () =
     streaming: true,
   });
 });
+
+test("speech and decisions: what was to be said, and what was decided", () => {
+  const speech = readSpan({ "ai.operationId": "ai.generateSpeech", "ai.request.text": "Hello." });
+  expect(speech.kind).toBe("LLM");
+  expect(speech.inputMessages).toEqual([{ role: "user", parts: [{ type: "text", text: "Hello." }] }]);
+  const decision = readSpan({
+    "gen_ai.operation.name": "decide",
+    "ai.decision.state": "rain",
+    "ai.decision.questions": '["umbrella?"]',
+    "ai.decision.answers": '["yes"]',
+  });
+  expect(decision.kind).toBe("LLM");
+  expect(decision.inputMessages).toEqual([
+    { role: "user", parts: [{ type: "text", text: 'rain\n["umbrella?"]' }] },
+  ]);
+  expect(decision.outputMessages).toEqual([
+    { role: "assistant", parts: [{ type: "text", text: '["yes"]' }] },
+  ]);
+});

@@ -206,7 +206,7 @@ export function readToolCall(item: Item): MessagePart[] | undefined {
   const given =
     firstOf(inner, "arguments", "args", "input", "parameters", "tool_kwargs") ?? item["server_tool_call"];
   // A provider's own item id (`fc_1`) comes beside the id that the answer will name.
-  const id = textOf(firstOf(item, "call_id", "id", "toolCallId", "toolUseId", "tool_call_id"));
+  const id = textOf(firstOf(item, "call_id", "callId", "id", "toolCallId", "toolUseId", "tool_call_id"));
   if (name === undefined && id === undefined) return undefined;
   const call: ToolCallPart = { type: "tool_call", name: name ?? "", arguments: openArguments(given) };
   if (id !== undefined) call.id = id;

@@ -95,7 +95,11 @@ describe("documents", () => {
     ],
     [
       { content: "t", metadata: "{'k': 1}" },
-      { text: "t", metadata: "{'k': 1}" },
+      { text: "t", metadata: { k: 1 } },
+    ],
+    [
+      { content: "t", metadata: "{'k': <object>}" },
+      { text: "t", metadata: "{'k': <object>}" },
     ],
     [
       { id: "a", content: "t", url: "u" },

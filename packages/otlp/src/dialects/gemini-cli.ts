@@ -1,0 +1,135 @@
+import type { Message, MessagePart } from "@nightowl/model/span/message";
+import type { LlmFields, SpanEvent, SpanKind, WireSpan } from "@nightowl/model/span/span";
+import type { Usage } from "@nightowl/model/span/usage";
+import { AttributeReader, jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
+import { payloadOf } from "../normalise/payload.ts";
+import { mergeAssistantMessages, readMessages } from "../normalise/read-messages.ts";
+import { compact, firstOf, isRecord, jsonText } from "../normalise/record.ts";
+import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
+
+/**
+ * Gemini CLI: spans named after an operation of its own, with Gemini's own contents, or whatever else went in and came
+ * out, where GenAI has messages; and log records (`gemini_cli.…`) that say what its spans do not.
+ *
+ * @see https://github.com/google-gemini/gemini-cli/blob/main/docs/cli/telemetry.md
+ */
+export const geminiCli: Dialect = {
+  name: "gemini-cli",
+  detect: (span, attrs) =>
+    span.scope.name === "gemini-cli" || attrs.text("gen_ai.agent.name") === "gemini-cli",
+  read,
+};
+
+const KINDS: Record<string, SpanKind> = {
+  llm_call: "LLM",
+  tool_call: "TOOL",
+  agent_call: "AGENT",
+  user_prompt: "AGENT",
+  schedule_tool_calls: "CHAIN",
+  system_prompt: "CHAIN",
+};
+
+const INPUT = "gen_ai.input.messages";
+const OUTPUT = "gen_ai.output.messages";
+
+function read(span: WireSpan, attrs: AttributeReader): DialectReading {
+  const take = new AttributeTaker(attrs);
+  const operation = take.text("gen_ai.operation.name") ?? span.name;
+  const kind = Object.hasOwn(KINDS, operation) ? KINDS[operation] : undefined;
+  const fields: Partial<LlmFields> = { kind, provider: kind === "LLM" ? "gemini" : undefined };
+  if (kind === "LLM") {
+    fields.inputMessages = readMessages(take.list(INPUT).items, "user");
+    fields.outputMessages = oneAnswer(take);
+    fields.usage = readUsage(span.events);
+  } else if (kind === "TOOL") {
+    fields.tool = readTool(take.json(INPUT), take.json(OUTPUT), take);
+  } else if (kind !== undefined) {
+    const asked = take.json(INPUT) ?? saidIn(span.events, "gemini_cli.user_prompt", "prompt");
+    const answered = take.json(OUTPUT);
+    if (asked !== undefined) fields.input = payloadOf(asked);
+    if (answered !== undefined) fields.output = payloadOf(answered);
+    fields.inputMessages = listOf(asked).flatMap(requestMessage);
+    fields.outputMessages = listOf(answered).flatMap(answerMessage);
+  }
+  return { fields, claimed: take.claimed, notes: take.notes };
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : value === undefined ? [] : [value];
+}
+
+/** What an agent is asked, or a call that the model wants to be run. */
+function requestMessage(item: unknown): Message[] {
+  if (!isRecord(item)) return readMessages([item], "user");
+  if (item["callId"] !== undefined)
+    return readMessages([{ role: "assistant", tool_calls: [item] }], "assistant");
+  const asked = textOf(firstOf(item, "prompt", "query", "objective", "task", "request"));
+  return readMessages([asked ?? jsonText(item)], "user");
+}
+
+/** What an agent answers, in Gemini's parts, or what came of a call. */
+function answerMessage(item: unknown): Message[] {
+  if (!isRecord(item)) return readMessages([item], "assistant");
+  if (isRecord(item["response"])) return readMessages(partsOf(item["response"]), "tool");
+  return readMessages([{ role: "assistant", content: item["llmContent"] ?? jsonText(item) }], "assistant");
+}
+
+function partsOf(response: Record<string, unknown>): unknown[] {
+  return Array.isArray(response["responseParts"]) ? response["responseParts"] : [];
+}
+
+/** What was streamed stands there chunk by chunk. */
+function oneAnswer(take: AttributeTaker): Message[] {
+  const chunks = readMessages(take.list(OUTPUT).items.filter(isRecord), "assistant");
+  return mergeAssistantMessages(chunks).map((message) => ({ ...message, parts: joinTexts(message.parts) }));
+}
+
+function joinTexts(parts: readonly MessagePart[]): MessagePart[] {
+  const joined: MessagePart[] = [];
+  for (const part of parts) {
+    const last = joined.at(-1);
+    if ((part.type === "text" || part.type === "reasoning") && last?.type === part.type)
+      joined[joined.length - 1] = { ...last, ...part, text: last.text + part.text };
+    else joined.push(part);
+  }
+  return joined;
+}
+
+/** The request that the scheduler made of the model's call, and Gemini's parts that answered it. */
+function readTool(input: unknown, output: unknown, take: AttributeTaker): LlmFields["tool"] {
+  const request = isRecord(input) ? input : {};
+  const response = isRecord(output) && isRecord(output["response"]) ? output["response"] : {};
+  const [part] = partsOf(response);
+  const answer = isRecord(part) && isRecord(part["functionResponse"]) ? part["functionResponse"] : undefined;
+  const result = answer === undefined ? response["resultDisplay"] : jsonOf(answer["response"]);
+  return compact({
+    name: take.text("gen_ai.tool.name") ?? textOf(request["name"]),
+    callId: take.text("gen_ai.tool.call_id") ?? textOf(request["callId"]),
+    description: take.text("gen_ai.tool.description"),
+    arguments: request["args"],
+    result: isRecord(result) ? (firstOf(result, "output", "error") ?? result) : result,
+  });
+}
+
+/** The record of the answer knows what came from the cache, and the thoughts, which Gemini counts beside its output. */
+function readUsage(events: readonly SpanEvent[]): Usage {
+  const event = events.findLast(({ name }) => name === "gemini_cli.api_response");
+  if (event === undefined) return {};
+  const said = new AttributeReader(event.attributes);
+  const output = said.number("output_token_count");
+  const thoughts = said.number("thoughts_token_count");
+  return (
+    compact({
+      inputTokens: said.number("input_token_count"),
+      outputTokens: output === undefined ? undefined : output + (thoughts ?? 0),
+      totalTokens: said.number("total_token_count"),
+      cacheReadTokens: said.number("cached_content_token_count"),
+      reasoningTokens: thoughts,
+    }) ?? {}
+  );
+}
+
+function saidIn(events: readonly SpanEvent[], name: string, key: string): string | undefined {
+  const event = events.find((each) => each.name === name);
+  return event === undefined ? undefined : new AttributeReader(event.attributes).text(key);
+}
