@@ -219,3 +219,18 @@ describe("plain spans stay what they are", () => {
     expect(readSpan(attributes)).toMatchObject({ kind: "UNKNOWN", dialects: [] });
   });
 });
+
+test.each([
+  ["memory_search", "RETRIEVER"],
+  ["browser_run", "AGENT"],
+  ["browser_action", "TOOL"],
+  ["moderation", "GUARDRAIL"],
+  ["fine_tuning", "CHAIN"],
+])("OpenLIT: %s is %s, whatever model is named beside it", (operation, kind) => {
+  const span = readSpan({
+    "gen_ai.operation.name": operation,
+    "telemetry.sdk.name": "openlit",
+    "gen_ai.request.model": "m",
+  });
+  expect(span.kind).toBe(kind);
+});

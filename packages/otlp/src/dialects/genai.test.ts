@@ -439,3 +439,13 @@ test("instructions that are a content of Gemini's are its parts", () => {
   });
   expect(span.inputMessages[0]).toEqual({ role: "system", parts: [{ type: "text", text: "Be terse." }] });
 });
+
+test("a search of memories finds records", () => {
+  const span = readSpan({
+    "gen_ai.operation.name": "search_memory",
+    "gen_ai.memory.query.text": "likes?",
+    "gen_ai.memory.records": '[{"id":"m","content":"tea","score":0.5}]',
+  });
+  expect(span).toMatchObject({ kind: "RETRIEVER", query: "likes?" });
+  expect(span.documents).toEqual([{ id: "m", text: "tea", score: 0.5, rank: 1 }]);
+});

@@ -91,7 +91,7 @@ function readGenai(span: WireSpan, own: AttributeReader): DialectReading {
         "anthropic.message.stop_reason",
       )
       .map(finishReasonOf),
-    documents: readDocuments(take.list("gen_ai.retrieval.documents").items),
+    documents: readFound(take),
     query: take.text("gen_ai.retrieval.query.text", "gen_ai.memory.query.text"),
     topK: take.number("gen_ai.retrieval.top_k"),
     promptTemplate: readPromptTemplate(take),
@@ -131,6 +131,12 @@ function readKind(operation: string | undefined, take: AttributeTaker): SpanKind
   if (operation !== undefined && Object.hasOwn(KINDS, operation)) return KINDS[operation];
   if (take.attrs.text("mcp.method.name") === "tools/call") return "TOOL";
   return take.attrs.has("gen_ai.embeddings.dimension.count") ? "EMBEDDING" : undefined;
+}
+
+/** What was found in a store of documents, or of memories. */
+function readFound(take: AttributeTaker): LlmFields["documents"] {
+  const documents = readDocuments(take.list("gen_ai.retrieval.documents").items);
+  return documents.length > 0 ? documents : readDocuments(take.list("gen_ai.memory.records").items);
 }
 
 /** Seconds on the wire. */

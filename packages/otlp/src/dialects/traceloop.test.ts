@@ -73,3 +73,17 @@ test("a JSON list that is an answer stays text, one of parts is parts", () => {
     { role: "assistant", text: "hi" },
   ]);
 });
+
+test("a guardrail: what it looked at, and how it found it", () => {
+  const span = readSpan({
+    "gen_ai.guardrail.name": "toxicity",
+    "gen_ai.guardrail.input": '{"text":"hi"}',
+    "gen_ai.guardrail.status": "PASSED",
+  });
+  expect(span).toMatchObject({
+    kind: "GUARDRAIL",
+    displayName: "toxicity",
+    input: { value: '{"text":"hi"}' },
+    output: { value: "PASSED" },
+  });
+});

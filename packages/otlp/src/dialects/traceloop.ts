@@ -25,9 +25,13 @@ function detect(span: WireSpan, attrs: AttributeReader): boolean {
     attrs.has("llm.request.type") ||
     attrs.has("gen_ai.is_streaming") ||
     span.scope.name.startsWith("@traceloop/") ||
+    attrs.has(GUARDRAIL) ||
     isVectorSearch(span, attrs)
   );
 }
+
+/** Of the SDK's guardrails: on the whole of them, and on each. */
+const GUARDRAIL = "gen_ai.guardrail.name";
 
 const SPAN_KINDS: Record<string, SpanKind> = {
   workflow: "CHAIN",
@@ -80,12 +84,18 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     fields.provider = providerOf(take.text("db.system"));
     Object.assign(fields, readVectorSearch(span, take));
   }
+  if (kind === "GUARDRAIL") {
+    fields.displayName = take.text(GUARDRAIL);
+    fields.input ??= take.payload("gen_ai.guardrail.input");
+    fields.output ??= take.payload("gen_ai.guardrail.output", "gen_ai.guardrail.status");
+  }
   if (kind === "RERANKER") Object.assign(fields, readRerank(take));
   return { fields, fallback, claimed: take.claimed, notes: take.notes };
 }
 
 function readKind(span: WireSpan, take: AttributeTaker): SpanKind | undefined {
   const kind = take.text("traceloop.span.kind")?.toLowerCase();
+  if (take.attrs.has(GUARDRAIL)) return "GUARDRAIL";
   if (kind !== undefined && Object.hasOwn(SPAN_KINDS, kind)) return SPAN_KINDS[kind];
   const type = take.text("llm.request.type")?.toLowerCase();
   if (type !== undefined) {
