@@ -19,6 +19,7 @@ import { FilterLink } from "../../components/filter-link.tsx";
 import css from "./trace-header.module.css";
 
 const MAX_EVALS = 3;
+const MAX_TAGS = 3;
 
 /** What the whole trace was: how it ended, how long it took, what it used, whose it was. */
 export function TraceHeader({
@@ -65,20 +66,7 @@ export function TraceHeader({
           </Fact>
         )}
         <Evals project={project} traceId={traceId} />
-        {summary.tags.length > 0 && (
-          <Fact label="Tags">
-            <span className={css["tags"]}>
-              {summary.tags.slice(0, 6).map((tag) => (
-                <FilterLink key={tag} project={project} field="tag" value={tag} />
-              ))}
-              {summary.tags.length > 6 && (
-                <span className="faint" title={summary.tags.join(", ")}>
-                  +{summary.tags.length - 6}
-                </span>
-              )}
-            </span>
-          </Fact>
-        )}
+        <Tags project={project} tags={summary.tags} />
       </dl>
       <div className={css["actions"]}>
         <CopyButton text={traceId} label="Copy the trace id" what="Trace id copied">
@@ -193,6 +181,32 @@ function Evals({ project, traceId }: { project: string; traceId: string }) {
       {count > 1 && <span className="faint"> ×{count}</span>}
     </Fact>
   ));
+}
+
+/** The first tags, each legible; how many more there are opens all of them. */
+function Tags({ project, tags }: { project: string; tags: readonly string[] }) {
+  if (tags.length === 0) return null;
+  const links = (shown: readonly string[]) =>
+    shown.map((tag) => <FilterLink key={tag} project={project} field="tag" value={tag} />);
+  return (
+    <Fact label="Tags">
+      <span className={css["tags"]}>
+        {links(tags.slice(0, MAX_TAGS))}
+        {tags.length > MAX_TAGS && (
+          <Popover
+            label="Tags of the trace"
+            trigger={
+              <button type="button" className={css["more"]} aria-label={`All ${tags.length} tags`}>
+                +{tags.length - MAX_TAGS}
+              </button>
+            }
+          >
+            <span className={css["allTags"]}>{links(tags)}</span>
+          </Popover>
+        )}
+      </span>
+    </Fact>
+  );
 }
 
 function Fact({ label, title, children }: { label: string; title?: string; children: ReactNode }) {
