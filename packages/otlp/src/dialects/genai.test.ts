@@ -449,3 +449,11 @@ test("a search of memories finds records", () => {
   expect(span).toMatchObject({ kind: "RETRIEVER", query: "likes?" });
   expect(span.documents).toEqual([{ id: "m", text: "tea", score: 0.5, rank: 1 }]);
 });
+
+test("Azure's agents: a message that is put into a thread is no call of a model", () => {
+  const span = readSpan(
+    { "gen_ai.operation.name": "create_message", "gen_ai.system": "az.ai.agents", "gen_ai.thread.id": "t" },
+    { events: [event("gen_ai.user.message", { "gen_ai.event.content": '{"role":"user","content":"hi"}' })] },
+  );
+  expect(span).toMatchObject({ kind: "CHAIN", sessionId: "t" });
+});

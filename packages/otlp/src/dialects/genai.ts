@@ -54,6 +54,13 @@ const KINDS: Record<string, SpanKind> = {
   create_memory_store: "CHAIN",
   delete_memory_store: "CHAIN",
   agent_step: "CHAIN",
+  // Azure's agents: what is done around a run, which is a call of a model.
+  create_thread: "CHAIN",
+  create_message: "CHAIN",
+  list_messages: "CHAIN",
+  list_run_steps: "CHAIN",
+  create_conversation: "CHAIN",
+  list_conversation_items: "CHAIN",
   // Of Gemini CLI, the AI SDK and others, which have words of their own for these.
   llm_call: "LLM",
   decide: "LLM",
@@ -103,7 +110,7 @@ function readGenai(span: WireSpan, own: AttributeReader): DialectReading {
   const fallback: Partial<LlmFields> = {
     // Other dialects say more exactly what a span is, and whose session it belongs to.
     kind,
-    sessionId: take.text("gen_ai.conversation.id"),
+    sessionId: take.text("gen_ai.conversation.id", "gen_ai.thread.id"),
     userId: take.text("gen_ai.request.user"),
     input: conversation.input,
     output: conversation.output,

@@ -87,3 +87,29 @@ test("a guardrail: what it looked at, and how it found it", () => {
     output: { value: "PASSED" },
   });
 });
+
+test("the names of 2023: prompts, completions and tokens under `llm.`", () => {
+  const span = readSpan({
+    "llm.request.type": "chat",
+    "llm.vendor": "OpenAI",
+    "llm.request.model": "gpt-4",
+    "llm.prompts.0.role": "user",
+    "llm.prompts.0.content": "hi",
+    "llm.completions.0.content": "hello",
+    "llm.completions.0.finish_reason": "stop",
+    "llm.usage.prompt_tokens": 1,
+    "llm.usage.completion_tokens": 2,
+    "llm.usage.total_tokens": 3,
+  });
+  expect(span).toMatchObject({
+    kind: "LLM",
+    provider: "openai",
+    requestModel: "gpt-4",
+    usage: { inputTokens: 1, outputTokens: 2, totalTokens: 3 },
+    finishReasons: ["stop"],
+  });
+  expect([...span.inputMessages, ...span.outputMessages].map(describeMessage)).toEqual([
+    { role: "user", text: "hi" },
+    { role: "assistant", text: "hello", finishReason: "stop" },
+  ]);
+});

@@ -1,3 +1,4 @@
+import type { Message } from "@nightowl/model/span/message";
 import type { LlmFields, Payload, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import { type AttributeReader, jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { callArguments } from "../normalise/call-arguments.ts";
@@ -5,6 +6,7 @@ import { finishReasonOf } from "../normalise/finish-reason.ts";
 import { readInvocationParameters } from "../normalise/invocation-parameters.ts";
 import { payloadOf } from "../normalise/payload.ts";
 import { providerOf } from "../normalise/provider.ts";
+import { readMessages } from "../normalise/read-messages.ts";
 import { readTools } from "../normalise/read-tools.ts";
 import { compact, isRecord } from "../normalise/record.ts";
 import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
@@ -68,6 +70,8 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     tools: readTools(take.list("llm.request.functions").items),
     usage:
       compact({
+        inputTokens: take.count("llm.usage.prompt_tokens"),
+        outputTokens: take.count("llm.usage.completion_tokens"),
         totalTokens: take.count("llm.usage.total_tokens"),
         reasoningTokens: take.count("llm.usage.reasoning_tokens"),
       }) ?? {},
@@ -79,6 +83,9 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     requestModel: take.text("llm.request.model"),
     responseModel: take.text("llm.response.model"),
     userId: take.text("llm.user", "gen_ai.user"),
+    provider: providerOf(take.text("llm.vendor")),
+    inputMessages: readOldest(take, "llm.prompts", "user"),
+    outputMessages: readOldest(take, "llm.completions", "assistant"),
   };
   if (kind === "RETRIEVER") {
     fields.provider = providerOf(take.text("db.system"));
@@ -105,6 +112,12 @@ function readKind(span: WireSpan, take: AttributeTaker): SpanKind | undefined {
     }
   }
   return isVectorSearch(span, take.attrs) ? "RETRIEVER" : undefined;
+}
+
+/** Messages as they were named before `gen_ai.prompt.N`; OpenInference has texts without roles under one of the names. */
+function readOldest(take: AttributeTaker, key: string, role: string): Message[] {
+  if (!take.attrs.has(`${key}.0.content`) && !take.attrs.has(`${key}.0.role`)) return [];
+  return readMessages(take.list(key).items, role);
 }
 
 /**
