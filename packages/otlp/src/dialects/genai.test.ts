@@ -457,3 +457,8 @@ test("Azure's agents: a message that is put into a thread is no call of a model"
   );
   expect(span).toMatchObject({ kind: "CHAIN", sessionId: "t" });
 });
+
+test("a tool's span that names its tool in its own name only", () => {
+  const span = readSpan({ "mcp.method.name": "tools/call" }, { name: "tools/call add" });
+  expect(span).toMatchObject({ kind: "TOOL", tool: { name: "add" }, displayName: "add" });
+});

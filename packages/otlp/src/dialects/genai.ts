@@ -102,7 +102,7 @@ function readGenai(span: WireSpan, own: AttributeReader): DialectReading {
     query: take.text("gen_ai.retrieval.query.text", "gen_ai.memory.query.text"),
     topK: take.number("gen_ai.retrieval.top_k"),
     promptTemplate: readPromptTemplate(take),
-    tool: readTool(kind, said, take),
+    tool: readTool(kind, span.name, said, take),
     agentName: take.text("gen_ai.agent.name"),
   };
   fields.invocationParameters = readParameters(kind, fields, take);
@@ -157,12 +157,20 @@ function readTimeToFirstToken(take: AttributeTaker): number | undefined {
   return seconds === undefined ? undefined : Math.round(seconds * 1e6) / 1e3;
 }
 
-function readTool(kind: SpanKind | undefined, said: Exchange, take: AttributeTaker): LlmFields["tool"] {
+/** The span's name where it is that of the operation and the tool's. */
+const NAMED_TOOL = /^(?:execute_tool|tools\/call) (.+)$/;
+
+function readTool(
+  kind: SpanKind | undefined,
+  spanName: string,
+  said: Exchange,
+  take: AttributeTaker,
+): LlmFields["tool"] {
   // On a tool's own span the tool message is what it was given, and the choice what it answered.
   const given = kind === "TOOL" ? said.input[0]?.parts[0] : undefined;
   const answered = kind === "TOOL" ? said.output[0]?.parts : undefined;
   return compact({
-    name: take.text("gen_ai.tool.name"),
+    name: take.text("gen_ai.tool.name") ?? (kind === "TOOL" ? NAMED_TOOL.exec(spanName)?.[1] : undefined),
     callId: take.text("gen_ai.tool.call.id", "gen_ai.tool.call_id"),
     description: take.text("gen_ai.tool.description"),
     arguments:

@@ -9,6 +9,8 @@ function read(scopeName: string, name: string, attributes: Attributes, more: Par
   return describeSpan(readSpan(attributes, { name, scope: { ...scope, name: scopeName }, ...more }));
 }
 
+const scopeOf = (name: string) => ({ ...wireSpan({}).scope, name });
+
 test("a span of one's own: its message, its tags without the automatic one, and a level that means failure", () => {
   const span = read("logfire", "hello {name}", {
     "logfire.msg": "hello Ada",
@@ -99,4 +101,55 @@ describe("OpenAI's Agents SDK", () => {
     expect(chat.input).toEqual([{ role: "user", text: "hi" }]);
     expect(chat.output).toEqual([{ role: "assistant", text: "hello" }]);
   });
+});
+
+test("a tool that is called over the Model Context Protocol", () => {
+  const span = readSpan(
+    {
+      "logfire.msg": "MCP request: tools/call add",
+      "rpc.method": "tools/call",
+      request: '{"method":"tools/call","params":{"name":"add","arguments":{"a":1}}}',
+      response: '{"content":[{"type":"text","text":"2"}],"isError":false}',
+    },
+    { name: "MCP request: tools/call add", scope: scopeOf("logfire.mcp") },
+  );
+  expect(span).toMatchObject({ kind: "TOOL", tool: { name: "add", arguments: { a: 1 } } });
+  expect(span.tool?.result).toBe("2");
+  const list = readSpan({ request: '{"method":"tools/list"}' }, { scope: scopeOf("logfire.mcp") });
+  expect(list.kind).toBe("UNKNOWN");
+});
+
+test("Claude's Agent SDK: the conversation, a turn, a tool", () => {
+  const scope = scopeOf("logfire.claude_agent_sdk");
+  const conversation = readSpan(
+    {
+      prompt: "hi",
+      system_prompt: "Be terse.",
+      session_id: "s",
+      total_cost_usd: 0.5,
+      "usage.input_tokens": 130,
+      "usage.output_tokens": 5,
+      "usage.total_tokens": 135,
+      "usage.input_token_details.cache_read": 100,
+    },
+    { name: "claude.conversation", scope },
+  );
+  expect(conversation).toMatchObject({
+    kind: "AGENT",
+    sessionId: "s",
+    usage: { inputTokens: 130, outputTokens: 5, totalTokens: 135, cacheReadTokens: 100 },
+    cost: { costUsd: 0.5 },
+  });
+  expect(conversation.inputMessages.map((message) => message.role)).toEqual(["system", "user"]);
+  const turn = readSpan(
+    {
+      model: "claude-sonnet-4-5",
+      content: '[{"type":"text","text":"Hello."},{"type":"tool_use","id":"t","name":"f","input":{"a":1}}]',
+    },
+    { name: "claude.assistant.turn", scope },
+  );
+  expect(turn).toMatchObject({ kind: "LLM", provider: "anthropic", responseModel: "claude-sonnet-4-5" });
+  expect(turn.outputMessages[0]?.parts.map((part) => part.type)).toEqual(["text", "tool_call"]);
+  const tool = readSpan({ tool_input: '{"a":1}', tool_response: "ok" }, { name: "f", scope });
+  expect(tool).toMatchObject({ kind: "TOOL", tool: { name: "f", arguments: { a: 1 }, result: "ok" } });
 });

@@ -19,6 +19,8 @@ import { firstOf, isRecord } from "../normalise/record.ts";
 import { readUsageObject } from "../normalise/read-usage.ts";
 import { reportedCost } from "../normalise/usage.ts";
 import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
+import { readClaudeAgent } from "./logfire/claude-agent.ts";
+import { readMcpRequest } from "./logfire/mcp.ts";
 
 /**
  * Logfire's own spans and its instrumentations of providers' clients: the request and the answer as
@@ -64,6 +66,8 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const reason = textOf(response?.["finish_reason"]);
   if (reason !== undefined) fields.finishReasons = [finishReasonOf(reason)];
   if (kind === "TOOL" || kind === "GUARDRAIL" || kind === "AGENT") readAgentsSdk(kind, take, fields);
+  if (span.scope.name === "logfire.claude_agent_sdk") Object.assign(fields, readClaudeAgent(span, take));
+  if (span.scope.name === "logfire.mcp") Object.assign(fields, readMcpRequest(take));
   const fallback: Partial<LlmFields> = {
     tools: readTools(Array.isArray(request?.["tools"]) ? request["tools"] : []),
     sessionId: take.text("group_id"),
