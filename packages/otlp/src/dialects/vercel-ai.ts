@@ -37,6 +37,7 @@ const KINDS: Record<string, SpanKind> = {
   "ai.generateText": "AGENT",
   "ai.streamText": "AGENT",
   "ai.workflowAgent.stream": "AGENT",
+  "ai.eve.turn": "AGENT",
   // One call each, and never a tool.
   "ai.generateObject": "CHAIN",
   "ai.streamObject": "CHAIN",

@@ -4,6 +4,7 @@ const REASONS: Record<string, string> = {
   endturn: "stop",
   stop_sequence: "stop",
   complete: "stop",
+  finish: "stop",
   completed: "stop",
   eos: "stop",
   eos_token: "stop",

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { describeMessage } from "./expectations.fixture.ts";
 import { readMessages } from "./read-messages.ts";
 import { readParts } from "./read-parts.ts";
+import { readCompletionPayload, readPromptPayload } from "./read-payloads.ts";
 
 describe("Bedrock's Converse parts", () => {
   test.each([
@@ -58,7 +59,11 @@ describe("Gemini's parts", () => {
     ],
     [
       { executableCode: { language: "PYTHON", code: "1" } },
-      { type: "raw", value: { executableCode: { language: "PYTHON", code: "1" } } },
+      { type: "tool_call", name: "code_execution", arguments: { language: "PYTHON", code: "1" } },
+    ],
+    [
+      { codeExecutionResult: { outcome: "OUTCOME_OK", output: "1" } },
+      { type: "tool_result", name: "code_execution", result: { outcome: "OUTCOME_OK", output: "1" } },
     ],
   ])("%j", (sent, part) => expect(readParts([sent])).toEqual([part]));
 });
@@ -194,5 +199,112 @@ describe("LangChain's messages", () => {
     expect(readMessages([failed], "user")[0]?.parts).toEqual([
       { type: "tool_result", callId: "c", result: "no", isError: true },
     ]);
+  });
+});
+
+describe("what providers run themselves, and calls of other kinds, in OpenAI's Responses", () => {
+  test.each([
+    [
+      { type: "web_search_call", id: "w", action: { type: "search", query: "x" } },
+      {
+        role: "assistant",
+        toolCalls: [{ id: "w", name: "web_search", arguments: { type: "search", query: "x" } }],
+      },
+    ],
+    [
+      { type: "mcp_call", id: "m", name: "roll", arguments: '{"sides":6}', output: "4" },
+      {
+        role: "assistant",
+        toolCalls: [{ id: "m", name: "roll", arguments: { sides: 6 } }],
+        result: "4",
+      },
+    ],
+    [
+      { type: "code_interpreter_call", id: "c", code: "1+1" },
+      { role: "assistant", toolCalls: [{ id: "c", name: "code_interpreter", arguments: { code: "1+1" } }] },
+    ],
+    [
+      { type: "image_generation_call", id: "i", result: "iVBO" },
+      {
+        role: "assistant",
+        toolCalls: [{ id: "i", name: "image_generation", arguments: {} }],
+        images: ["data:image/png;base64,iVBO"],
+      },
+    ],
+    [
+      { type: "custom_tool_call", call_id: "c", name: "code", input: "print(1)" },
+      { role: "assistant", toolCalls: [{ id: "c", name: "code", arguments: "print(1)" }] },
+    ],
+    [
+      { type: "local_shell_call_output", call_id: "c", output: "a.txt" },
+      { role: "tool", result: "a.txt", callId: "c" },
+    ],
+  ])("%j", (sent, message) => {
+    expect(readMessages([sent], "user").map(describeMessage)).toEqual([message]);
+  });
+});
+
+describe("what stands beside the text", () => {
+  test.each([
+    [
+      { role: "user", content: "Look.", images: ["iVBO"] },
+      { role: "user", text: "Look.", images: ["data:image/png;base64,iVBO"] },
+    ],
+    [
+      { role: "assistant", content: "4", thinking: "2+2" },
+      { role: "assistant", reasoning: "2+2", text: "4" },
+    ],
+    [
+      {
+        role: "assistant",
+        tool_plan: "I look it up.",
+        tool_calls: [{ id: "1", function: { name: "f", arguments: "{}" } }],
+      },
+      { role: "assistant", reasoning: "I look it up.", toolCalls: [{ id: "1", name: "f", arguments: {} }] },
+    ],
+    [
+      { role: "tool", tool_call_id: "1", content: [{ type: "document", document: { data: '{"a":1}' } }] },
+      { role: "tool", result: { a: 1 }, callId: "1" },
+    ],
+    [
+      {
+        role: "assistant",
+        content: [{ citationsContent: { content: [{ text: "so it is" }], citations: [] } }],
+      },
+      { role: "assistant", text: "so it is" },
+    ],
+  ])("%j", (sent, message) => {
+    expect(readMessages([sent], "user").map(describeMessage)).toEqual([message]);
+  });
+});
+
+describe("whole answers and requests of Bedrock, Cohere and Ollama", () => {
+  test.each([
+    [
+      { output: { message: { role: "assistant", content: [{ text: "hi" }] } }, stopReason: "end_turn" },
+      ["stop"],
+    ],
+    [{ results: [{ outputText: "hi", completionReason: "FINISH" }] }, []],
+    [{ generation: "hi", generation_token_count: 1, stop_reason: "stop" }, ["stop"]],
+    [{ completion: "hi", stop_reason: "stop_sequence" }, ["stop"]],
+    [{ response: "hi", done: true, done_reason: "stop" }, ["stop"]],
+    [{ message: { role: "assistant", content: "hi" }, done_reason: "length" }, ["length"]],
+  ])("%j", (answer, reasons) => {
+    const read = readCompletionPayload(JSON.stringify(answer));
+    expect(read.messages.map(describeMessage)).toEqual([{ role: "assistant", text: "hi" }]);
+    expect(read.finishReasons).toEqual(reasons);
+  });
+
+  test("an answer that is an object of the model's own making is none of them", () => {
+    for (const own of [{ response: "hi" }, { completion: "hi" }, { generation: "hi" }])
+      expect(readCompletionPayload(JSON.stringify(own)).messages).toEqual([]);
+  });
+
+  test.each([
+    [{ inputText: "b" }, ["user: b"]],
+    [{ message: "b", chat_history: [{ role: "CHATBOT", message: "a" }] }, ["assistant: a", "user: b"]],
+  ])("%j", (request, said) => {
+    const read = readPromptPayload(JSON.stringify(request)).map(describeMessage);
+    expect(read.map(({ role, text }) => `${role}: ${text}`)).toEqual(said);
   });
 });

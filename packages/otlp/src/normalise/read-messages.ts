@@ -54,11 +54,11 @@ function asFailed(message: Message): Message {
   return { ...message, parts };
 }
 
-const SPEAKERS: Record<string, string> = {
-  reasoning: "assistant",
-  function_call: "assistant",
-  function_call_output: "tool",
-};
+/** Who speaks in an item of Responses that has no role. */
+function speakerOf(type: string): string | undefined {
+  if (type === "reasoning" || type.endsWith("_call")) return "assistant";
+  return type.endsWith("_call_output") ? "tool" : undefined;
+}
 
 /** Brings wrappers down to `{role, content, …}`: LangChain's serialised objects, Responses items without a role. */
 function unwrapMessage(item: Item): Item {
@@ -73,7 +73,8 @@ function unwrapMessage(item: Item): Item {
   }
   if (isRecord(item["data"]) && item["role"] === undefined) return { ...item["data"], role: type };
   if (item["role"] !== undefined) return item;
-  if (Object.hasOwn(SPEAKERS, type)) return { role: SPEAKERS[type], content: [item] };
+  const speaker = speakerOf(type);
+  if (speaker !== undefined) return { role: speaker, content: [item] };
   if (["human", "ai", "system", "tool", "function"].includes(type))
     return openLangChain({ ...item, role: type });
   // A choice of OpenAI's: why it ended stands beside the message.
@@ -120,7 +121,7 @@ function looksLikeMessage(item: Item): boolean {
 function assembleMessage(item: Item, defaultRole: string): Message {
   const role = roleOf(textOf(item["role"]) ?? defaultRole);
   const message: Message = { role, parts: [] };
-  const reasoning = textOf(firstOf(item, "reasoning_content", "reasoning"));
+  const reasoning = textOf(firstOf(item, "reasoning_content", "reasoning", "thinking", "tool_plan"));
   if (reasoning !== undefined) message.parts.push({ type: "reasoning", text: reasoning });
   const content = readParts(contentOf(item));
   const calls = readToolCalls(item);
@@ -128,6 +129,10 @@ function assembleMessage(item: Item, defaultRole: string): Message {
   const silent = calls.length > 0 && content.length === 1 && isNullWord(content[0]);
   const spoken = withToolCalls(silent ? [] : content, calls);
   message.parts = message.parts.length === 0 ? spoken : [...message.parts, ...spoken];
+  // Ollama's lie beside the text, as bare base64.
+  const images = Array.isArray(item["images"]) ? item["images"] : [];
+  if (images.length > 0)
+    message.parts = [...message.parts, ...images.flatMap((data) => readParts({ type: "image", data }))];
   if (isRecord(item["audio"]))
     message.parts = [...message.parts, ...readParts({ type: "audio", audio: item["audio"] })];
   const name = textOf(item["name"]);

@@ -60,6 +60,14 @@ export function readBedrockPart(item: Item): Item | undefined {
   const result = item["toolResult"];
   if (isRecord(result) && Array.isArray(result["content"]))
     return { ...result, type: "tool_result", content: resultOf(result["content"]) };
+  const guarded = item["guardContent"];
+  if (isRecord(guarded) && isRecord(guarded["text"])) return { type: "text", text: guarded["text"]["text"] };
+  const cited = item["citationsContent"];
+  if (isRecord(cited) && Array.isArray(cited["content"]))
+    return {
+      type: "text",
+      text: cited["content"].map((each) => (isRecord(each) ? textOf(each["text"]) : "")).join(""),
+    };
   for (const kind of ["image", "document", "video", "audio"]) {
     const media = item[kind];
     if (isRecord(media) && isRecord(media["source"])) return mediaOf(kind, media, media["source"]);

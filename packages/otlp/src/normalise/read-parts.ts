@@ -1,7 +1,7 @@
 import type { MessagePart, ToolCallPart } from "@nightowl/model/span/message";
 import { jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { base64Of, readBedrockPart, textDataUri } from "./read-part-forms.ts";
-import { compact, firstOf, isRecord } from "./record.ts";
+import { compact, firstOf, isRecord, jsonText } from "./record.ts";
 
 type Item = Record<string, unknown>;
 
@@ -36,8 +36,25 @@ function readPart(item: Item): MessagePart[] {
 
 function readerOf(type: string): (item: Item) => MessagePart[] | undefined {
   const reader = Object.hasOwn(PART_READERS, type) ? PART_READERS[type] : undefined;
+  if (reader !== undefined) return reader;
   // Anthropic's own tools: `web_search_tool_result`, `code_execution_tool_result`, `mcp_tool_result` …
-  return reader ?? (type.endsWith("_tool_result") ? readServerResult : readUntypedPart);
+  if (type.endsWith("_tool_result")) return readServerResult;
+  // OpenAI's: `web_search_call`, `mcp_call`, `local_shell_call` and its `local_shell_call_output` …
+  if (type.endsWith("_call_output")) return readToolResult;
+  return type.endsWith("_call") ? readHostedCall : readUntypedPart;
+}
+
+/** A call of one of OpenAI's own tools, which is named by its type, and its results where they came with it. */
+function readHostedCall(item: Item): MessagePart[] {
+  const type = textOf(item["type"]) ?? "";
+  const name = textOf(item["name"]) ?? type.slice(0, -"_call".length);
+  const { code, queries } = item;
+  const given = firstOf(item, "arguments", "action", "input") ?? compact({ code, queries }) ?? {};
+  const call = readToolCall({ name, id: item["call_id"] ?? item["id"], arguments: given }) ?? [];
+  const result = firstOf(item, "output", "outputs", "results", "result", "error");
+  if (result === undefined) return call;
+  if (type === "image_generation_call") return [...call, ...(readImage({ data: result }) ?? [])];
+  return [...call, ...(readServerResult({ id: item["id"], name, result }) ?? [])];
 }
 
 const PART_READERS: Record<string, (item: Item) => MessagePart[] | undefined> = {
@@ -75,6 +92,8 @@ const PART_READERS: Record<string, (item: Item) => MessagePart[] | undefined> = 
   server_tool_use: readToolCall,
   // Pydantic AI marks what the provider itself ran.
   tool_call_response: (item) => (item["builtin"] === true ? readServerResult(item) : readToolResult(item)),
+  custom_tool_call: readToolCall,
+  custom_tool_call_output: readToolResult,
   tool_result: readToolResult,
   "tool-result": readToolResult,
   "tool-error": (item) => readToolResult({ ...item, is_error: true, response: item["error"] }),
@@ -184,6 +203,10 @@ function readFile(item: Item): MessagePart[] | undefined {
 /** Anthropic's documents hold bytes, an address, plain text, or content of their own. */
 function readDocument(item: Item): MessagePart[] | undefined {
   const source = item["source"];
+  const inner = item["document"];
+  // Cohere's are the answers of tools.
+  const data = source === undefined && isRecord(inner) ? inner["data"] : undefined;
+  if (data !== undefined) return readText({ text: typeof data === "string" ? data : jsonText(data) });
   const content = isRecord(source) && source["type"] === "content" ? source["content"] : undefined;
   return content === undefined ? readFile(item) : readParts(content, MAX_DEPTH - 1);
 }
@@ -295,6 +318,10 @@ function readUntypedPart(item: Item): MessagePart[] | undefined {
   const inline = firstOf(item, "inlineData", "inline_data", "fileData", "file_data");
   if (isRecord(inline)) return readMedia({ ...inline, uri: firstOf(inline, "fileUri", "file_uri", "uri") });
   if (isRecord(item["media"])) return readMedia(item);
+  const code = firstOf(item, "executableCode", "executable_code");
+  if (isRecord(code)) return readToolCall({ name: "code_execution", arguments: code });
+  const ran = firstOf(item, "codeExecutionResult", "code_execution_result");
+  if (isRecord(ran)) return readServerResult({ name: "code_execution", result: ran });
   if (typeof item["reasoning"] === "string")
     return readReasoning({ ...item, signature: signatureOf(item["metadata"]) });
   if (item["type"] !== undefined) return undefined;

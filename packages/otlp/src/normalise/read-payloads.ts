@@ -14,7 +14,7 @@ export function readPromptPayload(value: unknown): Message[] {
   if (typeof opened === "string") return textMessage(opened, "user");
   if (Array.isArray(opened)) return readMessageList(onlyList(opened), "user");
   if (!isRecord(opened)) return [];
-  const given = jsonOf(firstOf(opened, "messages", "input", "contents", "prompt", "prompts"));
+  const given = jsonOf(firstOf(opened, "messages", "input", "contents", "prompt", "prompts", "inputText"));
   const instructions = systemMessage(
     firstOf(opened, "system", "instructions", "systemInstruction", "system_instruction"),
   );
@@ -23,7 +23,17 @@ export function readPromptPayload(value: unknown): Message[] {
     return messages.length > 0 ? [...instructions, ...messages] : [];
   }
   if (typeof given === "string") return [...instructions, ...textMessage(given, "user")];
+  if (Array.isArray(opened["chat_history"])) return readCohereChat(opened["chat_history"], opened["message"]);
   return opened["role"] === undefined ? [] : readMessages([opened], "user");
+}
+
+/** Cohere's first chat: what was said before stands beside what is said now, in words of its own. */
+function readCohereChat(history: readonly unknown[], message: unknown): Message[] {
+  const said = history.filter(isRecord).map((turn) => ({
+    role: turn["role"] === "CHATBOT" ? "assistant" : textOf(turn["role"]),
+    content: turn["message"],
+  }));
+  return readMessages([...said, { role: "user", content: message }], "user");
 }
 
 /** LangChain wraps its one conversation in one more list. */
@@ -43,21 +53,16 @@ export function textMessage(text: string, role: string): Message[] {
 }
 
 const MESSAGE_SIGNS = ["role", "content", "parts", "tool_calls", "lc"];
-const ITEM_TYPES = new Set([
-  "message",
-  "function_call",
-  "function_call_output",
-  "reasoning",
-  "human",
-  "ai",
-  "system",
-  "tool",
-]);
+const ITEM_TYPES = new Set(["message", "reasoning", "human", "ai", "system", "tool"]);
+
+function isItemType(type: string): boolean {
+  return ITEM_TYPES.has(type) || /_call(_output)?$/.test(type);
+}
 
 function readMessageList(items: readonly unknown[], role: string): Message[] {
   const isMessage = (item: unknown) =>
     isRecord(item) &&
-    (MESSAGE_SIGNS.some((key) => item[key] !== undefined) || ITEM_TYPES.has(String(item["type"])));
+    (MESSAGE_SIGNS.some((key) => item[key] !== undefined) || isItemType(String(item["type"])));
   const isText = (item: unknown) => typeof item === "string";
   if (items.length === 0 || !(items.every(isMessage) || items.every(isText))) return [];
   return readMessages(items, role);
@@ -99,6 +104,20 @@ export function readCompletionPayload(value: unknown): Completion {
   const responseModel = textOf(choices.model ?? opened["model"]);
   if (responseModel !== undefined) completion.responseModel = responseModel;
   return completion;
+}
+
+/**
+ * The bare texts of models that know no messages: Titan's `results`, Llama's `generation`, Claude's old `completion`,
+ * Ollama's `response`. A member of such a name by itself may be what a model was asked to write: what all of these have
+ * beside it must be there.
+ */
+function generatedTexts(body: Record<string, unknown>): string[] {
+  const results = Array.isArray(body["results"]) ? body["results"].filter(isRecord) : [];
+  const texts = results.map((each) => each["outputText"]);
+  if (body["generation_token_count"] !== undefined) texts.push(body["generation"]);
+  if (Object.hasOwn(body, "stop_reason")) texts.push(body["completion"]);
+  if (body["done"] !== undefined) texts.push(body["response"]);
+  return texts.filter((text) => typeof text === "string");
 }
 
 /** LangChain names a message after its run where the provider gave no id: no other span of the call has that one. */
@@ -146,10 +165,17 @@ function firstChoices(body: Record<string, unknown>): {
     const reasons = records.map((each) => firstOf(each, "finishReason", "finish_reason"));
     return { messages: records.map((each) => each["content"]).filter(isRecord), reasons };
   }
+  const converse = body["output"];
+  if (isRecord(converse) && isRecord(converse["message"]))
+    return { messages: [converse["message"]], reasons: [body["stopReason"]] };
+  const generated = generatedTexts(body);
+  if (generated.length > 0)
+    return { messages: generated, reasons: [firstOf(body, "stop_reason", "done_reason", "stop")] };
   if (Array.isArray(body["output"]) && body["output"].every(isRecord))
     return { messages: body["output"], reasons: [], isOneAnswer: true };
   if (Array.isArray(body["messages"])) return { messages: body["messages"].flat(1), reasons: [] };
-  if (isRecord(body["message"])) return { messages: [body["message"]], reasons: [body["finish_reason"]] };
+  if (isRecord(body["message"]))
+    return { messages: [body["message"]], reasons: [firstOf(body, "finish_reason", "done_reason")] };
   const isMessage =
     body["role"] !== undefined ||
     Array.isArray(body["content"]) ||
