@@ -20,6 +20,7 @@ import { mastra } from "./mastra.ts";
 import { mlflow } from "./mlflow.ts";
 import { openinference } from "./openinference.ts";
 import { openlit } from "./openlit.ts";
+import { pipecat } from "./pipecat.ts";
 import { pydanticAi } from "./pydantic-ai.ts";
 import { semanticKernel } from "./semantic-kernel.ts";
 import { springAi } from "./spring-ai.ts";
@@ -50,6 +51,7 @@ export const DIALECTS: readonly Dialect[] = [
   genkit,
   googleAdk,
   livekit,
+  pipecat,
   voltagent,
   pydanticAi,
   haystack,
