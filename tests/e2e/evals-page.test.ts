@@ -85,7 +85,7 @@ describe("the Evals page", () => {
     const fields = page.locator(`${CORRELATES} tbody`);
     expect(await fields.count()).toBe(1);
     expect(await fields.first().textContent()).toMatch(
-      /^@llm\.prompt_template\.versionv1the same: @region west/,
+      /^prompt_versionanswers · v1the same: @llm\.prompt_template\.version v1, @region west/,
     );
     await page.selectOption(`${CORRELATES} select`, { label: "factuality: wrong" });
     await page.waitForURL(/label=wrong/);

@@ -203,6 +203,7 @@ describe("annotations by hand", () => {
     expect((body["data"] as object[]).find((entry) => (entry as { name: string }).name === "mine")).toEqual({
       name: "mine",
       count: 1,
+      documentCount: 0,
       labels: ["good"],
       minScore: 1,
       maxScore: 1,

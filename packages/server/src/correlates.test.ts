@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { jsonRequest, jsonSpan, TestServer, textAttribute } from "./testing/test-server.ts";
 
 const server = new TestServer();
+const JUDGED_SPAN = "00000000000000c1";
 
 /** Forty traces: those of region south fail, half of all use the new model, and those of version v1 are judged badly. */
 beforeAll(async () => {
@@ -17,6 +18,7 @@ beforeAll(async () => {
     spans.push(
       jsonSpan({
         traceId,
+        ...(n === 30 ? { spanId: JUDGED_SPAN } : {}),
         attributes: [
           textAttribute("openinference.span.kind", "LLM"),
           textAttribute("llm.model_name", n % 2 === 0 ? "new" : "old"),
@@ -36,6 +38,18 @@ beforeAll(async () => {
     });
   }
   await server.send("shop", jsonRequest(...spans));
+  // What a document is worth is another question, also under the same name.
+  const documents = Array.from({ length: 40 }, (_, n) => ({
+    span_id: JUDGED_SPAN,
+    document_position: n,
+    name: "factuality",
+    result: { score: 0, label: "wrong" },
+  }));
+  await server.get("/v1/document_annotations", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ data: documents }),
+  });
   await server.get("/v1/trace_annotations", {
     method: "POST",
     headers: { "content-type": "application/json" },

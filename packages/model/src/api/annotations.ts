@@ -215,6 +215,7 @@ export const listAnnotationNames = route({
       z.object({
         name: z.string(),
         count: z.number(),
+        documentCount: z.number().describe("Of those, the ones that judge a document of a search"),
         labels: z.array(z.string()).describe("The most frequent"),
         minScore: z.number().nullable(),
         maxScore: z.number().nullable(),

@@ -13,6 +13,7 @@ const fieldValueSchema = z.object({
 
 export const correlateValueSchema = z.object({
   value: z.string(),
+  label: z.string().optional().describe("What people call it, where the value is an id"),
   badCount: z.number().describe("Of the bad traces that were looked at, those that have the value"),
   restCount: z.number().describe("Of the others"),
   badShare: z.number(),

@@ -7,6 +7,7 @@ import type {
 import type { z } from "zod";
 import type { Database, QueryParam } from "../store/db/database.ts";
 import { toTraceCondition } from "../store/where.ts";
+import { findPromptLabels } from "./find-prompt-labels.ts";
 import { requireProject } from "./list-projects.ts";
 import { QueryInputError } from "./query-input-error.ts";
 import { readTraceScope, type TraceScopeInput } from "./trace-scope.ts";
@@ -37,7 +38,7 @@ const SPAN_FIELDS = `[('model', toString(if(response_model = '', request_model, 
   ('provider', toString(provider)), ('kind', toString(kind)),
   ('tool', if(kind = 'TOOL', toString(if(tool_name = '', name, tool_name)), '')),
   ('agent', toString(agent_name)), ('error', toString(error_type)), ('service', toString(service_name)),
-  ('env', toString(environment)), ('user', user_id), ('span', name)]`;
+  ('env', toString(environment)), ('user', user_id), ('span', name), ('prompt_version', toString(prompt_version_id))]`;
 
 /**
  * The values that bad traces have more often, or more seldom, than the others: ranked by how far the two shares are
@@ -117,7 +118,7 @@ async function readOutcome(
   }
   params["evalName"] = name;
   const judged = `SELECT trace_id, label, score FROM annotations FINAL
-WHERE project = {project:String} AND name = {evalName:String} AND trace_id IN (SELECT trace_id ${traces})`;
+WHERE project = {project:String} AND name = {evalName:String} AND target_kind IN ('span', 'trace') AND trace_id IN (SELECT trace_id ${traces})`;
   if (label !== undefined) {
     params["label"] = label;
     return {
@@ -166,10 +167,24 @@ GROUP BY field, value
 HAVING all >= ${MIN_TRACES} AND NOT match(value, '^\\s*[{\\[]') AND NOT match(field, '${RESULTS}')`,
     params,
   );
-  return gather(
+  const correlates = gather(
     rows.map((row) => toFinding(row, bad.length, rest.length)),
     limit,
   );
+  return labelled(db, project, correlates);
+}
+
+/** Versions of prompts have ids, which nobody reads. */
+async function labelled(db: Database, project: string, correlates: Correlate[]): Promise<Correlate[]> {
+  const versions = correlates.find(({ field }) => field === "prompt_version");
+  if (versions === undefined) return correlates;
+  const ids = versions.values.map(({ value }) => value);
+  const labels = await findPromptLabels(db, project, ids);
+  for (const each of versions.values) {
+    const label = labels.get(each.value);
+    if (label !== undefined) each.label = label;
+  }
+  return correlates;
 }
 
 interface ValueRow {

@@ -70,25 +70,28 @@ ORDER BY created_ns, id`,
   return rows.map(toAnnotation);
 }
 
-/** The names in use in a project, the most frequent first. */
+/** The names in use in a project, those first that say most of spans, traces and sessions. */
 export async function listAnnotationNames(db: Database, project: string) {
   const rows = await db.query<{
     name: string;
     count: string;
+    document_count: string;
     labels: string[];
     min_score: number | null;
     max_score: number | null;
     mean_score: number | null;
   }>(
-    `SELECT name, count() AS count, topK(10)(assumeNotNull(label)) AS labels,
+    `SELECT name, count() AS count, countIf(target_kind = 'document') AS document_count,
+  topK(10)(assumeNotNull(label)) AS labels,
   min(score) AS min_score, max(score) AS max_score, avg(score) AS mean_score
 FROM annotations FINAL WHERE project = {project:String}
-GROUP BY name ORDER BY count DESC, name`,
+GROUP BY name ORDER BY count - document_count DESC, count DESC, name`,
     { project },
   );
   return rows.map((row) => ({
     name: row.name,
     count: Number(row.count),
+    documentCount: Number(row.document_count),
     labels: row.labels.filter((label) => label !== ""),
     minScore: row.min_score,
     maxScore: row.max_score,

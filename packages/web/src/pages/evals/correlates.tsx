@@ -127,7 +127,13 @@ function Field({
             </th>
           )}
           <td>
-            <ValueLink project={project} search={search} field={field} value={each.value} />
+            <ValueLink
+              project={project}
+              search={search}
+              field={field}
+              value={each.value}
+              label={each.label}
+            />
             {each.same.length > 0 && (
               <small title="These mark exactly the same traces">
                 the same: {each.same.map((one) => `${one.field} ${one.value}`).join(", ")}
@@ -155,11 +161,13 @@ function ValueLink({
   search,
   field,
   value,
+  label = value,
 }: {
   project: string;
   search: EvalsSearch;
   field: string;
   value: string;
+  label?: string | undefined;
 }) {
   const term = printEquals(field, value);
   const filter = search.filter === undefined ? term : `${search.filter} ${term}`;
@@ -170,7 +178,7 @@ function ValueLink({
       search={{ ...rangeSearch(search), filter }}
       title={`Traces with ${term}`}
     >
-      {value}
+      {label}
     </Link>
   );
 }

@@ -31,7 +31,9 @@ export function EvalsPage() {
   const { range, anchorMs } = useListRange(project, rangeSearch(search));
   const names = useAnnotationNames(project);
   useShortcutHelp(KEYS);
-  const known = names.data?.map(({ name }) => name) ?? [];
+  // What only documents are judged by stands on the Retrieval page.
+  const evals = names.data?.filter(({ count, documentCount }) => count > documentCount);
+  const known = evals?.map(({ name }) => name) ?? [];
   const name = search.name !== undefined && known.includes(search.name) ? search.name : known[0];
   const ordered = name === undefined ? [] : [name, ...known.filter((each) => each !== name)];
   const window =
@@ -75,7 +77,7 @@ export function EvalsPage() {
             project={project}
             search={search}
             names={ordered.slice(0, MAX_NAMES)}
-            known={names.data ?? []}
+            known={evals ?? []}
             window={window}
             onChange={change}
           />
@@ -83,7 +85,7 @@ export function EvalsPage() {
             project={project}
             search={search}
             name={name}
-            labels={names.data?.find((each) => each.name === name)?.labels ?? []}
+            labels={evals?.find((each) => each.name === name)?.labels ?? []}
             window={window}
             onChange={change}
           />
