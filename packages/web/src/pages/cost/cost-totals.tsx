@@ -1,13 +1,12 @@
 import type { QueryRow } from "@nightowl/model/api/query";
 import { Link } from "@tanstack/react-router";
-import { Skeleton } from "../../components/marks.tsx";
+import { Figure, Figures } from "../../components/figures.tsx";
 import type { CostSearch } from "../../data/cost-search.ts";
 import { useCostQuery } from "../../data/use-costs.ts";
 import { useNow } from "../../data/use-now.ts";
 import { formatCostTotal, formatUsd } from "../../view/format-cost.ts";
 import { formatCompact, formatCount, formatPlural, formatShare } from "../../view/format-number.ts";
 import { projectionStartMs, projectMonth } from "../../view/project-cost.ts";
-import css from "./cost.module.css";
 
 type Total = Pick<QueryRow, "count" | "values"> | undefined;
 
@@ -26,7 +25,7 @@ export function CostTotals({
   const cost = formatCostTotal(value("cost"), unpriced);
   const reported = value("reported_cost") ?? 0;
   return (
-    <section className={css["totals"]} aria-label="Totals">
+    <Figures>
       <Figure label="Cost" note={reported > 0 ? `${formatUsd(reported)} reported by the app` : undefined}>
         {total && (cost.text || "nothing")}
       </Figure>
@@ -69,27 +68,7 @@ export function CostTotals({
       >
         {total && formatPlural(unpriced, "call")}
       </Figure>
-    </section>
-  );
-}
-
-function Figure({
-  label,
-  note,
-  tone,
-  children,
-}: {
-  label: string;
-  note?: React.ReactNode;
-  tone?: "warn" | undefined;
-  children: React.ReactNode;
-}) {
-  return (
-    <div className={css["figure"]} data-tone={tone}>
-      <span>{label}</span>
-      <b>{children === undefined ? <Skeleton width={64} height={16} /> : children}</b>
-      <small>{note}</small>
-    </div>
+    </Figures>
   );
 }
 

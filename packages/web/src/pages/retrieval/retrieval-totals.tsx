@@ -1,8 +1,6 @@
 import type { RetrievalOverview } from "@nightowl/model/api/retrieval";
-import type { ReactNode } from "react";
-import { Skeleton } from "../../components/marks.tsx";
+import { Figure, Figures } from "../../components/figures.tsx";
 import { formatCount, formatPlural, formatShare } from "../../view/format-number.ts";
-import css from "./retrieval.module.css";
 
 /** The figures of the range. */
 export function RetrievalTotals({ overview }: { overview: RetrievalOverview | undefined }) {
@@ -10,7 +8,7 @@ export function RetrievalTotals({ overview }: { overview: RetrievalOverview | un
   const failed = overview?.failedCount ?? 0;
   const unused = overview?.neverUsedCount ?? 0;
   return (
-    <section className={css["totals"]} aria-label="Totals">
+    <Figures>
       <Figure label="Searches" note={failed > 0 ? `${formatCount(failed)} failed` : "none failed"}>
         {overview && formatCount(overview.retrievalCount)}
       </Figure>
@@ -45,28 +43,6 @@ export function RetrievalTotals({ overview }: { overview: RetrievalOverview | un
       <Figure label="Most found tenth" note="of the documents, has so many of the hits">
         {overview && (overview.topTenthShare === null ? "–" : formatShare(overview.topTenthShare))}
       </Figure>
-    </section>
-  );
-}
-
-function Figure({
-  label,
-  note,
-  tone,
-  title,
-  children,
-}: {
-  label: string;
-  note?: ReactNode;
-  tone?: "warn" | undefined;
-  title?: string;
-  children: ReactNode;
-}) {
-  return (
-    <div className={css["figure"]} data-tone={tone} title={title}>
-      <span>{label}</span>
-      <b>{children === undefined ? <Skeleton width={64} height={16} /> : children}</b>
-      <small>{note}</small>
-    </div>
+    </Figures>
   );
 }
