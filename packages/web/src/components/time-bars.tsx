@@ -1,6 +1,6 @@
 import { useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from "react";
-import { timeTicks } from "../view/format-time.ts";
 import { barIndexAt } from "../view/histogram-scale.ts";
+import { TimeAxis } from "./time-axis.tsx";
 import css from "./time-bars.module.css";
 
 /** Two bar indexes, both inside; `anchor` is where the selection began. */
@@ -113,7 +113,7 @@ export function TimeBars<B extends { fromMs: number; toMs: number }>({
         ))}
         {selection !== undefined && <SelectionBox selection={selection} count={bars.length} />}
       </div>
-      <Ticks fromMs={first.fromMs} toMs={last.toMs} count={tickCount} />
+      <TimeAxis fromMs={first.fromMs} toMs={last.toMs} count={tickCount} />
     </div>
   );
 }
@@ -126,21 +126,5 @@ function SelectionBox({ selection, count }: { selection: Selection; count: numbe
       className={css["selection"]}
       style={{ left: `${(from / count) * 100}%`, width: `${((to - from) / count) * 100}%` }}
     />
-  );
-}
-
-function Ticks({ fromMs, toMs, count }: { fromMs: number; toMs: number; count: number }) {
-  return (
-    <div className={css["ticks"]} aria-hidden="true">
-      {timeTicks(fromMs, toMs, count).map(({ ms, text }) => {
-        const place = (ms - fromMs) / (toMs - fromMs);
-        const edge = place < 0.03 ? "start" : place > 0.97 ? "end" : undefined;
-        return (
-          <span key={ms} data-edge={edge} style={{ left: `${place * 100}%` }}>
-            {text}
-          </span>
-        );
-      })}
-    </div>
   );
 }

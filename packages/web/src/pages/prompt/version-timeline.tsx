@@ -1,9 +1,10 @@
 import { useMemo, useRef, useState, type PointerEvent } from "react";
+import { TimeAxis } from "../../components/time-axis.tsx";
 import { isWeek, weekWindow } from "../../data/prompt-search.ts";
 import { useNow } from "../../data/use-now.ts";
 import type { PromptDetail } from "../../data/use-prompts.ts";
 import { formatCount } from "../../view/format-number.ts";
-import { formatListTime, formatSpanOfTime, msOfNs, timeTicks } from "../../view/format-time.ts";
+import { formatListTime, formatSpanOfTime, msOfNs } from "../../view/format-time.ts";
 import { barIndexAt } from "../../view/histogram-scale.ts";
 import { bandPath, splitBands, trafficBands, type Side } from "../../view/prompt-timeline.ts";
 import { versionName } from "../../view/prompt-version.ts";
@@ -120,17 +121,7 @@ export function VersionTimeline({
           />
         )}
       </div>
-      <div className={css["ticks"]} aria-hidden="true">
-        {timeTicks(fromMs, toMs, 8).map(({ ms, text }) => (
-          <span
-            key={ms}
-            style={{ left: `${placeOf(ms)}%` }}
-            data-edge={placeOf(ms) < 3 ? "start" : placeOf(ms) > 97 ? "end" : undefined}
-          >
-            {text}
-          </span>
-        ))}
-      </div>
+      <TimeAxis fromMs={fromMs} toMs={toMs} count={8} />
     </section>
   );
 }
