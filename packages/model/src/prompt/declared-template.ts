@@ -1,6 +1,5 @@
 import type { PromptTemplate } from "../span/span.ts";
-import { appendPiece } from "./wording.ts";
-import { markRole, type PromptPattern } from "./pattern.ts";
+import { appendPiece, markRole, type PromptPattern } from "./pattern.ts";
 import { fingerprint } from "./tokenise.ts";
 
 /** What an application says of a call's prompt, as far as it names the template. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { MAX_KEPT_CHARS } from "./known-wordings.ts";
 import { TemplateMiner } from "./mine-templates.ts";
 import { markRole, patternMessages, printPattern, titleOf } from "./pattern.ts";
 import { labelledCalls, shuffle } from "./testing/labelled-calls.ts";
@@ -7,16 +8,15 @@ import { mineCalls } from "./testing/mine-calls.ts";
 const calls = labelledCalls();
 
 describe("templates of labelled prompts", () => {
-  // Where all of two weeks comes at random, templates that share long passages are told apart less well.
   test.each([
-    ["in order of time", calls, 0.95, 0.9],
-    ["the latest first", [...calls].reverse(), 0.95, 0.9],
-    ["in another order", shuffle(calls, 7), 0.85, 0.85],
-  ] as const)("are found %s", (_, order, templates, versions) => {
+    ["in order of time", calls],
+    ["the latest first", [...calls].reverse()],
+    ["in another order", shuffle(calls, 7)],
+  ] as const)("are found %s", (_, order) => {
     const result = mineCalls(order);
-    expect(result.templateAccuracy).toBeGreaterThan(templates);
-    expect(result.versionAccuracy).toBeGreaterThan(versions);
-    expect(result.versionsFound).toBeGreaterThan(0.86);
+    expect(result.templateAccuracy).toBeGreaterThan(0.95);
+    expect(result.versionAccuracy).toBeGreaterThan(0.95);
+    expect(result.versionsFound).toBeGreaterThan(0.95);
   });
 
   test("are the same after a restart in the middle", () => {
@@ -101,6 +101,22 @@ test("text without any structure stays within bounds", () => {
   for (let i = 0; i < 3000; i++)
     miner.assign(markRole("user", `${i * 7919} ${(i * 104_729).toString(36)} ${i}`), i);
   expect([...miner.wordings()].length).toBeLessThan(600);
+});
+
+test("prompts are kept within bounds, however long and many they are", () => {
+  const miner = new TemplateMiner({ scope: "test" });
+  for (let i = 0; i < 120; i++)
+    miner.assign(markRole("user", `${(i * 104_729 + 7).toString(36)} `.repeat(40_000).slice(0, 200_000)), i);
+  expect(miner.keptChars).toBeGreaterThan(MAX_KEPT_CHARS / 2);
+  expect(miner.keptChars).toBeLessThanOrEqual(MAX_KEPT_CHARS);
+});
+
+test("a version keeps its id when much more is learnt of it", () => {
+  const miner = mined();
+  const [before] = [...miner.wordings()].map(({ id, templateId }) => `${templateId} ${id}`);
+  mined("Answer only from the documents, and cite each.", miner, 100_000);
+  mined("Answer only from the documents, and cite each.", miner, 200_000);
+  expect([...miner.wordings()].map(({ id, templateId }) => `${templateId} ${id}`)).toContain(before);
 });
 
 test("a pattern's messages and title", () => {

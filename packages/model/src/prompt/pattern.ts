@@ -80,6 +80,23 @@ export function variablesOf(pattern: PromptPattern): Variable[] {
   return pattern.filter((piece) => typeof piece !== "string");
 }
 
+/** The pattern as a text that other patterns can be matched with: no prompt has what stands for a variable. */
+export function joinPattern(pattern: PromptPattern): string {
+  return pattern.map((piece) => (typeof piece === "string" ? piece : "\u0000")).join("");
+}
+
+/** Adds a piece to a pattern; texts join, and of two variables in a row the first stays. */
+export function appendPiece(pattern: PromptPattern, piece: string | Variable): void {
+  const last = pattern.at(-1);
+  if (typeof piece === "string") {
+    if (piece === "") return;
+    if (typeof last === "string") pattern[pattern.length - 1] = last + piece;
+    else pattern.push(piece);
+  } else if (last === undefined || typeof last === "string") pattern.push(piece);
+  else if (piece.shape !== last.shape)
+    pattern[pattern.length - 1] = { ...last, shape: widestShape(last.shape, piece.shape) };
+}
+
 /** How much of the pattern is fixed, in characters: of two patterns that match, the one with more says more. */
 export function literalLength(pattern: PromptPattern): number {
   return pattern.reduce((sum, piece) => sum + (typeof piece === "string" ? piece.length : 0), 0);

@@ -1,3 +1,6 @@
+/** Blank space behind a word, to the end of its line; the indentation of the next line is a token of its own. */
+const BLANK = "[^\\S\\n]*\\n*";
+
 /**
  * Words and single marks, each with the blank space behind it; addresses, ids, dates and times are one token each, as is
  * the beginning of a message with its role. Languages without spaces give a token a character.
@@ -5,13 +8,13 @@
 const TOKEN = new RegExp(
   [
     "\\u0001[^\\u0002]*\\u0002",
-    "https?://[^\\s\\u0001<>\"')\\]]+\\s*",
-    "[\\w.+-]+@[\\w-]+\\.[\\w.-]*\\w\\s*",
-    "[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\\s*",
-    "\\d+(?:[-:.,/T]\\d+)+Z?\\s*",
-    "[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}]\\s*",
-    "[\\p{L}\\p{M}\\p{N}_]+\\s*",
-    "[^\\p{L}\\p{M}\\p{N}_\\s]\\s*",
+    `https?://[^\\s\\u0001<>"')\\]]+${BLANK}`,
+    `[\\w.+-]+@[\\w-]+\\.[\\w.-]*\\w${BLANK}`,
+    `[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}${BLANK}`,
+    `\\d+(?:[-:.,/T]\\d+)+Z?${BLANK}`,
+    `[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}]${BLANK}`,
+    `[\\p{L}\\p{M}\\p{N}_]+${BLANK}`,
+    `[^\\p{L}\\p{M}\\p{N}_\\s]${BLANK}`,
     "\\s+",
   ].join("|"),
   "gu",

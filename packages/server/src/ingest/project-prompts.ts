@@ -127,7 +127,6 @@ export class ProjectPrompts {
         count: 0,
         firstMs: timeMs,
         lastMs: timeMs,
-        observations: [],
       });
       version = { wording, label: declared.label, miner };
       this.#versions.set(versionId, version);
@@ -161,7 +160,7 @@ export class ProjectPrompts {
       if (places) changes.arrivals.push({ places, to: reference });
       this.#waiting.delete(from);
       changes.moves.set(from, reference);
-      const gone = { ...into, id: from, count: 0, observations: [], pattern: [] };
+      const gone = { ...into, id: from, count: 0, pattern: [] };
       changes.wordings.push({ project, wording: gone, label: "", mergedInto: into.id });
     }
     for (const wording of mined.moved) {

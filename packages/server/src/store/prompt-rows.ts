@@ -31,9 +31,7 @@ const WORDING_COLUMNS = [
 ] as const; // prettier-ignore
 
 /** What of a wording is kept as JSON: the rest of it has columns. */
-type State = Pick<Wording, "trusted"> & {
-  observations: { values?: [string, number, number, number][]; seen: number }[];
-};
+type State = Pick<Wording, "trusted">;
 
 export async function writeTemplates(
   db: Database,
@@ -104,32 +102,12 @@ function toStoredWording(row: WordingRow): StoredWording {
     count: Number(row.call_count),
     firstMs: Number(BigInt(row.first_ns) / 1_000_000n),
     lastMs: Number(BigInt(row.last_ns) / 1_000_000n),
-    observations: state.observations.map(({ values, seen }) => ({
-      values:
-        values && new Map(values.map(([text, count, firstMs, lastMs]) => [text, { count, firstMs, lastMs }])),
-      seen,
-      lastLines: new Map(),
-      firstLines: new Map(),
-      linesSeen: 0,
-    })),
   };
   return { project: row.project, wording, label: row.label, mergedInto: row.merged_into };
 }
 
-function stateOf({ trusted, observations }: Wording): State {
-  return {
-    trusted,
-    observations: observations.map(({ values, seen }) => {
-      if (!values) return { seen };
-      const list = [...values].map(([text, { count, firstMs, lastMs }]): [string, number, number, number] => [
-        text,
-        count,
-        firstMs,
-        lastMs,
-      ]);
-      return { values: list, seen };
-    }),
-  };
+function stateOf({ trusted }: Wording): State {
+  return { trusted };
 }
 
 function nsOf(timeMs: number): bigint {

@@ -1,10 +1,14 @@
-/** A template as somebody keeps it in a service: `{name}` is filled in for each call. */
+/** A template as somebody keeps it in a service: `{name}` is filled in for each call, and `[[…]]` stands in half of them. */
 export interface LabelledTemplate {
   name: string;
   system?: string;
   user?: string;
   /** Each makes the next version of the one before: a text of it, and what stands there instead. */
   edits?: readonly (readonly [from: string, to: string])[];
+  /** Its versions are tried at the same time, and do not follow each other. */
+  atOnce?: boolean;
+  /** Number of calls of each version, where they are few. */
+  calls?: number;
 }
 
 /**
