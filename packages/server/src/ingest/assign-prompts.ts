@@ -154,7 +154,8 @@ export async function createPromptAssigner(options: {
   }
 
   async function move(project: string, versionId: string, to: PromptReference): Promise<void> {
-    onReassigned?.(project, await moveCalls(store.db, project, versionId, to));
+    const places = await moveCalls(store.db, project, versionId, to);
+    onReassigned?.(project, places);
   }
 
   async function give(
