@@ -12,7 +12,7 @@ export interface Wordings {
 }
 
 /** A gap of which every text is this short holds a value, or a wording of a few words. */
-const SHORT_TOKENS = 4;
+const SHORT_TOKENS = 6;
 const SHORT_CHARS = 64;
 /** So many different values are no wordings. */
 const MANY_VALUES = 6;
@@ -32,6 +32,9 @@ const MAX_TEMPLATES = 12;
 /** A text beside a variable that some calls have is a wording if they are so many, or came after the others. */
 const MIN_SHARE = 0.2;
 const MIN_MIXED = 6;
+/** Of many texts beside a value, some are bound to lie apart in time by chance; of messages that begin alike most. */
+const RARE_BESIDE = Math.log(20_000);
+const RARE_MESSAGE = Math.log(1_000_000);
 const MIN_LINES = 8;
 const MIN_WORDS = 3;
 const SENTENCE_MARK = /^[.!?。！？]+ *$/;
@@ -41,9 +44,13 @@ const SENTENCE_END = /\n|^[.!?。！？]+\s*$/;
 const TYPED =
   /^\W*(\d{4}-\d\d-\d\d([T ]\d\d:\d\d.*)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d\d:\d\d(:\d\d)?|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{16,}|https?:\/\/\S+|\S+@\S+\.\w+)\W*$/i;
 
-/** The wordings that stand in a gap; undefined where it is filled in. */
-export function findWordings(skeleton: Skeleton, gap: number): Wordings | undefined {
-  const place = new Gap(skeleton, gap);
+/**
+ * The wordings that stand in a gap; undefined where it is filled in.
+ *
+ * @param fairRank up to this rank all prompts are there: only among these a share of them says something.
+ */
+export function findWordings(skeleton: Skeleton, gap: number, fairRank = Infinity): Wordings | undefined {
+  const place = new Gap(skeleton, gap, fairRank);
   if (place.isOpen) return undefined;
   if (place.isShort) return shortWordings(place);
   return coveringWordings(place) ?? wordingBeside(place) ?? linesAmongLine(place);
@@ -51,7 +58,7 @@ export function findWordings(skeleton: Skeleton, gap: number): Wordings | undefi
 
 /** True when the gap is surely filled in: with values that are many, or of a kind that nobody words. */
 export function isSurelyFilledIn(skeleton: Skeleton, gap: number): boolean {
-  const place = new Gap(skeleton, gap);
+  const place = new Gap(skeleton, gap, Infinity);
   return place.isOpen || new Set(place.texts).size >= MANY_VALUES || place.isTyped;
 }
 
@@ -61,8 +68,11 @@ class Gap {
   readonly texts: string[];
   readonly #gap: number;
 
-  constructor(skeleton: Skeleton, gap: number) {
+  readonly #fairRank: number;
+
+  constructor(skeleton: Skeleton, gap: number, fairRank: number) {
     this.skeleton = skeleton;
+    this.#fairRank = fairRank;
     this.#gap = gap;
     this.ranges = skeleton.samples.map((_, i) => gapIn(skeleton, gap, i));
     this.texts = this.ranges.map(({ from, to }, i) => textBetween(this.sample(i), from, to));
@@ -81,6 +91,13 @@ class Gap {
 
   samplesOf(indexes: readonly number[]): Sample[] {
     return indexes.map((index) => this.sample(index));
+  }
+
+  /** How many of these there are of which all of a rank are there. */
+  countFair(indexes: readonly number[]): number {
+    let count = 0;
+    for (const index of indexes) if (this.sample(index).rank <= this.#fairRank) count += 1;
+    return count;
   }
 
   /** Known to be filled in. */
@@ -145,11 +162,24 @@ function shortWordings(place: Gap): Wordings | undefined {
   const groups = [...byText.values()].sort((a, b) => b.length - a.length);
   const [first, second] = groups;
   if (!first || !second || groups.length >= MANY_VALUES || place.isTyped) return undefined;
+  if (comeAndGo(place, groups)) return undefined;
   const order = orderInTime(place.samplesOf(first), place.samplesOf(second));
-  if (order === "mixed") return undefined;
   if (order === "unknown" && place.texts.length < FEW_SAMPLES) return undefined;
   if (order === "unknown" && groups.length >= 3 && place.texts.length <= groups.length * 4) return undefined;
   return { groups, rest: [] };
+}
+
+/** Of some texts two are called in turn, each more than once: by chance two others may look as if one came after the other. */
+function comeAndGo(place: Gap, groups: readonly number[][]): boolean {
+  return groups.some((group, i) =>
+    groups
+      .slice(0, i)
+      .some(
+        (other) =>
+          (i === 1 || group.length > 1) &&
+          orderInTime(place.samplesOf(other), place.samplesOf(group)) === "mixed",
+      ),
+  );
 }
 
 /** Texts of which one or another stands here in nearly each sample. */
@@ -208,9 +238,11 @@ function wordingBeside(place: Gap): Wordings | undefined {
       const own = new Set(members);
       const rest = place.ranges.map((_, i) => i).filter((i) => !own.has(i));
       if (rest.length < 2) continue;
-      const fewer = Math.min(members.length, rest.length);
-      const isMany = fewer >= MIN_MIXED && fewer >= place.ranges.length * MIN_SHARE && !place.isMessage;
-      const isApart = orderInTime(place.samplesOf(members), place.samplesOf(rest)) === "apart";
+      const [ofMembers, ofRest] = [place.countFair(members), place.countFair(rest)];
+      const fewer = Math.min(ofMembers, ofRest);
+      const isMany = fewer >= MIN_MIXED && fewer >= (ofMembers + ofRest) * MIN_SHARE && !place.isMessage;
+      const rare = place.isMessage ? RARE_MESSAGE : RARE_BESIDE;
+      const isApart = orderInTime(place.samplesOf(members), place.samplesOf(rest), rare) === "apart";
       if (!isMany && !isApart) continue;
       if (isWholeSentence(place, members, side, isApart)) return { groups: [members, rest], rest: [] };
     }

@@ -168,9 +168,14 @@ export class KnownWordings {
     this.#withReservoir(wording, (reservoir) => reservoir.add(sample));
   }
 
-  /** A call of the wording had this text. */
-  offer(wording: Wording, text: string, timeMs: number): void {
-    this.#withReservoir(wording, (reservoir) => reservoir.offer(text, timeMs));
+  /** A call of the wording had this text. Returns whether it is kept, and was not before. */
+  offer(wording: Wording, text: string, timeMs: number): boolean {
+    return this.#withReservoir(wording, (reservoir) => reservoir.offer(text, timeMs)) ?? false;
+  }
+
+  /** It keeps as many prompts as may be: others take the place of some. */
+  isFull(wording: Wording): boolean {
+    return this.#reservoirs.get(wording)?.isFull ?? false;
   }
 
   forgetSamples(wording: Wording): void {
@@ -195,13 +200,14 @@ export class KnownWordings {
     return `t${this.#templates.has(`t${own}`) ? this.newId(own) : own}`;
   }
 
-  #withReservoir(wording: Wording, change: (reservoir: Reservoir) => void): void {
+  #withReservoir<T>(wording: Wording, change: (reservoir: Reservoir) => T): T | undefined {
     const reservoir = this.#reservoirs.get(wording);
-    if (!reservoir) return;
+    if (!reservoir) return undefined;
     const before = reservoir.chars;
-    change(reservoir);
+    const result = change(reservoir);
     this.#keptChars += reservoir.chars - before;
     if (this.#keptChars > MAX_KEPT_CHARS) this.#trim();
+    return result;
   }
 
   /** Wordings that keep more than their share keep less; then texts go of which nothing is known, the oldest first. */

@@ -1,7 +1,7 @@
 import { KnownWordings, type MinerChanges } from "./known-wordings.ts";
 import { compareWordings, isNear } from "./likeness.ts";
 import { isConfirmed } from "./partition-samples.ts";
-import { matchLoosely, shapeOf, widestShape, type PromptPattern } from "./pattern.ts";
+import { matchLoosely, matchPattern, shapeOf, widestShape, type PromptPattern } from "./pattern.ts";
 import { absorbTexts, mostCalled, regroupWordings } from "./regroup-wordings.ts";
 import { createSample, tokensOf, type Sample } from "./sample.ts";
 import { hashText } from "./tokenise.ts";
@@ -18,9 +18,11 @@ export interface MinerOptions {
 
 /** Seen so often, a text is fixed as it stands. */
 const TRUSTED_CALLS = 5;
-const MIN_LOOK = 8;
-/** Of a wording that was seen so often, its siblings show little that is new. */
-const MANY_CALLS = 32;
+/** A wording is looked at again after so many prompts that are new among those kept of it; more where few are kept. */
+const MIN_FRESH = 4;
+const FULL_FRESH = 5;
+/** At each of so many looks it is looked at together with the other wordings of its template. */
+const FULL_LOOKS = 8;
 const MAX_COMPARED = 4;
 const MAX_ALIKE = 48;
 /** Of so much text that is like no other, only a share is still looked at. */
@@ -45,6 +47,7 @@ export class TemplateMiner {
   readonly #only: string | undefined;
   readonly #known: KnownWordings;
   readonly #due: Wording[][] = [];
+  readonly #looks = new WeakMap<Wording, { fresh: number; looks: number }>();
   /** Texts since the last one from which something was learnt. */
   #dry = 0;
 
@@ -65,9 +68,8 @@ export class TemplateMiner {
     const wording = this.#known.index.match(text)?.wording;
     if (!wording) return this.#learn(text, timeMs);
     observeCall(wording, timeMs);
-    this.#known.offer(wording, text, timeMs);
-    const { count, trusted } = wording;
-    if (trusted ? count < MIN_LOOK || !isProgress(count) : count !== TRUSTED_CALLS) return wording;
+    const isNew = this.#known.offer(wording, text, timeMs);
+    if (wording.trusted ? !isNew || !this.#isLook(wording) : wording.count !== TRUSTED_CALLS) return wording;
     this.#lookAgain(wording);
     return this.#known.index.match(text)?.wording ?? wording;
   }
@@ -139,11 +141,46 @@ export class TemplateMiner {
 
   /** What was seen since the last look may show more. */
   #lookAgain(wording: Wording): void {
-    const { count, trusted, pattern, templateId } = wording;
-    const siblings = this.#known.ofTemplate(templateId);
-    if (trusted && siblings.length > 1 && (count < MANY_CALLS || isPowerOf4(count))) this.#regroup(siblings);
-    else if (!trusted || !isConfirmed(pattern, this.#known.samplesOf(wording))) this.#regroup([wording]);
+    const { trusted, pattern, templateId } = wording;
+    if (!trusted) {
+      this.#regroup([wording]);
+      return;
+    }
+    const looks = this.#looks.get(wording)?.looks ?? 0;
+    const all = !this.#known.isFull(wording) || looks % FULL_LOOKS === 0;
+    const siblings = all ? this.#known.ofTemplate(templateId) : [wording];
+    const others = [...new Set([...siblings, ...this.#overlapping(wording)])];
+    if (others.length > 1) this.#regroup(others);
+    else if (!isConfirmed(pattern, this.#known.samplesOf(wording))) this.#regroup([wording]);
     else this.#join(wording);
+  }
+
+  /** True when a share of the prompts that are kept of a wording is new since the last look. */
+  #isLook(wording: Wording): boolean {
+    const seen = this.#looks.get(wording) ?? { fresh: 0, looks: 0 };
+    seen.fresh += 1;
+    this.#looks.set(wording, seen);
+    const kept = this.#known.samplesOf(wording).length;
+    if (seen.fresh < (this.#known.isFull(wording) ? FULL_FRESH : Math.max(MIN_FRESH, kept >> 1)))
+      return false;
+    seen.fresh = 0;
+    seen.looks += 1;
+    return true;
+  }
+
+  /** Wordings that the prompts of this one follow too, or theirs this one: one of them may have too much fixed. */
+  #overlapping(wording: Wording): Wording[] {
+    const known = this.#known;
+    const samples = known.samplesOf(wording);
+    const [first] = samples;
+    if (!first) return [];
+    const follow = (some: readonly Sample[], { pattern }: Wording): boolean =>
+      some.every(({ text }) => matchPattern(pattern, text));
+    const wider = known.index.alsoMatching(first.text, wording).filter((other) => follow(samples, other));
+    const narrower = known.index
+      .beginningAs(first.text)
+      .filter((other) => other !== wording && follow(known.samplesOf(other), wording));
+    return [...wider, ...narrower].slice(0, MAX_COMPARED);
   }
 
   #lookAtDue(): void {
@@ -218,10 +255,6 @@ export class TemplateMiner {
 function isProgress(count: number): boolean {
   const isPower = (n: number): boolean => n > 0 && (n & (n - 1)) === 0;
   return isPower(count) || (count % 3 === 0 && isPower(count / 3));
-}
-
-function isPowerOf4(count: number): boolean {
-  return (count & (count - 1)) === 0 && (count & 0x55555555) !== 0;
 }
 
 /** The pattern, a word's variable in it made a line's where a text needs it; undefined where the text lacks more. */

@@ -1,9 +1,11 @@
+import { hashRun } from "./align-tokens.ts";
 import { findWordings, isSurelyFilledIn } from "./find-wordings.ts";
-import type { PromptPattern } from "./pattern.ts";
-import { isPattern, rolesOf, tokensOf, type Sample } from "./sample.ts";
+import { matchPattern, type PromptPattern } from "./pattern.ts";
+import { isPattern, patternOfSample, rolesOf, tokensOf, type Sample } from "./sample.ts";
 import {
   countEdgeWords,
   countFixedWords,
+  dropAmidValues,
   findSkeleton,
   fixesLine,
   gapIn,
@@ -31,23 +33,57 @@ const MAX_DEPTH = 40;
 /**
  * Groups of samples of which each is one wording with other values filled in, as far as it is known what is wording. Samples that are
  * like no others are in none. The result depends on the samples alone.
+ *
+ * @param fairRank see {@link findWordings}.
  */
-export function partitionSamples(samples: readonly Sample[]): Skeleton[] {
+export function partitionSamples(samples: readonly Sample[], fairRank = Infinity): Skeleton[] {
   const byRoles = new Map<string, Sample[]>();
   for (const sample of samples) {
     const roles = rolesOf(sample);
     byRoles.set(roles, [...(byRoles.get(roles) ?? []), sample]);
   }
   const found: Skeleton[] = [];
-  for (const group of byRoles.values()) partition(group, new Map(), 0, found);
+  for (const group of byRoles.values())
+    for (const part of byPattern(group)) partition(part, new Map(), 0, found, fairRank);
   return found;
 }
 
-/** True when samples follow a pattern, and nothing that is open in it looks worded: looking closer would find nothing else. */
+/** What follows a pattern that was made of many prompts is one wording with it, and what does not is none. */
+function byPattern(samples: readonly Sample[]): Sample[][] {
+  const patterns = samples.filter((sample) => isPattern(sample) && sample.count >= MANY_SAMPLES);
+  patterns.sort((a, b) => b.text.length - a.text.length);
+  const parts = patterns.map((sample) => ({ pattern: patternOfSample(sample), members: [sample] }));
+  const others: Sample[] = [];
+  for (const sample of samples) {
+    if (patterns.includes(sample)) continue;
+    const home = parts.find(({ pattern }) => matchPattern(pattern, sample.text));
+    (home?.members ?? others).push(sample);
+  }
+  return [...parts.map(({ members }) => members), others].filter(({ length }) => length > 0);
+}
+
+/** True when samples follow a pattern, and nothing that is open in it looks fixed or worded: looking closer would find nothing else. */
 export function isConfirmed(pattern: PromptPattern, samples: readonly Sample[]): boolean {
   const skeleton = skeletonOfPattern(pattern, samples);
   if (!skeleton) return false;
-  for (let gap = 0; gap <= skeleton.segments.length; gap++) if (findWordings(skeleton, gap)) return false;
+  for (let gap = 0; gap <= skeleton.segments.length; gap++)
+    if (hasCommonEdge(skeleton, gap) || findWordings(skeleton, gap)) return false;
+  return true;
+}
+
+/** What is filled in begins or ends with the same words in all of many samples. */
+function hasCommonEdge(skeleton: Skeleton, gap: number): boolean {
+  const { samples } = skeleton;
+  if (samples.length < FEW_SAMPLES) return false;
+  const runs = { start: new Set<number>(), end: new Set<number>() };
+  for (const [i, sample] of samples.entries()) {
+    const { from, to } = gapIn(skeleton, gap, i);
+    if (to - from < WORDED_RUN) return false;
+    const { hashes } = tokensOf(sample);
+    runs.start.add(hashRun(hashes, from, WORDED_RUN));
+    runs.end.add(hashRun(hashes, to - WORDED_RUN, WORDED_RUN));
+    if (runs.start.size > 1 && runs.end.size > 1) return false;
+  }
   return true;
 }
 
@@ -56,6 +92,7 @@ function partition(
   open: ReadonlyMap<Sample, Range[]>,
   depth: number,
   found: Skeleton[],
+  fairRank: number,
 ): void {
   const skeleton = findSkeleton(samples, samples.length < FEW_SAMPLES ? open : undefined);
   if (samples.length === 1) {
@@ -64,7 +101,7 @@ function partition(
   }
   const gaps = depth < MAX_DEPTH ? skeleton.segments.length : -1;
   for (let gap = 0; gap <= gaps; gap++) {
-    const wordings = findWordings(skeleton, gap);
+    const wordings = findWordings(skeleton, gap, fairRank);
     if (!wordings) continue;
     const known = withFilledIn(open, skeleton, gap);
     for (const group of [...wordings.groups, wordings.rest])
@@ -74,10 +111,13 @@ function partition(
           known,
           depth + 1,
           found,
+          fairRank,
         );
     return;
   }
-  if (keepsEnough(skeleton)) found.push(skeleton);
+  const isFew = samples.length < FEW_SAMPLES && !samples.some(isFixed);
+  const certain = isFew ? dropAmidValues(skeleton) : skeleton;
+  if (keepsEnough(certain)) found.push(certain);
 }
 
 function isFixed(sample: Sample): boolean {

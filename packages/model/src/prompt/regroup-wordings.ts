@@ -24,7 +24,7 @@ interface Found {
  */
 export function regroupWordings(known: KnownWordings, wordings: readonly Wording[]): Wording[] {
   const owners = poolOf(known, wordings);
-  const found = partitionSamples([...owners.keys()]).map((skeleton): Found => {
+  const found = partitionSamples([...owners.keys()], fairRankOf(known, owners)).map((skeleton): Found => {
     const from = new Map<Wording, number>();
     for (const sample of skeleton.samples) {
       const owner = owners.get(sample) as Wording;
@@ -73,6 +73,22 @@ function poolOf(known: KnownWordings, wordings: readonly Wording[]): Map<Sample,
     if (owners.size === before) break;
   }
   return owners;
+}
+
+/** Up to this rank, all prompts of these wordings are among them. */
+function fairRankOf(known: KnownWordings, owners: ReadonlyMap<Sample, Wording>): number {
+  const highest = new Map<Wording, number>();
+  const counts = new Map<Wording, number>();
+  for (const [{ rank }, owner] of owners) {
+    highest.set(owner, Math.max(highest.get(owner) ?? 0, rank));
+    counts.set(owner, (counts.get(owner) ?? 0) + 1);
+  }
+  let fairRank = Infinity;
+  for (const [owner, rank] of highest) {
+    const isAll = !known.isFull(owner) && counts.get(owner) === known.samplesOf(owner).length;
+    if (!isAll) fairRank = Math.min(fairRank, rank);
+  }
+  return fairRank;
 }
 
 /** A pattern that its prompts turned out not to have in common goes: they wait for others like them. */

@@ -23,17 +23,21 @@ export class Reservoir {
     return this.#chars;
   }
 
-  /** A call had this text. */
-  offer(text: string, timeMs: number): void {
+  /** A call had this text. Returns whether it is a prompt that was not kept before. */
+  offer(text: string, timeMs: number): boolean {
     const rank = rankOf(text);
     const last = this.#samples.at(-1);
-    if (this.#isFull() && last && rank > last.rank) return;
+    if (this.isFull && last && rank > last.rank) return false;
     const known = this.#samples.find((sample) => sample.rank === rank && sample.text === text);
     if (known) {
       known.count += 1;
       known.firstMs = Math.min(known.firstMs, timeMs);
       known.lastMs = Math.max(known.lastMs, timeMs);
-    } else this.add(createSample(text, timeMs));
+      return false;
+    }
+    const sample = createSample(text, timeMs);
+    this.add(sample);
+    return this.#samples.includes(sample);
   }
 
   add(sample: Sample): void {
@@ -65,7 +69,7 @@ export class Reservoir {
     this.#chars -= this.#samples.pop()?.text.length ?? 0;
   }
 
-  #isFull(): boolean {
+  get isFull(): boolean {
     return this.#samples.length >= MAX_SAMPLES || this.#chars >= MAX_CHARS;
   }
 

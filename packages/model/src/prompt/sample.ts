@@ -60,6 +60,16 @@ export function isPattern({ rank }: Sample): boolean {
   return rank < 0;
 }
 
+/** The pattern that {@link sampleOfPattern} was given. */
+export function patternOfSample({ text, variables = [] }: Sample): PromptPattern {
+  const pattern: PromptPattern = [];
+  for (const [i, part] of text.split(VARIABLE).entries()) {
+    if (i > 0) pattern.push(variables[i - 1] as Variable);
+    if (part !== "") pattern.push(part);
+  }
+  return pattern;
+}
+
 /** A number of a text, from some of its characters: reading all of a long one would cost more than finding its wording. */
 export function rankOf(text: string): number {
   const step = Math.max(1, Math.floor(text.length / 128));

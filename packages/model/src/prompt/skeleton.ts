@@ -48,6 +48,7 @@ export function findSkeleton(samples: readonly Sample[], open?: ReadonlyMap<Samp
   const segments = toSegments(common, places);
   const skeleton = { samples, base, segments, places };
   skeleton.segments = dropChance(skeleton);
+  skeleton.segments = dropMarks(skeleton);
   return skeleton;
 }
 
@@ -171,15 +172,52 @@ function dropChance(skeleton: Skeleton): Range[] {
   });
 }
 
+const MARK = /^[.,;!?。，；！？]\s*$/;
+
+/** A mark beside a value that has such marks in it is of the value: the next one may end with another, or with none. */
+function dropMarks(skeleton: Skeleton): Range[] {
+  const isWithin = (mark: string, gap: number): boolean =>
+    skeleton.samples.some((sample, i) => {
+      const { from, to } = gapIn(skeleton, gap, i);
+      return to - from > 1 && textBetween(sample, from, to).includes(mark);
+    });
+  return skeleton.segments.flatMap((segment, i) => {
+    let { from } = segment;
+    const { to } = segment;
+    for (; from < to; from++) {
+      const token = textOfSegment(skeleton, { from, to: from + 1 });
+      if (!MARK.test(token)) break;
+      const mark = token.trim();
+      if (!isWithin(mark, i) && !(from + 1 === to && isWithin(mark, i + 1))) break;
+    }
+    return from === to ? [] : [{ from, to }];
+  });
+}
+
 /** No word of more than four letters, nor the beginning of a message, nor a label. */
 function isWeak(text: string): boolean {
-  if (text.includes("\u0001") || /:[*_"'`]*\s*$/.test(text) || /[<[{]\/?\w/.test(text)) return false;
+  if (text.includes("\u0001") || isLabel(text)) return false;
   const letters = text.match(/\p{L}/gu)?.length ?? 0;
   return letters <= 4;
 }
 
+function isLabel(text: string): boolean {
+  return /:[*_"'`]*\s*$/.test(text) || /[<[{]\/?\w/.test(text);
+}
+
 export function textOfSegment({ samples, base }: Skeleton, { from, to }: Range): string {
   return textBetween(samples[base] as Sample, from, to);
+}
+
+/** Without what stands alone in what is filled in, but for labels: a few prompts may have a part of a document in common. */
+export function dropAmidValues(skeleton: Skeleton): Skeleton {
+  const { segments } = skeleton;
+  const kept = segments.filter((segment, i) => {
+    const text = textOfSegment(skeleton, segment);
+    if (i === 0 || i === segments.length - 1 || text.includes("\u0001") || isLabel(text)) return true;
+    return meanGap(skeleton, i) <= LONG_GAP || meanGap(skeleton, i + 1) <= LONG_GAP;
+  });
+  return { ...skeleton, segments: kept };
 }
 
 /** A whole first line, or message, that is fixed says more than its few words. */

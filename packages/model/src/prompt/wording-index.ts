@@ -8,6 +8,9 @@ const KEY_CHARS = 24;
 const HEAD_TOKENS = [6, 4, 3];
 const TAIL_TOKENS = 3;
 const MIN_ALIKE = 3;
+/** A wording that was made of fewer may have too much of them fixed. */
+const FEW_CALLS = 8;
+const MAX_TRIED = 64;
 /** A text is known again by so many of its runs of three tokens, and by those at its beginning. */
 const SKETCH_RUNS = 48;
 const FIRST_RUNS = 8;
@@ -36,7 +39,7 @@ export class WordingIndex {
     const [first] = wording.pattern;
     const start = typeof first === "string" && first.length >= KEY_CHARS ? first.slice(0, KEY_CHARS) : "";
     const sketch = wording.trusted ? sketchOf(tokens) : new Set<number>();
-    const edges = wording.trusted ? { heads: [], tail: -1 } : edgesOf(tokens);
+    const edges = edgesOf(tokens);
     this.#entries.set(wording, { start, sketch, edges });
     const list = this.#byStart.get(start) ?? [];
     const at = list.findIndex((other) => other.literalLength < wording.literalLength);
@@ -81,6 +84,19 @@ export class WordingIndex {
     return loose.literalLength > exact.literalLength ? loose : exact;
   }
 
+  /** Trusted wordings that the text follows too, beside the one that has most of it fixed. */
+  alsoMatching(text: string, except: Wording): Wording[] {
+    return this.beginningAs(text).filter(
+      (wording) => wording !== except && matchPattern(wording.pattern, text),
+    );
+  }
+
+  /** Trusted wordings that begin as the text does, or with something that is filled in. */
+  beginningAs(text: string): Wording[] {
+    const lists = [this.#byStart.get(text.slice(0, KEY_CHARS)) ?? [], this.#byStart.get("") ?? []];
+    return lists.flatMap((list) => list.filter(({ trusted }) => trusted).slice(-MAX_TRIED));
+  }
+
   /** Up to `limit` trusted wordings that share runs with a text, those first of whose runs it has the largest share. */
   nearest({ hashes }: Tokens, limit: number): Wording[] {
     const votes = new Map<Wording, number>();
@@ -99,21 +115,26 @@ export class WordingIndex {
   }
 
   /**
-   * Untrusted wordings that begin as the text does, the latest ones; where there are none such, those that end as it does and of
-   * which few begin alike.
+   * Wordings of which little is known, and that begin as the text does, the latest ones; where there are none such, those that end
+   * as it does and of which few begin alike.
    */
   atEdges(tokens: Tokens, limit: number): Wording[] {
     const { heads, tail } = edgesOf(tokens);
     for (const head of heads) {
-      const alike = this.#byHead.get(head);
-      if (alike && alike.size >= MIN_ALIKE) return [...alike].slice(-limit);
+      const alike = [...(this.#byHead.get(head) ?? [])].filter(isWeak);
+      if (alike.length >= MIN_ALIKE) return alike.slice(-limit);
     }
-    const tails = [...(this.#byTail.get(tail) ?? [])].filter((wording) => {
+    const tails = [...(this.#byTail.get(tail) ?? [])].filter(isWeak).filter((wording) => {
       const own = this.#entries.get(wording)?.edges.heads ?? [];
       return own.every((head) => (this.#byHead.get(head)?.size ?? 0) < MIN_ALIKE);
     });
     return tails.slice(-limit);
   }
+}
+
+/** It may turn out to be of others that are like it. */
+function isWeak({ trusted, count }: Wording): boolean {
+  return !trusted || count < FEW_CALLS;
 }
 
 interface Edges {

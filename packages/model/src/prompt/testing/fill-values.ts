@@ -52,14 +52,8 @@ export function valueOf(kind: string, lexicon: Lexicon, random: () => number): s
         .join("\n");
     case "schema":
       return `CREATE TABLE ${pick(labels)}_${int(1, 99)} (\n  id INTEGER,\n  ${pick(verbs)}_at TIMESTAMP,\n  ${pick(labels)} TEXT\n)`;
-    case "code": {
-      const lines = pick(lexicon.code).split("\n");
-      const from = int(0, Math.max(0, lines.length - 6));
-      return lines
-        .slice(from, from + int(3, 40))
-        .join("\n")
-        .trim();
-    }
+    case "code":
+      return many(1, 5, () => pick(lexicon.code), "\n\n");
     case "page": {
       // Paragraphs as a search finds them: the same one may come again, beside others.
       const length = int(500, 12_000);

@@ -12,16 +12,20 @@ export interface LabelledCall {
 }
 
 const DAY_MS = 86_400_000;
+const MIN_CALLS = 20;
 
 /**
  * Calls of labelled templates over two weeks, in order of time: each version begins a while before the one before it ends, as when a
  * change is rolled out, and some templates are called ten times as often as others. A prompt with and one without an
  * optional section are worded differently, and so of two versions.
+ *
+ * @param maxCalls of a version.
  */
 export function labelledCalls(
   seed = 1,
   templates: readonly LabelledTemplate[] = LABELLED_TEMPLATES,
   lexicon: Lexicon = LEXICON,
+  maxCalls = 200,
 ): LabelledCall[] {
   const random = createRandom(seed);
   const calls: LabelledCall[] = [];
@@ -29,7 +33,7 @@ export function labelledCalls(
     const versions = versionsOf(template);
     const spanMs = (14 * DAY_MS) / (template.atOnce ? 1 : versions.length);
     for (const [index, version] of versions.entries()) {
-      const count = template.calls ?? 20 + Math.floor(random() ** 3 * 180);
+      const count = template.calls ?? MIN_CALLS + Math.floor(random() ** 3 * (maxCalls - MIN_CALLS));
       for (let i = 0; i < count; i++) {
         const startMs = template.atOnce || index === 0 ? 0 : index * spanMs - 0.01 * spanMs;
         const { text, section } = fill(version, lexicon, random);

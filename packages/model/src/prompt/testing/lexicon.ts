@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { OTHER_CODE, OTHER_PARAGRAPHS } from "./other-texts.ts";
+import { CODE, PARAGRAPHS } from "./texts.ts";
 
 /** What labelled prompts are filled with. */
 export interface Lexicon {
@@ -9,14 +10,11 @@ export interface Lexicon {
   questionStarts: readonly string[];
   verbs: readonly string[];
   objects: readonly string[];
-  /** Sentences, paragraphs and code: texts of this repository that do not change. */
+  /** The sentences are those of the paragraphs; the code is in blocks, such as functions. */
   sentences: readonly string[];
   paragraphs: readonly string[];
   code: readonly string[];
 }
-
-const ROOT = new URL("../../../../../", import.meta.url);
-const readText = (name: string): string => readFileSync(new URL(name, ROOT), "utf8");
 
 export const LEXICON: Lexicon = {
   words: {
@@ -86,20 +84,9 @@ export const LEXICON: Lexicon = {
     "the webhook",
     "my seat on the morning train",
   ],
-  ...readTexts(
-    [
-      "LICENSE",
-      ...decisions(
-        "0001-derive-on-read",
-        "0002-trace-summaries",
-        "0003-attribute-json-form",
-        "0004-no-remote-images",
-        "0005-rows-through-a-file",
-        "0006-plain-css",
-      ),
-    ],
-    ["0001-spans-and-traces", "0006-prompts"],
-  ),
+  sentences: sentencesOf(PARAGRAPHS),
+  paragraphs: PARAGRAPHS,
+  code: blocksOf(CODE),
 };
 
 /** Other words and other texts. */
@@ -154,37 +141,17 @@ export const OTHER_LEXICON: Lexicon = {
     "the bicycle room",
     "the balcony door",
   ],
-  ...readTexts(
-    [
-      "ARCHITECTURE.md",
-      "CONTRIBUTING.md",
-      ...decisions(
-        "0007-logs-beside-spans",
-        "0010-calls-are-priced-with-summaries",
-        "0011-parts-of-a-prompt",
-        "0012-prompt-templates-at-ingest",
-      ),
-    ],
-    ["0002-logs", "0003-costs", "0004-annotations"],
-  ),
+  sentences: sentencesOf(OTHER_PARAGRAPHS),
+  paragraphs: OTHER_PARAGRAPHS,
+  code: blocksOf(OTHER_CODE),
 };
 
-function decisions(...names: string[]): string[] {
-  return names.map((name) => `docs/decisions/${name}.md`);
+function sentencesOf(paragraphs: readonly string[]): string[] {
+  return paragraphs
+    .flatMap((paragraph) => paragraph.split(/(?<=[.!?])\s+|\n+/))
+    .filter((sentence) => sentence.length > 25 && !sentence.startsWith("|"));
 }
 
-function readTexts(
-  pages: readonly string[],
-  schema: readonly string[],
-): Pick<Lexicon, "sentences" | "paragraphs" | "code"> {
-  const text = pages.map(readText).join("\n\n");
-  return {
-    sentences: text
-      .replace(/[#|`*]/g, "")
-      .split(/(?<=[.!?])\s+|\n+/)
-      .map((sentence) => sentence.trim())
-      .filter((sentence) => sentence.length > 25 && sentence.length < 220),
-    paragraphs: text.split(/\n\n+/).filter((paragraph) => paragraph.length > 80 && paragraph.length < 1500),
-    code: schema.map((name) => readText(`packages/server/src/store/schema/${name}.ts`)),
-  };
+function blocksOf(files: readonly string[]): string[] {
+  return files.flatMap((file) => file.split(/\n\n+/));
 }

@@ -26,7 +26,6 @@ export function mineCalls(
     templateOf.push(assigned?.templateId ?? `none ${index}`);
   }
   // What was learnt late is put right, as the server does.
-  // What was learnt late is put right, as the server does.
   const { merged, split } = miner.takeChanges();
   const byId = new Map([...miner.wordings()].map((wording) => [wording.id, wording]));
   for (const [i, { text }] of calls.entries()) {
