@@ -127,9 +127,26 @@ function replace(known: KnownWordings, wordings: readonly Wording[], found: read
     if (into.length > 1) for (const { target } of into) parted.add(target);
   }
   distribute(known, samples, gone);
+  const left = kept.filter((wording, i) => !mergeEmpty(known, wording, found[i] as Found));
   for (const wording of parted) readTimes(known, wording);
-  for (const wording of kept) absorbTexts(known, wording);
-  return kept;
+  for (const wording of left) absorbTexts(known, wording);
+  return left;
+}
+
+/** A pattern of which all prompts follow another one more closely is none. Returns whether it went. */
+function mergeEmpty(known: KnownWordings, wording: Wording, { skeleton }: Found): boolean {
+  const kept = known.samplesOf(wording);
+  const prompts = skeleton.samples.filter((sample) => !isPattern(sample));
+  if (prompts.length === 0 || !kept.every(isPattern)) return false;
+  const targets = new Set(prompts.map(({ text }) => known.index.match(text)?.wording));
+  const [into] = targets;
+  if (targets.size > 1 || !into?.trusted || into === wording) return false;
+  known.remove(wording);
+  into.count += wording.count;
+  widenTime(into, wording.firstMs, wording.lastMs);
+  known.changes.merged.set(wording.id, into.id);
+  known.changes.wordings.add(into);
+  return true;
 }
 
 /** Each pattern gets the wording that it has most calls of, and each wording one pattern at most. */
