@@ -24,7 +24,7 @@ interface Found {
  */
 export function regroupWordings(known: KnownWordings, wordings: readonly Wording[]): Wording[] {
   const owners = poolOf(known, wordings);
-  const found = partitionSamples([...owners.keys()], fairRankOf(known, owners)).map((skeleton): Found => {
+  const found = partitionSamples([...owners.keys()], fairRankOf(owners)).map((skeleton): Found => {
     const from = new Map<Wording, number>();
     for (const sample of skeleton.samples) {
       const owner = owners.get(sample) as Wording;
@@ -76,17 +76,16 @@ function poolOf(known: KnownWordings, wordings: readonly Wording[]): Map<Sample,
 }
 
 /** Up to this rank, all prompts of these wordings are among them. */
-function fairRankOf(known: KnownWordings, owners: ReadonlyMap<Sample, Wording>): number {
+function fairRankOf(owners: ReadonlyMap<Sample, Wording>): number {
   const highest = new Map<Wording, number>();
-  const counts = new Map<Wording, number>();
-  for (const [{ rank }, owner] of owners) {
+  const calls = new Map<Wording, number>();
+  for (const [{ rank, count }, owner] of owners) {
     highest.set(owner, Math.max(highest.get(owner) ?? 0, rank));
-    counts.set(owner, (counts.get(owner) ?? 0) + 1);
+    calls.set(owner, (calls.get(owner) ?? 0) + count);
   }
   let fairRank = Infinity;
   for (const [owner, rank] of highest) {
-    const isAll = !known.isFull(owner) && counts.get(owner) === known.samplesOf(owner).length;
-    if (!isAll) fairRank = Math.min(fairRank, rank);
+    if ((calls.get(owner) as number) < owner.count) fairRank = Math.min(fairRank, rank);
   }
   return fairRank;
 }
