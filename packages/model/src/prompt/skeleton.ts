@@ -21,6 +21,7 @@ export interface Skeleton {
 }
 
 const LONG_GAP = 6;
+const SHORT_GAP = 24;
 
 /**
  * Tokens that all of the samples have, in the same order. Those that a few texts are bound to have in common by chance,
@@ -45,8 +46,8 @@ export function findSkeleton(samples: readonly Sample[], open?: ReadonlyMap<Samp
     if (index === base) for (const i of common) place[i] = i;
     else common = alignCommon(own, common, samples[index] as Sample, place);
   }
-  const segments = toSegments(common, places);
-  const skeleton = { samples, base, segments, places };
+  const skeleton = { samples, base, segments: toSegments(common, places), places };
+  if (samples.length > 2) skeleton.segments = fillGaps(skeleton, isOpen);
   skeleton.segments = dropChance(skeleton);
   skeleton.segments = dropMarks(skeleton);
   return skeleton;
@@ -142,6 +143,44 @@ function toSegments(common: readonly number[], places: readonly Int32Array[]): R
     else segments.push({ from: i, to: i + 1 });
   }
   return segments;
+}
+
+/**
+ * Adds tokens that each sample has once in a short gap: comparing one sample after the other may have lost them, where the first
+ * ones had more in common by chance.
+ */
+function fillGaps(skeleton: Skeleton, isOpen: Uint8Array): Range[] {
+  const { samples, base, segments, places } = skeleton;
+  const { hashes } = tokensOf(samples[base] as Sample);
+  const common: number[] = [];
+  for (let gap = 0; gap <= segments.length; gap++) {
+    const ranges = samples.map((_, i) => gapIn(skeleton, gap, i));
+    if (ranges.every(({ from, to }) => to > from && to - from <= SHORT_GAP)) {
+      const { from, to } = ranges[base] as Range;
+      const next = ranges.map((range) => range.from);
+      for (let at = from; at < to; at++) {
+        const hash = hashes[at] as number;
+        if (hash === VARIABLE_HASH || isOpen[at] === 1) continue;
+        const found = samples.map((sample, i) => onlyPlace(sample, ranges[i] as Range, hash));
+        if (found.some((place, i) => place < (next[i] as number))) continue;
+        for (const [i, place] of found.entries()) {
+          (places[i] as Int32Array)[at] = place;
+          next[i] = place + 1;
+        }
+        common.push(at);
+      }
+    }
+    const segment = segments[gap];
+    if (segment) for (let at = segment.from; at < segment.to; at++) common.push(at);
+  }
+  return toSegments(common, places);
+}
+
+/** Where a part of a sample has a token; -1 where it has none, or several. */
+function onlyPlace(sample: Sample, { from, to }: Range, hash: number): number {
+  const part = tokensOf(sample).hashes.subarray(from, to);
+  const at = part.indexOf(hash);
+  return at >= 0 && at === part.lastIndexOf(hash) ? from + at : -1;
 }
 
 /** The part of a sample between the segment before the gap and the one after it; there is a gap at both ends. */
