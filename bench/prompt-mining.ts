@@ -103,13 +103,18 @@ for (const { name, templates, lexicon } of SETS) {
 }
 
 const REPETITIONS = 5;
-const [calls, others] = [labelledCalls(1), labelledCalls(2)];
-const miner = new TemplateMiner({ scope: "bench" });
+const calls = labelledCalls(1);
+const repeated = new TemplateMiner({ scope: "bench" });
 let repeatedUs = 0;
-for (let i = 0; i <= REPETITIONS; i++) repeatedUs = learnAll(miner, calls);
-const othersUs = learnAll(miner, others);
+for (let i = 0; i <= REPETITIONS; i++) repeatedUs = learnAll(repeated, calls);
 const meanChars = mean(calls.map(({ text }) => text.length));
 console.log(
-  `once learnt, ${Math.round(meanChars)} characters a prompt: ${repeatedUs.toFixed(1)} µs a call for the same prompts, ` +
-    `the ${REPETITIONS}th time again; ${othersUs.toFixed(1)} µs for others of the same templates`,
+  `once learnt, ${Math.round(meanChars)} characters a prompt, the same ones for the ${REPETITIONS}th time again: ` +
+    `${repeatedUs.toFixed(1)} µs a call`,
+);
+const DRAWS = 8;
+const drawn = new TemplateMiner({ scope: "bench" });
+const drawUs = Array.from({ length: DRAWS }, (_, i) => learnAll(drawn, labelledCalls(i + 1)));
+console.log(
+  `each time others of the same templates, some ${calls.length}: ${drawUs.map((us) => us.toFixed(0)).join(", ")} µs a call`,
 );
