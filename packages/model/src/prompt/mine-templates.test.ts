@@ -111,6 +111,52 @@ test("values are read back, and a value never reaches into another message", () 
   expect(miner.find(support("Kiln", "x") + markRole("user", "y"))).toBeUndefined();
 });
 
+/** The pattern that most of the texts follow. */
+function patternOf(texts: readonly string[]): string {
+  const miner = new TemplateMiner({ scope: "test" });
+  for (const [i, text] of texts.entries()) miner.assign(text, i * 1000);
+  const [most] = [...miner.wordings()].sort((a, b) => b.count - a.count);
+  return printPattern(most?.pattern ?? []);
+}
+
+test("a mark that values end with is theirs", () => {
+  const statements = QUESTIONS.map((question) => question.replace(/\??$/, "."));
+  const texts = statements.map((statement, i) =>
+    markRole(
+      "user",
+      `Shorten this text to a few words:\n\n${statement} ${statements[(i + 3) % 8]}\n\nShort text:`,
+    ),
+  );
+  expect(patternOf(texts)).toContain("Shorten this text to a few words:\n\n{");
+  expect(patternOf(texts)).toContain("}\n\nShort text:");
+});
+
+test("a sentence that a few documents have in common is no wording", () => {
+  const common = "The lift carries eight people or six hundred kilograms and is looked at four times a year.";
+  const texts = [0, 2, 4].map((i) =>
+    markRole(
+      "user",
+      `List every date that the text below mentions, one a line:\n\n` +
+        `${QUESTIONS[i]} ${QUESTIONS[i + 1]}\n\n${common}\n\n${QUESTIONS[i + 1]} ${QUESTIONS[i]}`,
+    ),
+  );
+  expect(patternOf(texts)).toMatch(
+    /^user:\nList every date that the text below mentions, one a line:\n\n\{\w+\}\??$/,
+  );
+});
+
+test("a fixed word between two values is kept where the first prompts have a value in common", () => {
+  const languages = ["Brazilian Portuguese", "English", "German", "Turkish"];
+  const texts = languages.flatMap((from) =>
+    languages
+      .filter((to) => to !== from)
+      .map((to, i) =>
+        markRole("user", `Translate the following text from ${from} to ${to}:\n\n${QUESTIONS[i]}`),
+      ),
+  );
+  expect(patternOf(texts)).toMatch(/from \{\w+\} to \{\w+\}:/);
+});
+
 test("a declared template takes every wording", () => {
   const miner = new TemplateMiner({ scope: "test", templateId: "d1" });
   for (const [i, question] of QUESTIONS.entries()) miner.assign(support("Atlas", question), i);

@@ -38,7 +38,7 @@ const MAX_TAKEN = 16;
  * {@link restore}).
  *
  * Of each wording some prompts are kept, which ones depends on their text alone. From these it is found anew what is fixed and
- * what is filled in (`partition-samples.ts`): when prompts come that follow no pattern, and after 8, 12, 16, 24, … calls. So
+ * what is filled in (`partition-samples.ts`): when prompts come that follow no pattern, and when some of those kept are new. So
  * a decision that was made on a few prompts does not outlive them, and the order in which prompts come matters
  * little. Wordings that have half of their fixed text in common are versions of one template (`likeness.ts`). What is
  * learnt late changes what was said early; the changes are told, so that it can be put right.

@@ -253,7 +253,7 @@ export function dropAmidValues(skeleton: Skeleton): Skeleton {
   const { segments } = skeleton;
   const kept = segments.filter((segment, i) => {
     const text = textOfSegment(skeleton, segment);
-    if (i === 0 || i === segments.length - 1 || text.includes("\u0001") || isLabel(text)) return true;
+    if (text.includes("\u0001") || isLabel(text)) return true;
     return meanGap(skeleton, i) <= LONG_GAP || meanGap(skeleton, i + 1) <= LONG_GAP;
   });
   return { ...skeleton, segments: kept };
