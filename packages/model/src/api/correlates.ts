@@ -47,7 +47,7 @@ export const findCorrelates = route({
   response: z.object({
     badCount: z.number().describe("Bad traces in all"),
     restCount: z.number(),
-    lookedAtBad: z.number().describe("At most 2,000 of each are looked at, drawn by a hash of their ids"),
+    lookedAtBad: z.number().describe("At most 1,000 of each are looked at, drawn by a hash of their ids"),
     lookedAtRest: z.number(),
     threshold: z.number().nullable().describe("What divides them: milliseconds, US dollars or a score"),
     data: z.array(correlateSchema).describe("The field with the most telling value first"),

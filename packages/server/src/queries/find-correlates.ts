@@ -20,8 +20,8 @@ export interface FindCorrelatesInput extends TraceScopeInput {
   limit: number;
 }
 
-/** Traces of each side that are looked at: enough for shares to a percent, few enough to be quick. */
-const SAMPLE = 2000;
+/** Traces of each side that are looked at: enough for shares to a few percent, few enough to be quick. */
+const SAMPLE = 1000;
 /** A value that fewer traces have says nothing. */
 const MIN_TRACES = 3;
 /** Longer values are texts, not properties. */
