@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Span } from "@nightowl/model/span/span";
 import { spanFixture, spanIdOf, traceIdOf } from "../store/span-fixture.ts";
 import { openStore, type Store } from "../store/store.ts";
@@ -87,6 +87,14 @@ describe("prompts at ingest", () => {
     const second = await counts();
     expect(second.map(({ n }) => n)).toEqual([24, 24]);
     expect(new Set(second.map(({ template }) => template))).toEqual(new Set([first[0]?.template]));
+  });
+
+  test("what could not be written is written the next time", async () => {
+    for (let n = 0; n < 24; n++) await write([call(n, "Answer from the documents.")]);
+    vi.spyOn(store, "exclusively").mockRejectedValueOnce(new Error("the disk is full"));
+    await expect(prompts.settle()).rejects.toThrow("the disk is full");
+    await prompts.settle();
+    expect((await counts()).map(({ n }) => n)).toEqual([24]);
   });
 
   test("a restart goes on where it was", async () => {

@@ -57,6 +57,7 @@ export async function createPromptAssigner(options: {
   const { store, log = NO_LOG, delayMs = DELAY_MS, backfillPage = BACKFILL_PAGE, onReassigned } = options;
   const projects = new Map<string, ProjectPrompts>();
   const touched = new Set<string>();
+  const unwritten = new Map<string, ProjectChanges[]>();
   const lastChanges = new Map<string, Pick<ProjectChanges, "moves" | "arrivals">>();
   let timer: NodeJS.Timeout | undefined;
   let runs: Promise<void> = Promise.resolve();
@@ -123,14 +124,29 @@ export async function createPromptAssigner(options: {
     return mine;
   }
 
+  /** What could not be written is written before what was learnt since. */
   async function write(): Promise<void> {
     for (const project of Array.from(touched)) {
       touched.delete(project);
-      const changes = promptsOf(project).takeChanges();
-      await writeTemplates(store.db, changes.templates, store.nextTimeNs());
-      await writeWordings(store.db, changes.wordings, store.nextTimeNs());
-      await store.exclusively(() => putRight(project, changes));
+      const pending = [...(unwritten.get(project) ?? []), promptsOf(project).takeChanges()];
+      unwritten.set(project, pending);
+      try {
+        for (let changes = pending[0]; changes; changes = pending[0]) {
+          await keep(project, changes);
+          pending.shift();
+        }
+      } catch (error) {
+        touched.add(project);
+        throw error;
+      }
+      unwritten.delete(project);
     }
+  }
+
+  async function keep(project: string, changes: ProjectChanges): Promise<void> {
+    await writeTemplates(store.db, changes.templates, store.nextTimeNs());
+    await writeWordings(store.db, changes.wordings, store.nextTimeNs());
+    await store.exclusively(() => putRight(project, changes));
   }
 
   async function putRight(project: string, { moves, splits, arrivals }: ProjectChanges): Promise<void> {
