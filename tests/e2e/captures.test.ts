@@ -19,7 +19,7 @@ import { postLogs, postTraces, sendOverGrpc } from "./send.ts";
 
 /**
  * Every capture of the dialects, sent as protobuf, as JSON and over gRPC: what the API answers is what the
- * table beside the capture says (log records joined to their spans), the page shows the right tree, and each model call its transcript.
+ * table beside the capture says (log records joined to their spans). The page shows the right tree, and each model call its transcript.
  */
 const TRANSPORTS = ["protobuf", "json", "grpc"] as const;
 const captures = readExpectations();
@@ -61,10 +61,10 @@ async function sendLogs(
 }
 
 describe.each(TRANSPORTS)("sent as %s", (transport) => {
-  test.each(captures.map((capture) => [capture.name, capture] as const))(
+  test.each(captures.map((capture, index) => [capture.name, capture, index] as const))(
     "%s is read, and shown",
     { timeout: 60_000 },
-    async (name, capture) => {
+    async (name, capture, captureIndex) => {
       const json = readFileSync(capture.requestPath, "utf8");
       const project = `${transport} ${name}`;
       const logs = capture.logsPath === undefined ? undefined : readFileSync(capture.logsPath, "utf8");
@@ -85,6 +85,8 @@ describe.each(TRANSPORTS)("sent as %s", (transport) => {
         expect(describeSpan(span)).toEqual(transport === "json" ? expected : withoutDuplicateKeys(expected));
         expect(span.attributes).toEqual(spans[index]?.attributes);
       }
+      // The page shows what the API answers, however it was sent: each capture is looked at in one of the three.
+      if (TRANSPORTS[captureIndex % TRANSPORTS.length] !== transport) return;
       const shown = spans.map((span, index) => ({
         ...span,
         name: capture.spans[index]?.displayName ?? span.name,
