@@ -53,8 +53,12 @@ export async function getTrace(
   const spans = rows.map((columns) => {
     const row = toSpanRow(columns);
     const costUsd = computed.get(row.spanId);
-    // What the application reports is in the row already.
-    return costUsd === undefined ? row : { ...row, costUsd, costSource: "computed" as const };
+    // What the application reports is in the row already. Written in place: a copy of so many rows takes longer than reading them.
+    if (costUsd !== undefined) {
+      row.costUsd = costUsd;
+      row.costSource = "computed";
+    }
+    return row;
   });
   return { trace: summariseTrace(spans, { project: place.project, traceId: place.traceId }), spans };
 }
