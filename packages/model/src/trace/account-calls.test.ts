@@ -91,6 +91,21 @@ describe("the calls of a trace", () => {
     expect(summary).toMatchObject({ unpricedCount: 1, costUsd: usage.costUsd });
   });
 
+  it("that name no model are of that of the call around them", () => {
+    const { model: _model, ...nameless } = call;
+    const { calls, usage } = account(
+      row("0", undefined, { kind: "AGENT", model: "other" }),
+      row("1", "0", { model: "m", provider: "openai" }),
+      row("2", "1", { kind: "CHAIN" }),
+      row("3", "2", nameless),
+      row("4", "0", nameless),
+    );
+    expect(usage).toMatchObject({ inputTokens: 2000, unpricedCount: 1 });
+    expect(usage.costUsd).toBeCloseTo(0.002, 12);
+    expect(calls.get("3")?.row).toMatchObject({ model: "m", provider: "openai" });
+    expect(calls.get("4")?.row.model).toBeUndefined();
+  });
+
   it("know the agent and the tools around them", () => {
     const { calls } = account(
       row("0", undefined, { kind: "AGENT", agentName: "boss" }),

@@ -44,7 +44,7 @@ export function accountCalls(
   let unpricedCount = 0;
   const costSpanIds = new Set<string>();
   for (const node of tree.nodes) {
-    const row: AccountedRow = node.span;
+    const row = withModel(node.span, places[node.index]?.insideCall);
     if (!isModelCall(row) && !hasUsage(row) && row.costUsd === undefined) continue;
     const bears = usage.costSpanIds.has(row.spanId);
     const countsTokens = usage.countedSpanIds.has(row.spanId);
@@ -71,6 +71,14 @@ export function accountCalls(
     });
   }
   return { calls, usage: { ...usage, costUsd, costSpanIds, unpricedCount } };
+}
+
+/** The call, of the model of the one around it where it names none: Codex tells the tokens of an answer apart. */
+function withModel(row: AccountedRow, around: SpanRow | undefined): AccountedRow {
+  if (row.model !== undefined || around?.model === undefined || !isModelCall(row) || !hasUsage(row))
+    return row;
+  const provider = row.provider ?? around.provider;
+  return { ...row, model: around.model, ...(provider === undefined ? {} : { provider }) };
 }
 
 function costOfRow(row: AccountedRow, book: PriceBook): CallCost {
@@ -126,12 +134,23 @@ function hasCallBelow(node: TreeNode): boolean {
   return false;
 }
 
-/** Of every node, by index: the agent that it is or is under, and the tools that it ran inside of. */
-function findPlaces(tree: TraceTree): { agentName: string; insideTools: readonly string[] }[] {
-  const places: { agentName: string; insideTools: readonly string[]; below: readonly string[] }[] = [];
+interface Place {
+  agentName: string;
+  insideTools: readonly string[];
+  /** The nearest model call around it that names its model. */
+  insideCall: SpanRow | undefined;
+  /** The tools around what is below it. */
+  below: readonly string[];
+}
+
+/** Of every node, by index: the agent that it is or is under, and the tools and the call that it ran inside of. */
+function findPlaces(tree: TraceTree): Place[] {
+  const places: Place[] = [];
   for (const node of tree.nodes) {
     const { kind, name, agentName, toolName } = node.span;
     const above = node.parent && places[node.parent.index];
+    const parent = node.parent?.span;
+    const insideCall = parent?.model !== undefined && isModelCall(parent) ? parent : above?.insideCall;
     const insideTools = above?.below ?? [];
     const own = agentName ?? (kind === "AGENT" ? name : undefined);
     const tool = kind === "TOOL" ? (toolName ?? name) : undefined;
@@ -139,6 +158,7 @@ function findPlaces(tree: TraceTree): { agentName: string; insideTools: readonly
     places.push({
       agentName: own ?? above?.agentName ?? "",
       insideTools,
+      insideCall,
       below: grows ? [...insideTools, tool] : insideTools,
     });
   }

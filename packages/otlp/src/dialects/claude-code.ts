@@ -1,15 +1,28 @@
+import type { Message } from "@nightowl/model/span/message";
 import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import { AttributeReader, jsonOf } from "@nightowl/model/span/attribute-reader";
 import { finishReasonOf } from "../normalise/finish-reason.ts";
 import { payloadOf } from "../normalise/payload.ts";
-import { compact } from "../normalise/record.ts";
+import { readMessages } from "../normalise/read-messages.ts";
+import { readTools } from "../normalise/read-tools.ts";
+import { compact, isRecord } from "../normalise/record.ts";
 import { reportedCost } from "../normalise/usage.ts";
+import {
+  argumentsOf,
+  type ClaudeEvent,
+  claudeEventsOf,
+  readContext,
+  readSetting,
+  readSteps,
+  unredacted,
+  withoutHeading,
+} from "./claude-code/said.ts";
 import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
 
 /**
  * Claude Code's traces: an interaction, its requests to the model, and its tools. Names are bare (`input_tokens`,
  * `tool_name`); input tokens are without what came from, or went to, the cache. Content is there only where its
- * user has turned it on.
+ * user has turned it on: on the spans with detailed tracing, else in log records that name the interaction.
  *
  * @see https://code.claude.com/docs/en/monitoring-usage
  */
@@ -27,21 +40,21 @@ const KINDS: Record<string, SpanKind> = {
   "claude_code.tool.execution": "CHAIN",
   "claude_code.tool.blocked_on_user": "CHAIN",
   "claude_code.hook": "CHAIN",
+  "claude_code.subagent.spawn": "CHAIN",
 };
 
 function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const take = new AttributeTaker(attrs);
-  const kind = Object.hasOwn(KINDS, span.name) ? KINDS[span.name] : undefined;
+  const events = claudeEventsOf(span.events);
+  const subagent = span.name === "claude_code.tool.execution" ? subagentOf(events) : undefined;
+  const named = Object.hasOwn(KINDS, span.name) ? KINDS[span.name] : undefined;
+  const kind = subagent === undefined ? named : "AGENT";
   const fields: Partial<LlmFields> = {
     kind,
-    ...(kind === "LLM" ? readRequest(span, take) : {}),
-    ...(kind === "TOOL" ? readTool(span, take) : {}),
+    ...(kind === "LLM" ? readRequest(events, take) : {}),
+    ...(kind === "TOOL" ? readTool(events, take) : {}),
+    ...(kind === "AGENT" ? readRun(subagent, events, take) : {}),
   };
-  if (kind === "AGENT") {
-    fields.agentName = take.text("agent.name") ?? "claude-code";
-    const prompt = unredacted(take.text("user_prompt"));
-    if (prompt !== undefined) fields.input = payloadOf(prompt);
-  }
   const error = compact({ type: take.text("error_class"), message: take.text("error") });
   if (error !== undefined) fields.error = error;
   // The user's id is a made-up one of the machine.
@@ -54,18 +67,62 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   };
 }
 
-function readRequest(span: WireSpan, take: AttributeTaker): Partial<LlmFields> {
+/** The name of the agent that the requests below a tool's run are of. */
+function subagentOf(events: readonly ClaudeEvent[]): string | undefined {
+  const request = events.find(({ said }) => said.text("query_source")?.startsWith("agent:") === true);
+  return (
+    events.find(({ said }) => said.has("agent.name"))?.said.text("agent.name") ??
+    request?.said.text("query_source")?.split(":").at(-1)
+  );
+}
+
+/** What is asked of a model beside the conversation (a title for it, say) is no step of the run. */
+const MAIN_REQUEST = /^(?:repl_main_thread|sdk)/;
+
+function readRun(
+  subagent: string | undefined,
+  events: readonly ClaudeEvent[],
+  take: AttributeTaker,
+): Partial<LlmFields> {
+  const steps = readSteps(
+    subagent === undefined
+      ? events.filter(({ said }) => MAIN_REQUEST.test(said.text("query_source") ?? "sdk"))
+      : events,
+  );
+  const last = steps.at(-1);
+  const answer = last?.parts.findLast((part) => part.type === "text");
+  const output = answer === undefined ? undefined : payloadOf(answer.text);
+  if (subagent !== undefined) return { agentName: subagent, output, outputMessages: steps };
+  const prompt = promptOf(events, take);
+  const { system, tools } = readSetting(events);
+  return {
+    agentName: take.text("agent.name") ?? "claude-code",
+    input: prompt === undefined ? undefined : payloadOf(prompt),
+    output,
+    inputMessages: prompt === undefined ? [] : [...system, ...textMessage("user", prompt)],
+    outputMessages: steps,
+    tools,
+  };
+}
+
+function promptOf(events: readonly ClaudeEvent[], take: AttributeTaker): string | undefined {
+  const event = events.find(({ name }) => name === "user_prompt");
+  // Detailed tracing says it again, under a heading.
+  take.text("new_context");
+  return unredacted(take.text("user_prompt", "prompt")) ?? unredacted(event?.said.text("prompt"));
+}
+
+function readRequest(events: readonly ClaudeEvent[], take: AttributeTaker): Partial<LlmFields> {
   const input = take.count("input_tokens");
   const cached = take.count("cache_read_tokens");
   const written = take.count("cache_creation_tokens");
-  const said = take.text("new_context");
   const answered = take.text("response.model_output");
-  const system = take.text("system_prompt", "system_prompt_preview", "user_system_prompt");
-  const event = span.events.find(({ name }) => name === "claude_code.api_request" || name === "api_request");
-  const costUsd = new AttributeReader(event?.attributes ?? {}).number("cost_usd");
+  const costUsd =
+    take.number("cost_usd") ?? events.find(({ name }) => name === "api_request")?.said.number("cost_usd");
   return {
     provider: "anthropic",
     requestModel: take.text("model"),
+    responseId: take.text("gen_ai.response.id", "request_id"),
     timeToFirstTokenMs: take.number("ttft_ms"),
     finishReasons: take.strings("stop_reason").map(finishReasonOf),
     usage:
@@ -75,44 +132,60 @@ function readRequest(span: WireSpan, take: AttributeTaker): Partial<LlmFields> {
         outputTokens: take.count("output_tokens"),
         cacheReadTokens: cached,
         cacheWriteTokens: written,
+        cacheWrite1hTokens: take.count("cache_creation_1h_tokens"),
       }) ?? {},
     cost: reportedCost(costUsd, undefined, undefined),
-    inputMessages: [
-      ...(system === undefined ? [] : [{ role: "system", parts: [{ type: "text" as const, text: system }] }]),
-      ...(said === undefined ? [] : [{ role: "user", parts: [{ type: "text" as const, text: said }] }]),
-    ],
-    outputMessages:
-      answered === undefined
-        ? []
-        : [{ role: "assistant", parts: [{ type: "text" as const, text: answered }] }],
+    inputMessages: readAsked(take),
+    outputMessages: answered === undefined ? readSteps(events) : textMessage("assistant", answered),
+    tools: readTools(take.list("tools").items),
     invocationParameters: compact({ reasoning_effort: take.text("effort"), speed: take.text("speed") }),
   };
 }
 
-function readTool(span: WireSpan, take: AttributeTaker): Partial<LlmFields> {
+/** The instructions, what Claude Code reminds the model of, and what is new in the conversation. */
+function readAsked(take: AttributeTaker): Message[] {
+  const system = take.text("system_prompt", "system_prompt_preview", "user_system_prompt");
+  const reminders = take.text("system_reminders");
+  const context = take.text("new_context");
+  return [
+    ...(system === undefined ? [] : textMessage("system", system)),
+    ...(reminders === undefined ? [] : textMessage("system", reminders)),
+    ...(context === undefined ? [] : readContext(context)),
+  ];
+}
+
+function textMessage(role: string, content: string): Message[] {
+  return readMessages([{ role, content }], role);
+}
+
+function readTool(events: readonly ClaudeEvent[], take: AttributeTaker): Partial<LlmFields> {
   const name = take.text("tool_name");
-  const event = span.events.find((each) => each.name === "tool.output");
-  const said = new AttributeReader(event?.attributes ?? {});
-  const given =
-    take.json("tool_input") ??
-    compact({
-      command: take.text("full_command"),
-      file_path: take.text("file_path"),
-      skill: take.text("skill_name"),
-      subagent_type: take.text("subagent_type"),
-    });
-  const output = said.get("output") ?? said.get("content") ?? take.attrs.get("new_context");
+  const said = events.find((event) => event.name === "tool.output")?.said ?? new AttributeReader({});
+  const given = argumentsOf(take.attrs);
+  for (const key of ARGUMENTS) if (take.attrs.has(key)) take.claim(key);
+  // What is to be written lies there too, under the name of what was read.
+  const wrote = name === "Write" ? said.get("content") : undefined;
+  const context = take.text("new_context");
+  const output =
+    said.get("output") ??
+    (wrote === undefined ? (said.get("content") ?? said.get("diff")) : undefined) ??
+    (context === undefined ? undefined : withoutHeading(context));
   return {
     displayName: name,
     tool: compact({
       name,
       callId: take.text("tool_use_id"),
-      arguments: given,
+      arguments: wrote === undefined || !isRecord(given) ? given : { content: wrote, ...given },
       result: output === undefined ? undefined : jsonOf(output),
     }),
   };
 }
 
-function unredacted(text: string | undefined): string | undefined {
-  return text === "<REDACTED>" ? undefined : text;
-}
+const ARGUMENTS = [
+  "tool_input",
+  "tool_parameters",
+  "full_command",
+  "file_path",
+  "skill_name",
+  "subagent_type",
+];

@@ -1,13 +1,14 @@
 import type { LlmFields, SpanEvent, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import { AttributeReader } from "@nightowl/model/span/attribute-reader";
 import { payloadOf } from "../normalise/payload.ts";
+import { readMessages } from "../normalise/read-messages.ts";
 import { compact } from "../normalise/record.ts";
 import { tokenCountOf } from "../normalise/usage.ts";
 import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
 
 /**
- * Codex's traces: spans of its own functions, of which a few are steps of an agent, and log records (`codex.…`) that
- * say what was asked, answered and run in them.
+ * Codex's traces: spans of its own functions, of which a few are steps of an agent, and events (`codex.…`; some on the
+ * span, some as log records) that say what was asked and run in them. What the model answered is nowhere said.
  *
  * @see https://developers.openai.com/codex/config-advanced (observability and telemetry)
  */
@@ -23,39 +24,96 @@ export const codex: Dialect = {
 };
 
 const KINDS: Record<string, SpanKind> = {
-  "codex.exec": "AGENT",
   "session_task.turn": "AGENT",
   run_turn: "AGENT",
-  handle_tool_call: "TOOL",
+  // One try of a request to the model; the tokens of its answer are on the last `handle_responses` below it.
+  try_run_sampling_request: "LLM",
   "mcp.tools.call": "TOOL",
 };
 const TURN_USAGE = "codex.turn.token_usage.";
+/** Threads of the process have a `thread.id` too: a number. */
+const CONVERSATION_ID = /[^\d]/;
+
+interface CodexEvent {
+  name: string;
+  said: AttributeReader;
+}
 
 function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const take = new AttributeTaker(attrs);
-  const events = span.events.filter((event) => event.name.startsWith("codex."));
-  const results = events.filter((event) => event.name === "codex.tool_result");
-  const kind = Object.hasOwn(KINDS, span.name) ? KINDS[span.name] : undefined;
+  const events = codexEventsOf(span.events);
+  const result = onlyResult(events);
+  const kind = kindOf(span, attrs, result);
   const fields: Partial<LlmFields> = {
     kind,
-    sessionId: take.text("conversation.id", "thread.id", "thread_id"),
     usage: readUsage(take),
-    agentName: kind === "AGENT" ? "codex" : undefined,
-    // A span of many tools is none of them.
-    tool: kind === "TOOL" ? readTool(take, results.length === 1 ? results[0] : undefined) : undefined,
+    ...(kind === "AGENT" ? { agentName: "codex" } : {}),
+    ...(kind === "TOOL" ? { tool: readTool(take, result), error: errorOf(result) } : {}),
+    ...(kind === "LLM" ? readCall(take) : {}),
   };
   const prompt = textIn(events, "codex.user_prompt", "prompt");
-  if (prompt !== undefined && prompt !== "[REDACTED]") fields.input = payloadOf(prompt);
+  if (prompt !== undefined && prompt !== "[REDACTED]") {
+    fields.input = payloadOf(prompt);
+    if (kind === "AGENT") fields.inputMessages = readMessages([{ role: "user", content: prompt }], "user");
+  }
   const fallback: Partial<LlmFields> = {
-    sessionId: textIn(events, undefined, "conversation.id"),
-    requestModel: take.text("model", "slug"),
+    sessionId: conversationOf(attrs) ?? textIn(events, undefined, "conversation.id"),
     usage: usageOfCompletion(events),
   };
-  return { fields, fallback, claimed: take.claimed, notes: take.notes };
+  return { fields, fallback, isOfNoKind: kind === undefined, claimed: take.claimed, notes: take.notes };
+
+  function conversationOf(said: AttributeReader): string | undefined {
+    for (const key of ["conversation.id", "thread.id", "thread_id"]) {
+      const id = said.text(key);
+      if (id === undefined || !CONVERSATION_ID.test(id)) continue;
+      take.claim(key);
+      return id;
+    }
+    return undefined;
+  }
 }
 
-function readTool(take: AttributeTaker, result: SpanEvent | undefined): LlmFields["tool"] {
-  const said = new AttributeReader(result?.attributes ?? {});
+/** Events that a span carries itself are named after the line of code that told of them; their own name lies inside. */
+function codexEventsOf(events: readonly SpanEvent[]): CodexEvent[] {
+  return events
+    .map(({ name, attributes }) => {
+      const said = new AttributeReader(attributes);
+      return { name: said.text("event.name") ?? name, said };
+    })
+    .filter(({ name }) => name.startsWith("codex."));
+}
+
+function kindOf(
+  span: WireSpan,
+  attrs: AttributeReader,
+  result: AttributeReader | undefined,
+): SpanKind | undefined {
+  if (Object.hasOwn(KINDS, span.name)) return KINDS[span.name];
+  if (result !== undefined) return "TOOL";
+  return attrs.has("gen_ai.usage.output_tokens") ? "LLM" : undefined;
+}
+
+/**
+ * What came of the one tool that ran in the span: it is told twice, in an event without content and in a record with
+ * it. A span of many tools is none of them.
+ */
+function onlyResult(events: readonly CodexEvent[]): AttributeReader | undefined {
+  const results = events.filter(({ name }) => name === "codex.tool_result").map(({ said }) => said);
+  const calls = new Set(results.map((said) => said.text("call_id") ?? said));
+  return calls.size === 1 ? (results.find((said) => said.has("output")) ?? results[0]) : undefined;
+}
+
+function readCall(take: AttributeTaker): Partial<LlmFields> {
+  const effort = take.text("codex.request.reasoning_effort");
+  return {
+    requestModel: take.text("model", "slug"),
+    streaming: true,
+    invocationParameters: compact({ reasoning_effort: effort === "default" ? undefined : effort }),
+  };
+}
+
+function readTool(take: AttributeTaker, result: AttributeReader | undefined): LlmFields["tool"] {
+  const said = result ?? new AttributeReader({});
   return compact({
     name: take.text("tool_name", "tool.name") ?? said.text("tool_name"),
     callId: take.text("call_id") ?? said.text("call_id"),
@@ -64,13 +122,17 @@ function readTool(take: AttributeTaker, result: SpanEvent | undefined): LlmField
   });
 }
 
+function errorOf(result: AttributeReader | undefined): LlmFields["error"] {
+  return result?.text("success") === "false" ? compact({ message: result.text("output") }) : undefined;
+}
+
 /** A whole turn's tokens. */
 function readUsage(take: AttributeTaker): LlmFields["usage"] {
   return (
     compact({
       inputTokens: take.count(`${TURN_USAGE}input_tokens`),
       outputTokens: take.count(`${TURN_USAGE}output_tokens`),
-      totalTokens: take.count(`${TURN_USAGE}total_tokens`),
+      totalTokens: take.count(`${TURN_USAGE}total_tokens`, "codex.usage.total_tokens"),
       cacheReadTokens: take.count(`${TURN_USAGE}cached_input_tokens`),
       cacheWriteTokens: take.count(`${TURN_USAGE}cache_write_input_tokens`),
       reasoningTokens: take.count(
@@ -82,26 +144,29 @@ function readUsage(take: AttributeTaker): LlmFields["usage"] {
 }
 
 /** The tokens of the one answer whose end was recorded in the span. */
-function usageOfCompletion(events: readonly SpanEvent[]): LlmFields["usage"] {
-  const ends = events
-    .map((event) => new AttributeReader(event.attributes))
-    .filter((said) => said.text("event.kind") === "response.completed");
-  const said = ends.length === 1 ? ends[0] : undefined;
-  if (said === undefined) return {};
+function usageOfCompletion(events: readonly CodexEvent[]): LlmFields["usage"] {
+  const ends = events.filter(
+    ({ said }) => said.text("event.kind") === "response.completed" && said.has("input_token_count"),
+  );
+  return ends.length === 1 ? usageOfEnd((ends[0] as CodexEvent).said) : {};
+}
+
+function usageOfEnd(said: AttributeReader): LlmFields["usage"] {
   return (
     compact({
       inputTokens: tokenCountOf(said.get("input_token_count")),
       outputTokens: tokenCountOf(said.get("output_token_count")),
       cacheReadTokens: tokenCountOf(said.get("cached_token_count")),
+      cacheWriteTokens: tokenCountOf(said.get("cache_write_token_count")),
       reasoningTokens: tokenCountOf(said.get("reasoning_token_count")),
     }) ?? {}
   );
 }
 
-function textIn(events: readonly SpanEvent[], name: string | undefined, key: string): string | undefined {
+function textIn(events: readonly CodexEvent[], name: string | undefined, key: string): string | undefined {
   for (const event of events) {
     if (name !== undefined && event.name !== name) continue;
-    const text = new AttributeReader(event.attributes).text(key);
+    const text = event.said.text(key);
     if (text !== undefined) return text;
   }
   return undefined;

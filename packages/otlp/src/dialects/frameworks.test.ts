@@ -89,19 +89,31 @@ describe("Codex", () => {
     });
   });
 
+  test("a thread of the process is no session, and a function that knows the model calls none", () => {
+    const span = readSpan(
+      { "thread.id": 4, model: "gpt-5-codex" },
+      { ...scope("codex_exec"), name: "get_model_info" },
+    );
+    expect(span).toMatchObject({ kind: "UNKNOWN", dialects: ["codex"] });
+    expect(span.sessionId).toBeUndefined();
+  });
+
   test("a tool's span takes what its one result says", () => {
     const result = { tool_name: "shell", call_id: "c1", arguments: '{"cmd":"ls"}', output: "a.txt" };
-    const read = (count: number) =>
+    const read = (...callIds: string[]) =>
       readSpan(
         {},
         {
           ...scope("codex_cli_rs"),
           name: "handle_tool_call",
-          events: Array.from({ length: count }, () => event("codex.tool_result", result)),
+          events: callIds.map((id) => event("codex.tool_result", { ...result, call_id: id })),
         },
       ).tool;
-    expect(read(1)).toEqual({ name: "shell", callId: "c1", arguments: { cmd: "ls" }, result: "a.txt" });
-    expect(read(2)).toBeUndefined();
+    const tool = { name: "shell", callId: "c1", arguments: { cmd: "ls" }, result: "a.txt" };
+    expect(read("c1")).toEqual(tool);
+    // In an event, and in a log record again.
+    expect(read("c1", "c1")).toEqual(tool);
+    expect(read("c1", "c2")).toBeUndefined();
   });
 });
 

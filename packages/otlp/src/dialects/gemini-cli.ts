@@ -1,7 +1,8 @@
 import type { Message, MessagePart } from "@nightowl/model/span/message";
 import type { LlmFields, SpanEvent, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import type { Usage } from "@nightowl/model/span/usage";
-import { AttributeReader, jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
+import { AttributeReader, jsonOf, stringsOf, textOf } from "@nightowl/model/span/attribute-reader";
+import { finishReasonOf } from "../normalise/finish-reason.ts";
 import { payloadOf } from "../normalise/payload.ts";
 import { mergeAssistantMessages, readMessages } from "../normalise/read-messages.ts";
 import { compact, firstOf, isRecord, jsonText } from "../normalise/record.ts";
@@ -38,13 +39,14 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const kind = Object.hasOwn(KINDS, operation) ? KINDS[operation] : undefined;
   const fields: Partial<LlmFields> = { kind, provider: kind === "LLM" ? "gemini" : undefined };
   if (kind === "LLM") {
-    fields.inputMessages = readMessages(take.list(INPUT).items, "user");
-    fields.outputMessages = oneAnswer(take);
-    fields.usage = readUsage(span.events);
+    Object.assign(fields, readCall(span.events, take));
   } else if (kind === "TOOL") {
-    fields.tool = readTool(take.json(INPUT), take.json(OUTPUT), take);
+    const output = take.json(OUTPUT);
+    fields.tool = readTool(take.json(INPUT), output, take);
+    fields.error = readToolError(output, fields.tool);
   } else if (kind !== undefined) {
-    const asked = take.json(INPUT) ?? saidIn(span.events, "gemini_cli.user_prompt", "prompt");
+    const asked =
+      take.json(INPUT) ?? saidIn(span.events, "gemini_cli.user_prompt", "prompt") ?? callsIn(span.events);
     const answered = take.json(OUTPUT);
     if (asked !== undefined) fields.input = payloadOf(asked);
     if (answered !== undefined) fields.output = payloadOf(answered);
@@ -52,6 +54,42 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     fields.outputMessages = listOf(answered).flatMap(answerMessage);
   }
   return { fields, claimed: take.claimed, notes: take.notes };
+}
+
+/** What a call's span does not say, as by default, its log records do. */
+function readCall(events: readonly SpanEvent[], take: AttributeTaker): Partial<LlmFields> {
+  const request = saidBy(events, "gemini_cli.api_request");
+  const response = saidBy(events, "gemini_cli.api_response");
+  const asked = take.list(INPUT).items;
+  const answered = take.list(OUTPUT).items;
+  return {
+    inputMessages: readMessages(asked.length > 0 ? asked : listOf(request?.json("request_text")), "user"),
+    outputMessages: oneAnswer(answered.length > 0 ? answered : contentsOf(response?.json("response_text"))),
+    usage: response === undefined ? {} : readUsage(response),
+    finishReasons: [...new Set(stringsOf(response?.get("finish_reasons")).map(finishReasonOf))],
+  };
+}
+
+/** Gemini's contents in the responses, one a chunk, that an answer came in. */
+function contentsOf(responses: unknown): unknown[] {
+  return listOf(responses).flatMap((response) => {
+    const candidates = isRecord(response) ? response["candidates"] : undefined;
+    return Array.isArray(candidates) ? candidates.filter(isRecord).map(({ content }) => content) : [];
+  });
+}
+
+/** The calls that were run, where only log records tell of them: in the form of the scheduler's requests. */
+function callsIn(events: readonly SpanEvent[]): unknown {
+  const calls = events.filter(({ name }) => name === "gemini_cli.tool_call");
+  if (calls.length === 0) return undefined;
+  return calls.map(({ attributes }) => {
+    const said = new AttributeReader(attributes);
+    return {
+      callId: said.text("call_id") ?? "",
+      name: said.text("function_name"),
+      args: said.json("function_args"),
+    };
+  });
 }
 
 function listOf(value: unknown): unknown[] {
@@ -79,8 +117,8 @@ function partsOf(response: Record<string, unknown>): unknown[] {
 }
 
 /** What was streamed stands there chunk by chunk. */
-function oneAnswer(take: AttributeTaker): Message[] {
-  const chunks = readMessages(take.list(OUTPUT).items.filter(isRecord), "assistant");
+function oneAnswer(items: readonly unknown[]): Message[] {
+  const chunks = readMessages(items.filter(isRecord), "assistant");
   return mergeAssistantMessages(chunks).map((message) => ({ ...message, parts: joinTexts(message.parts) }));
 }
 
@@ -111,11 +149,15 @@ function readTool(input: unknown, output: unknown, take: AttributeTaker): LlmFie
   });
 }
 
+function readToolError(output: unknown, tool: LlmFields["tool"]): LlmFields["error"] {
+  if (!isRecord(output) || output["status"] !== "error") return undefined;
+  const response = isRecord(output["response"]) ? output["response"] : {};
+  const message = textOf(tool?.result) ?? textOf(response["resultDisplay"]);
+  return compact({ type: textOf(response["errorType"]), message });
+}
+
 /** The record of the answer knows what came from the cache, and the thoughts, which Gemini counts beside its output. */
-function readUsage(events: readonly SpanEvent[]): Usage {
-  const event = events.findLast(({ name }) => name === "gemini_cli.api_response");
-  if (event === undefined) return {};
-  const said = new AttributeReader(event.attributes);
+function readUsage(said: AttributeReader): Usage {
   const output = said.number("output_token_count");
   const thoughts = said.number("thoughts_token_count");
   return (
@@ -129,7 +171,11 @@ function readUsage(events: readonly SpanEvent[]): Usage {
   );
 }
 
+function saidBy(events: readonly SpanEvent[], name: string): AttributeReader | undefined {
+  const event = events.findLast((each) => each.name === name);
+  return event === undefined ? undefined : new AttributeReader(event.attributes);
+}
+
 function saidIn(events: readonly SpanEvent[], name: string, key: string): string | undefined {
-  const event = events.find((each) => each.name === name);
-  return event === undefined ? undefined : new AttributeReader(event.attributes).text(key);
+  return saidBy(events, name)?.text(key);
 }

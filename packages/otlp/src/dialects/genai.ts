@@ -195,12 +195,16 @@ function resultOf(parts: readonly MessagePart[] | undefined): unknown {
   return texts === undefined || texts.length === 0 ? undefined : openResult(texts.join("\n"));
 }
 
+/** An id is no name: Gemini CLI numbers what its user said there. */
+const PROMPT_ID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/;
+
 function readPromptTemplate(take: AttributeTaker): LlmFields["promptTemplate"] {
   const prefix = "gen_ai.prompt.variable.";
   const variables = take.attrs.withPrefix(prefix);
   for (const [name] of variables) take.claim(prefix + name);
+  const isId = PROMPT_ID.test(take.attrs.text("gen_ai.prompt.name") ?? "");
   return compact({
-    name: take.text("gen_ai.prompt.name"),
+    name: isId ? undefined : take.text("gen_ai.prompt.name"),
     version: take.text("gen_ai.prompt.version"),
     variables: variables.length === 0 ? undefined : Object.fromEntries(variables),
   });

