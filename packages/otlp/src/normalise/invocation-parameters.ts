@@ -39,6 +39,9 @@ const ELSEWHERE = new Set([
   "created_at",
 ]);
 
+/** What OpenAI's Python client calls a setting that was left open, and what some SDKs write for it. */
+const NOT_GIVEN = "NOT_GIVEN";
+
 /**
  * Request settings under one name each (snake_case: `max_tokens`, `stop`, `n`, `reasoning_effort` …),
  * without the model, messages, instructions and tools that some SDKs put among them.
@@ -49,7 +52,7 @@ export function readInvocationParameters(value: unknown): Record<string, unknown
   const parameters: Record<string, unknown> = {};
   for (const key of Object.keys(value)) {
     const item = value[key];
-    if (ELSEWHERE.has(key) || item === undefined || item === null) continue;
+    if (ELSEWHERE.has(key) || item === undefined || item === null || item === NOT_GIVEN) continue;
     setOwn(parameters, Object.hasOwn(CANONICAL, key) ? (CANONICAL[key] ?? key) : key, item);
   }
   return parameters;
