@@ -10,6 +10,9 @@ const read = (name: string, attributes: Attributes = {}) => readSpan(attributes,
 describe("kind", () => {
   test.each([
     ["agent_turn", "AGENT"],
+    ["assistant_turn", "AGENT"],
+    ["update_agent", "CHAIN"],
+    ["on_user_turn_completed", "UNKNOWN"],
     ["llm_node", "CHAIN"],
     ["llm_request", "LLM"],
     ["llm_request_run", "UNKNOWN"],
@@ -93,6 +96,50 @@ test("a realtime model counts in its metrics", () => {
       audioOutputTokens: 40,
     },
   });
+});
+
+test("JavaScript's names: calls, their answers, instructions in two wordings, metrics in milliseconds", () => {
+  const items = [
+    {
+      type: "message",
+      role: "system",
+      content: [{ type: "instructions", audio: "Say it.", text: "Write it." }],
+    },
+    { id: "item_1", type: "function_call", callId: "c", name: "f", args: '{"a":1}' },
+    { id: "item_2", type: "function_call_output", callId: "c", name: "f", output: "no", isError: true },
+  ];
+  const metrics = {
+    requestId: "r",
+    ttftMs: 31.5,
+    promptTokens: 100,
+    completionTokens: 50,
+    totalTokens: 150,
+    promptCachedTokens: 20,
+    metadata: { modelName: "m", modelProvider: "api.together.xyz" },
+  };
+  const span = read("llm_request", {
+    "lk.pii.chat_ctx": JSON.stringify({ items }),
+    "lk.llm_metrics": JSON.stringify(metrics),
+  });
+  expect(span.inputMessages.map(describeMessage)).toEqual([
+    { role: "system", text: "Write it." },
+    { role: "assistant", toolCalls: [{ id: "c", name: "f", arguments: { a: 1 } }] },
+    { role: "tool", result: "no", callId: "c", name: "f" },
+  ]);
+  expect(span).toMatchObject({
+    provider: "together",
+    requestModel: "m",
+    responseId: "r",
+    timeToFirstTokenMs: 31.5,
+    usage: { inputTokens: 100, outputTokens: 50, totalTokens: 150, cacheReadTokens: 20 },
+  });
+});
+
+test("what was heard, and what was said aloud", () => {
+  const heard = read("user_turn", { "lk.user_transcript": "hi", "gen_ai.request.model": "nova-3" });
+  expect(heard).toMatchObject({ kind: "UNKNOWN", output: { value: "hi" } });
+  const spoken = read("tts_request", { "lk.pii.input_text": "hello", "gen_ai.request.model": "tts-1" });
+  expect(spoken).toMatchObject({ kind: "UNKNOWN", input: { value: "hello" } });
 });
 
 test("a tool that failed", () => {

@@ -29,6 +29,10 @@ const KINDS: Record<string, SpanKind> = {
   agent_session: "AGENT",
   start_agent_activity: "AGENT",
   agent_turn: "AGENT",
+  // Its names in version 1.2.
+  assistant_turn: "AGENT",
+  realtime_assistant_turn: "AGENT",
+  update_agent: "CHAIN",
   llm_node: "CHAIN",
   llm_request: "LLM",
   realtime_metrics: "LLM",
@@ -39,7 +43,7 @@ const KINDS: Record<string, SpanKind> = {
 
 /** Speech and bookkeeping; some name a model, and are no call of a language model. */
 const OF_NO_KIND =
-  /^(user_turn|user_speaking|agent_speaking|eou_detection|eou_wait|llm_request_run|tts_|stt|on_enter|on_exit|AgentActivity_|drain_agent_activity|pause_agent_activity|keyterm_detection|amd|answering_machine_detection|session_|room_|job_dispatch)/;
+  /^(user_turn|user_speaking|agent_speaking|eou_detection|eou_wait|llm_request_run|tts_|stt|on_enter|on_exit|on_user_turn_completed|setup_toolsets|AgentActivity_|(drain|pause|resume)_agent_activity|keyterm_detection|amd|answering_machine_detection|session_|room_|job_dispatch)/;
 
 type Item = Record<string, unknown>;
 
@@ -50,12 +54,15 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const model = recordOf(metrics["metadata"]);
   const userInput = ownText(take, "user_input");
   const answer = ownText(take, "response.text");
+  // What was to be said aloud, and what was heard.
+  const input = userInput ?? ownText(take, "input_text");
+  const output = answer ?? ownText(take, "user_transcript");
   const tool = readTool(take);
   const fields: Partial<LlmFields> = {
     // A node of the application's own makes the call itself, and says so.
     kind: span.name === "llm_node" && attrs.has("gen_ai.operation.name") ? undefined : kind,
-    input: userInput === undefined ? undefined : payloadOf(userInput),
-    output: answer === undefined ? undefined : payloadOf(answer),
+    input: input === undefined ? undefined : payloadOf(input),
+    output: output === undefined ? undefined : payloadOf(output),
     inputMessages: readConversation(take, userInput),
     outputMessages: readAnswer(take, answer),
     tools: readTools(take.strings("lk.function_tools")),
@@ -63,12 +70,13 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     tool,
     error: attrs.boolean("lk.function_tool.is_error") === true ? errorOf(tool?.result) : undefined,
   };
+  const requestModel = textOf(firstOf(model, "model_name", "modelName"));
   const fallback: Partial<LlmFields> = {
     usage: readUsage(metrics),
-    timeToFirstTokenMs: secondsOf(numberOf(metrics["ttft"])),
-    responseId: textOf(metrics["request_id"]),
-    requestModel: textOf(model["model_name"]),
-    provider: providerOf(textOf(model["model_provider"])),
+    timeToFirstTokenMs: secondsOf(numberOf(metrics["ttft"])) ?? waitedMs(numberOf(metrics["ttftMs"])),
+    responseId: textOf(firstOf(metrics, "request_id", "requestId")),
+    requestModel,
+    provider: providerOf(textOf(firstOf(model, "model_provider", "modelProvider")), requestModel),
     sessionId: take.text("lk.job_id") ?? take.text("lk.pii.room_name", "lk.room_name", "lk.room_sid"),
     userId: ownText(take, "participant_identity"),
     agentName: take.text("lk.agent_name", "lk.agent_label"),
@@ -108,6 +116,8 @@ function plainItem(item: unknown): unknown {
     return { role: "system", content: [item] };
   if (!Array.isArray(item["content"])) return item;
   const content = item["content"].map((part: unknown) => {
+    // Instructions that are worded in two ways, for the ear and for the eye.
+    if (isRecord(part) && part["type"] === "instructions") return firstOf(part, "text", "audio");
     const type = isRecord(part) ? /^(image|audio)_content$/.exec(textOf(part["type"]) ?? "")?.[1] : undefined;
     return type === undefined || !isRecord(part) ? part : { ...part, type };
   });
@@ -137,24 +147,33 @@ function errorOf(result: unknown): LlmFields["error"] {
   return { message: textOf(result) ?? "The tool failed." };
 }
 
-/** Chat models and realtime models count under names of their own. */
+/** Chat models and realtime models count under names of their own, and so does the JavaScript of both. */
 function readUsage(metrics: Item): Usage {
   const count = (from: Item, ...names: string[]) => tokenCountOf(firstOf(from, ...names));
-  const input = recordOf(metrics["input_token_details"]);
-  const output = recordOf(metrics["output_token_details"]);
+  const input = recordOf(firstOf(metrics, "input_token_details", "inputTokenDetails"));
+  const output = recordOf(firstOf(metrics, "output_token_details", "outputTokenDetails"));
   return (
     compact({
-      inputTokens: count(metrics, "prompt_tokens", "input_tokens"),
-      outputTokens: count(metrics, "completion_tokens", "output_tokens"),
-      totalTokens: count(metrics, "total_tokens"),
-      cacheReadTokens: count(metrics, "prompt_cached_tokens") ?? count(input, "cached_tokens"),
-      cacheWriteTokens: count(metrics, "cache_creation_tokens"),
-      audioInputTokens: count(input, "audio_tokens"),
-      audioOutputTokens: count(output, "audio_tokens"),
+      inputTokens: count(metrics, "prompt_tokens", "input_tokens", "promptTokens", "inputTokens"),
+      outputTokens: count(metrics, "completion_tokens", "output_tokens", "completionTokens", "outputTokens"),
+      totalTokens: count(metrics, "total_tokens", "totalTokens"),
+      cacheReadTokens:
+        count(metrics, "prompt_cached_tokens", "promptCachedTokens") ??
+        count(input, "cached_tokens", "cachedTokens"),
+      cacheWriteTokens: count(metrics, "cache_creation_tokens", "cacheCreationTokens"),
+      // Nothing is what is written where they are not told apart.
+      reasoningTokens: count(metrics, "reasoning_tokens", "reasoningTokens") || undefined,
+      audioInputTokens: count(input, "audio_tokens", "audioTokens"),
+      audioOutputTokens: count(output, "audio_tokens", "audioTokens"),
     }) ?? {}
   );
 }
 
 function secondsOf(seconds: number | undefined): number | undefined {
-  return seconds === undefined || seconds < 0 ? undefined : roundMs(seconds * 1000);
+  return seconds === undefined ? undefined : waitedMs(seconds * 1000);
+}
+
+/** Less than nothing says that there was no answer. */
+function waitedMs(ms: number | undefined): number | undefined {
+  return ms === undefined || ms < 0 ? undefined : roundMs(ms);
 }

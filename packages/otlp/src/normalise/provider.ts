@@ -46,6 +46,22 @@ const FRAMEWORKS = new Set([
   "litellm",
 ]);
 
+/** An address where a name was expected: of a domain whose last part is no word of a provider's own name, or a number. */
+const HOST =
+  /^(?:[\w-]+\.)+(?:com|net|org|io|dev|cloud|xyz|tech|cn)(?::\d+)?$|^(?:api|inference)\.(?:[\w-]+\.)+ai(?::\d+)?$|^(?:\d{1,3}(?:\.\d{1,3}){3}|localhost)(?::\d+)?$/;
+
+/** Hosts of more than one provider, or that are not named after theirs. */
+const HOSTS: [RegExp, string][] = [
+  [/(^|\.)openai\.azure\.com$/, "azure"],
+  [/(^|\.)services\.ai\.azure\.com$/, "azure-inference"],
+  [/^bedrock.*\.amazonaws\.com$/, "bedrock"],
+  [/aiplatform\.googleapis\.com$/, "vertex"],
+  [/(^|\.)googleapis\.com$/, "gemini"],
+  [/(^|\.)x\.ai$/, "xai"],
+  [/(^|\.)mistral\.ai$/, "mistral"],
+  [/(^|\.)moonshot\.(ai|cn)$/, "moonshot"],
+];
+
 /** Longer than any provider's name: not looked at closely. */
 const MAX_NAME = 64;
 
@@ -69,11 +85,19 @@ export function providerOf(name: string | undefined, model?: string): string | u
   if (wanted === undefined || wanted === "") return undefined;
   if (FRAMEWORKS.has(wanted)) return providerOfModel(model);
   if (wanted.length > MAX_NAME) return wanted;
+  if (HOST.test(wanted)) return providerOfHost(wanted.replace(/:\d+$/, "")) ?? providerOfModel(model);
   // The longest known beginning wins: `azure.ai.openai.chat` is azure's, not `azure`-something.
   for (let part = wanted; part !== ""; part = part.slice(0, Math.max(part.lastIndexOf("."), 0))) {
     if (Object.hasOwn(PROVIDERS, part)) return PROVIDERS[part];
   }
   return wanted.split(".")[0] || wanted;
+}
+
+/** The domain without what is before it and after it; an address by number, or of this machine, tells no provider. */
+function providerOfHost(host: string): string | undefined {
+  if (/^[\d.]+$/.test(host) || host === "localhost") return undefined;
+  const known = HOSTS.find(([pattern]) => pattern.test(host))?.[1];
+  return known ?? host.split(".").at(-2);
 }
 
 function providerOfModel(model: string | undefined): string | undefined {

@@ -246,13 +246,16 @@ function openArguments(value: unknown): unknown {
   return isRecord(opened) || Array.isArray(opened) ? opened : value;
 }
 
+/** Names of the call that was answered; an answer's own id comes last. */
+const ANSWERED_CALL = ["tool_use_id", "tool_call_id", "toolCallId", "call_id", "callId", "toolUseId", "id"];
+
 function readToolResult(item: Item): MessagePart[] | undefined {
   const sent = firstOf(item, "response", "result", "output", "server_tool_call_response", "content");
   const wrapped = isRecord(sent) ? WRAPPED_RESULTS.get(textOf(sent["type"]) ?? "") : undefined;
   const given = wrapped !== undefined && isRecord(sent) && "value" in sent ? sent["value"] : sent;
   const failed = firstOf(item, "is_error", "isError") ?? (item["status"] === "error" || wrapped === "error");
   const rest = compact({
-    callId: textOf(firstOf(item, "tool_use_id", "tool_call_id", "toolCallId", "call_id", "toolUseId", "id")),
+    callId: textOf(firstOf(item, ...ANSWERED_CALL)),
     name: textOf(firstOf(item, "name", "toolName")),
     isError: failed === true ? true : undefined,
   });

@@ -38,6 +38,16 @@ test.each([
   ["langchain", "my-model", undefined],
   ["", "gpt-4o", undefined],
   [".x", undefined, ".x"],
+  ["api.openai.com", undefined, "openai"],
+  ["api.x.ai", undefined, "xai"],
+  ["api.together.xyz", undefined, "together"],
+  ["inference.cerebras.ai:443", undefined, "cerebras"],
+  ["my.openai.azure.com", undefined, "azure"],
+  ["bedrock-runtime.eu-west-1.amazonaws.com", undefined, "bedrock"],
+  ["generativelanguage.googleapis.com", undefined, "gemini"],
+  ["us-aiplatform.googleapis.com", undefined, "vertex"],
+  ["127.0.0.1:7800", "gpt-4o", "openai"],
+  ["localhost", "my-model", undefined],
 ])("provider %s of model %s is %s", (sent, model, provider) =>
   expect(providerOf(sent, model)).toBe(provider),
 );
