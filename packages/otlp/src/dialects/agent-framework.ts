@@ -1,5 +1,5 @@
 import type { LlmFields, WireSpan } from "@nightowl/model/span/span";
-import type { AttributeReader } from "@nightowl/model/span/attribute-reader";
+import { AttributeReader } from "@nightowl/model/span/attribute-reader";
 import { compact } from "../normalise/record.ts";
 import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
 
@@ -27,9 +27,18 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     const graphNode = compact({ id: take.text("executor.id"), name });
     if (graphNode !== undefined) fields.graphNode = graphNode;
   }
-  const type = take.text("build.error.type");
-  const message = take.text("build.error.message");
-  const error = compact({ type, message });
-  if (error !== undefined) fields.error = error;
-  return { fields, claimed: take.claimed, notes: take.notes };
+  // A tool without parameters was called with Python's word for nothing.
+  if (attrs.text("gen_ai.tool.call.arguments") === "None") fields.tool = { arguments: {} };
+  return { fields, fallback: { error: readError(span) }, claimed: take.claimed, notes: take.notes };
+}
+
+/** What went wrong in a workflow or in building it, where no exception was recorded. */
+function readError(span: WireSpan): LlmFields["error"] {
+  const event = span.events.findLast(({ name }) => name === "workflow.error" || name === "build.error");
+  if (event === undefined) return undefined;
+  const told = new AttributeReader(event.attributes);
+  return compact({
+    type: told.text("error.type") ?? told.text("build.error.type"),
+    message: told.text("error.message") ?? told.text("build.error.message"),
+  });
 }

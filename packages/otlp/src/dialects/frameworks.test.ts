@@ -246,3 +246,45 @@ test.each([
   });
   expect(span.kind).toBe(kind);
 });
+
+describe("Agent Framework", () => {
+  const framework = scope("agent_framework");
+
+  test("a workflow that failed says so in an event, where exceptions are not recorded", () => {
+    const events = [event("workflow.error", { "error.type": "ValueError", "error.message": "no" })];
+    const span = readSpan({ "workflow.name": "w" }, { ...framework, name: "workflow.run", events });
+    expect(span).toMatchObject({ kind: "CHAIN", error: { type: "ValueError", message: "no" } });
+  });
+
+  test("so does one that could not be built", () => {
+    const events = [event("build.error", { "build.error.type": "E", "build.error.message": "no" })];
+    const span = readSpan({}, { ...framework, name: "workflow.build", events });
+    expect(span.error).toEqual({ type: "E", message: "no" });
+  });
+
+  test("a tool without parameters, called by nobody known", () => {
+    const span = readSpan(
+      {
+        "gen_ai.operation.name": "execute_tool",
+        "gen_ai.tool.name": "now",
+        "gen_ai.tool.call.id": "unknown",
+        "gen_ai.tool.call.arguments": "None",
+      },
+      framework,
+    );
+    expect(span.tool).toEqual({ name: "now", arguments: {} });
+  });
+
+  test("neither an unknown model nor the answer to go on from is told as one", () => {
+    const span = readSpan(
+      {
+        "gen_ai.operation.name": "invoke_agent",
+        "gen_ai.request.model": "unknown",
+        "gen_ai.conversation.id": "resp_1",
+      },
+      framework,
+    );
+    expect(span.requestModel).toBeUndefined();
+    expect(span.sessionId).toBeUndefined();
+  });
+});

@@ -110,7 +110,7 @@ function readGenai(span: WireSpan, own: AttributeReader): DialectReading {
   const fallback: Partial<LlmFields> = {
     // Other dialects say more exactly what a span is, and whose session it belongs to.
     kind,
-    sessionId: take.text("gen_ai.conversation.id", "gen_ai.thread.id"),
+    sessionId: readSession(take),
     userId: take.text("gen_ai.request.user"),
     input: conversation.input,
     output: conversation.output,
@@ -140,6 +140,12 @@ function readKind(operation: string | undefined, take: AttributeTaker): SpanKind
   return take.attrs.has("gen_ai.embeddings.dimension.count") ? "EMBEDDING" : undefined;
 }
 
+/** A conversation's id. The id of the answer that a call goes on from is another one each turn, and no session's. */
+function readSession(take: AttributeTaker): string | undefined {
+  if (take.attrs.text("gen_ai.conversation.id")?.startsWith("resp_") === true) return undefined;
+  return take.text("gen_ai.conversation.id", "gen_ai.thread.id");
+}
+
 /** What was found in a store of documents, or of memories. */
 function readFound(take: AttributeTaker): LlmFields["documents"] {
   const documents = readDocuments(take.list("gen_ai.retrieval.documents").items);
@@ -158,7 +164,7 @@ function readTimeToFirstToken(take: AttributeTaker): number | undefined {
 }
 
 /** The span's name where it is that of the operation and the tool's. */
-const NAMED_TOOL = /^(?:execute_tool|tools\/call) (.+)$/;
+const NAMED_TOOL = /^(?:execute_tool|(?:MCP send )?tools\/call) (.+)$/;
 
 function readTool(
   kind: SpanKind | undefined,

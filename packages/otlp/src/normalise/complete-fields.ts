@@ -22,6 +22,7 @@ const MAX_SEARCHED_OUTPUT = 262_144;
  */
 export function completeFields(fields: LlmFields, span: WireSpan, isOfNoKind = false): Note[] {
   const notes: Note[] = [];
+  if (fields.requestModel === "unknown") delete fields.requestModel;
   if (fields.kind === "UNKNOWN" && !isOfNoKind) fields.kind = inferKind(fields);
   if (span.droppedAttributesCount > 0) notes.push(mendCutSpan(fields, span.droppedAttributesCount));
   if (fields.kind === "LLM") completeConversation(fields);
@@ -125,8 +126,8 @@ function completeEmbeddings(fields: LlmFields): void {
   fields.embeddings = readEmbeddings([queryOf(fields.input.value)], [vector]);
 }
 
-/** What is written where there is no id: `<not specified>`. */
-const PLACEHOLDER = /^<.*>$/;
+/** What is written where there is no id: `<not specified>`, `unknown`. */
+const PLACEHOLDER = /^(<.*>|unknown)$/;
 
 function completeTool(fields: LlmFields): void {
   const { input, output } = fields;

@@ -239,8 +239,59 @@ describe("what providers run themselves, and calls of other kinds, in OpenAI's R
       { type: "local_shell_call_output", call_id: "c", output: "a.txt" },
       { role: "tool", result: "a.txt", callId: "c" },
     ],
+    [
+      {
+        type: "mcp_server_tool_call",
+        call_id: "c",
+        tool_name: "find",
+        server_name: "s",
+        arguments: { q: 1 },
+      },
+      { role: "assistant", toolCalls: [{ id: "c", name: "find", arguments: { q: 1 } }] },
+    ],
+    [
+      { type: "code_interpreter_tool_call", call_id: "c", inputs: [{ type: "text", text: "print(1)" }] },
+      {
+        role: "assistant",
+        toolCalls: [{ id: "c", name: "code_interpreter", arguments: { input: "print(1)" } }],
+      },
+    ],
+    [
+      { type: "shell_tool_call", call_id: "c", commands: ["ls"] },
+      { role: "assistant", toolCalls: [{ id: "c", name: "shell", arguments: { commands: ["ls"] } }] },
+    ],
   ])("%j", (sent, message) => {
     expect(readMessages([sent], "user").map(describeMessage)).toEqual([message]);
+  });
+});
+
+describe("Agent Framework's parts", () => {
+  test("an answer that was written down with the part around it", () => {
+    const response = '{"type":"function_result","call_id":"c","result":"{\\"a\\":1}"}';
+    expect(readParts([{ type: "tool_call_response", id: "c", response }])).toEqual([
+      { type: "tool_result", callId: "c", result: { a: 1 } },
+    ]);
+  });
+
+  test("what a tool of the provider's own answered", () => {
+    const outputs = [{ type: "text", text: "1", additional_properties: {} }];
+    expect(readParts([{ type: "code_interpreter_tool_result", call_id: "c", outputs }])).toEqual([
+      { type: "tool_result", callId: "c", result: "1" },
+    ]);
+  });
+
+  test("a file at the provider", () => {
+    expect(readParts([{ type: "hosted_file", file_id: "f" }])).toEqual([{ type: "file", id: "f" }]);
+  });
+
+  test.each(["function_approval_request", "function_approval_response"])("a %s is no call", (type) => {
+    const part = {
+      type,
+      id: "1",
+      approved: true,
+      function_call: { call_id: "c", name: "f", arguments: "{}" },
+    };
+    expect(readParts([part])).toEqual([{ type: "raw", value: part }]);
   });
 });
 

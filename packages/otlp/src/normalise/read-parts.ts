@@ -39,17 +39,24 @@ function readerOf(type: string): (item: Item) => MessagePart[] | undefined {
   if (reader !== undefined) return reader;
   // Anthropic's own tools: `web_search_tool_result`, `code_execution_tool_result`, `mcp_tool_result` …
   if (type.endsWith("_tool_result")) return readServerResult;
+  // What waits for a person's word, and that word, hold the call in question: they are no call of their own.
+  if (/_approval_(request|response)$/.test(type)) return () => undefined;
   // OpenAI's: `web_search_call`, `mcp_call`, `local_shell_call` and its `local_shell_call_output` …
   if (type.endsWith("_call_output")) return readToolResult;
   return type.endsWith("_call") ? readHostedCall : readUntypedPart;
 }
 
-/** A call of one of OpenAI's own tools, which is named by its type, and its results where they came with it. */
+/** A call of one of the provider's own tools, which is named by its type, and its results where they came with it. */
 function readHostedCall(item: Item): MessagePart[] {
   const type = textOf(item["type"]) ?? "";
-  const name = textOf(item["name"]) ?? type.slice(0, -"_call".length);
-  const { code, queries } = item;
-  const given = firstOf(item, "arguments", "action", "input") ?? compact({ code, queries }) ?? {};
+  const name = textOf(firstOf(item, "name", "tool_name")) ?? type.replace(/(_tool)?_call$/, "");
+  const { code, queries, commands, actions } = item;
+  // Agent Framework hands over code as a list of texts.
+  const input = item["inputs"] === undefined ? undefined : openResult(item["inputs"]);
+  const given =
+    firstOf(item, "arguments", "action", "input") ??
+    compact({ code, queries, commands, actions, input }) ??
+    {};
   const call = readToolCall({ name, id: item["call_id"] ?? item["id"], arguments: given }) ?? [];
   const result = firstOf(item, "output", "outputs", "results", "result", "error");
   if (result === undefined) return call;
@@ -72,6 +79,7 @@ const PART_READERS: Record<string, (item: Item) => MessagePart[] | undefined> = 
   audio: readAudio,
   input_audio: readAudio,
   file: readMedia,
+  hosted_file: readFile,
   input_file: readFile,
   document: readDocument,
   "image-url": readImage,
@@ -250,7 +258,15 @@ function openArguments(value: unknown): unknown {
 const ANSWERED_CALL = ["tool_use_id", "tool_call_id", "toolCallId", "call_id", "callId", "toolUseId", "id"];
 
 function readToolResult(item: Item): MessagePart[] | undefined {
-  const sent = firstOf(item, "response", "result", "output", "server_tool_call_response", "content");
+  const sent = firstOf(
+    item,
+    "response",
+    "result",
+    "output",
+    "server_tool_call_response",
+    "content",
+    "outputs",
+  );
   const wrapped = isRecord(sent) ? WRAPPED_RESULTS.get(textOf(sent["type"]) ?? "") : undefined;
   const given = wrapped !== undefined && isRecord(sent) && "value" in sent ? sent["value"] : sent;
   const failed = firstOf(item, "is_error", "isError") ?? (item["status"] === "error" || wrapped === "error");
@@ -259,7 +275,10 @@ function readToolResult(item: Item): MessagePart[] | undefined {
     name: textOf(firstOf(item, "name", "toolName")),
     isError: failed === true ? true : undefined,
   });
-  return [{ type: "tool_result", ...rest, result: openResult(given) }];
+  const result = openResult(given);
+  // Early versions of Agent Framework write down the whole part that holds the answer.
+  const isPart = isRecord(result) && result["type"] === "function_result";
+  return [{ type: "tool_result", ...rest, result: isPart ? openResult(result["result"]) : result }];
 }
 
 /** The Vercel AI SDK's `{type, value}` around a tool's answer. */
