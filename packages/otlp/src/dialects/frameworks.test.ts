@@ -288,3 +288,21 @@ describe("Agent Framework", () => {
     expect(span.sessionId).toBeUndefined();
   });
 });
+
+describe("Semantic Kernel", () => {
+  const functions = scope("semantic_kernel.functions.kernel_function");
+
+  test.each([
+    ["weather-get_weather", {}, "TOOL"],
+    ["RnLvPmQqbfbedtjf", {}, "CHAIN"],
+    ["execute_tool now", { "gen_ai.tool.name": "now", "gen_ai.tool.call.id": "c" }, "TOOL"],
+  ])("the function %s %j is of kind %s", (name, attributes, kind) => {
+    expect(readSpan(attributes, { ...functions, name }).kind).toBe(kind);
+  });
+
+  test("a function of an early version is named by its span", () => {
+    expect(readSpan({}, { ...functions, name: "weather-get_weather" }).tool?.name).toBe(
+      "weather-get_weather",
+    );
+  });
+});

@@ -71,7 +71,9 @@ function readToolEvent(body: Record<string, unknown>, content: unknown): Message
 
 function readChoice(body: Record<string, unknown>): Message[] {
   const said = jsonOf(body["message"]);
-  const message = isRecord(said) ? said : { content: said ?? body["content"] };
+  // A completion of a bare text is a part, and no message.
+  const isPart = isRecord(said) && said["content"] === undefined && typeof said["text"] === "string";
+  const message = isRecord(said) && !isPart ? said : { content: isPart ? [said] : (said ?? body["content"]) };
   const beside = compact({ tool_calls: jsonOf(body["tool_calls"]), finish_reason: body["finish_reason"] });
   return readMessages([openMessage({ role: "assistant", ...message, ...beside })], "assistant");
 }

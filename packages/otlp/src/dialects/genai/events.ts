@@ -10,6 +10,8 @@ type Item = Record<string, unknown>;
 
 const ROLE_OR_CHOICE = /^gen_ai\.((system|developer|user|assistant|tool)\.message|choice)$/;
 const PROMPT_EVENT = "gen_ai.content.prompt";
+/** Semantic Kernel's, with the prompt of a text completion in its body. */
+const BARE_PROMPT_EVENT = "gen_ai.prompt";
 const COMPLETION_EVENT = "gen_ai.content.completion";
 
 /** The event that carries a call's content beside the span's own attributes, in the convention's current form. */
@@ -36,6 +38,8 @@ export function readSaidInEvents(events: readonly SpanEvent[]): Exchange {
   for (const event of told) {
     if (event.name === PROMPT_EVENT)
       said.input.push(...readMessages(contentItems(event, "gen_ai.prompt", "user"), "user"));
+    else if (event.name === BARE_PROMPT_EVENT)
+      said.input.push(...readMessages([{ role: "user", ...payloadOf(event) }], "user"));
     else if (event.name === COMPLETION_EVENT)
       said.output.push(...readMessages(contentItems(event, "gen_ai.completion", "assistant"), "assistant"));
   }
