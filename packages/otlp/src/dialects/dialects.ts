@@ -1,3 +1,4 @@
+import { ag2 } from "./ag2.ts";
 import { agentFramework } from "./agent-framework.ts";
 import { autogen } from "./autogen.ts";
 import { claudeCode } from "./claude-code.ts";
@@ -59,6 +60,7 @@ export const DIALECTS: readonly Dialect[] = [
   crewai,
   semanticKernel,
   autogen,
+  ag2,
   agentFramework,
   springAi,
   claudeCode,

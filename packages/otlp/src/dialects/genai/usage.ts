@@ -27,7 +27,7 @@ const BUCKETS: Record<UsageBucket, string[]> = {
     "cache_creation.ephemeral_1h_input_tokens",
     "cache_creation_1h_input_tokens",
   ],
-  reasoningTokens: ["reasoning.output_tokens", "reasoning_tokens"],
+  reasoningTokens: ["reasoning.output_tokens", "reasoning_tokens", "thinking_tokens"],
   audioInputTokens: ["audio.input_tokens", "input_audio_tokens", "audio_input_tokens"],
   audioOutputTokens: ["audio.output_tokens", "output_audio_tokens", "audio_output_tokens"],
 };
