@@ -306,7 +306,7 @@ describe("messages", () => {
       const parts = span.outputMessages.flatMap((message) => message.parts.map((part) => part.type));
       return { texts, parts, tools: span.tools.length, notes: span.notes.map((note) => note.message) };
     };
-    expect(read(0)).toEqual({ texts: ["m1"], parts: ["text"], tools: 0, notes: [] });
+    expect(read(0)).toEqual({ texts: ["m1"], parts: ["text"], tools: 1, notes: [] });
     expect(read(2)).toEqual({
       texts: ["m1", "m2", "m3"],
       parts: ["text", "tool_call"],

@@ -1,4 +1,3 @@
-import type { Message } from "@nightowl/model/span/message";
 import {
   SPAN_KINDS,
   type LlmFields,
@@ -6,25 +5,18 @@ import {
   type SpanKind,
   type WireSpan,
 } from "@nightowl/model/span/span";
-import {
-  type AttributeReader,
-  jsonOf,
-  numberOf,
-  stringsOf,
-  textOf,
-} from "@nightowl/model/span/attribute-reader";
+import { type AttributeReader, jsonOf, stringsOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { finishReasonOf } from "../normalise/finish-reason.ts";
 import { roundMs } from "../normalise/first-token.ts";
 import { readInvocationParameters } from "../normalise/invocation-parameters.ts";
 import { toPayload } from "../normalise/payload.ts";
 import { providerOf } from "../normalise/provider.ts";
-import { mergeAssistantMessages, rawMessages, readMessages } from "../normalise/read-messages.ts";
-import { readPromptPayload } from "../normalise/read-payloads.ts";
 import { isSchema, readTools } from "../normalise/read-tools.ts";
 import { compact, firstOf, isRecord } from "../normalise/record.ts";
 import { undot } from "../normalise/unflatten.ts";
 import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
-import { plainMessage } from "./openinference/messages.ts";
+import { namedArguments } from "./openinference/bedrock-agent.ts";
+import { readConversation } from "./openinference/conversation.ts";
 import { readRetrieval } from "./openinference/retrieval.ts";
 import { readOpenInferenceCost, readOpenInferenceUsage } from "./openinference/usage.ts";
 
@@ -66,7 +58,8 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const settings = readSettings(take);
   const models = readModels(kind, settings, take);
   const input = readPayload(take, "input");
-  const conversation = readConversation(input, settings, take);
+  const output = readPayload(take, "output");
+  const conversation = readConversation({ span, kind, input, output, settings }, take);
   const retrieval = readRetrieval(take);
   const metadata = readMetadata(take);
   const fields: Partial<LlmFields> = {
@@ -79,10 +72,10 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     requestModel: models.requestModel,
     responseModel: models.responseModel,
     invocationParameters: readInvocationParameters(settings),
-    streaming: typeof settings?.["stream"] === "boolean" ? settings["stream"] : undefined,
+    streaming: readStreaming(span, kind, settings),
     timeToFirstTokenMs: readTimeToFirstToken(span, take),
     input,
-    output: readPayload(take, "output"),
+    output,
     inputMessages: conversation.inputMessages,
     outputMessages: conversation.outputMessages,
     tools: readTools(take.list("llm.tools").items.map(definitionOf)),
@@ -104,9 +97,10 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const fallback: Partial<LlmFields> = fromMetadata(metadata);
   fallback.inputMessages = conversation.rawInput;
   fallback.outputMessages = conversation.rawOutput;
-  if (Array.isArray(settings?.["tools"])) fallback.tools = readTools(settings["tools"]);
+  fallback.tools = conversation.tools;
   if (kind === "AGENT" && fields.graphNode?.id !== undefined) fallback.agentName = fields.graphNode.id;
   readToolSpan(kind, take, fields, fallback);
+  readNames(span, kind, fields, fallback);
   return { fields, fallback, claimed: take.claimed, notes: take.notes };
 }
 
@@ -143,6 +137,17 @@ function readModels(
   return compact({ requestModel: request, responseModel: take.text(...names) }) ?? {};
 }
 
+/** What was asked for; else the name of the method that was called (`converse_stream`, `GenerateContentStream`). */
+function readStreaming(
+  span: WireSpan,
+  kind: SpanKind | undefined,
+  settings: Record<string, unknown> | undefined,
+): boolean | undefined {
+  if (typeof settings?.["stream"] === "boolean") return settings["stream"];
+  const isStream = kind === "LLM" && /stream$/i.test(span.name);
+  return isStream && span.scope.name.startsWith("openinference.instrumentation.") ? true : undefined;
+}
+
 /** Milliseconds from the span's start to the event, or as an attribute says. */
 function readTimeToFirstToken(span: WireSpan, take: AttributeTaker): number | undefined {
   const event = span.events.find((each) => each.name === "First Token Stream Event");
@@ -153,77 +158,19 @@ function readTimeToFirstToken(span: WireSpan, take: AttributeTaker): number | un
   return Number(BigInt(event.timeNs) - BigInt(span.startTimeNs)) / 1e6;
 }
 
+/** What Python prints of what it cannot: `<groq.Stream object at 0x7f5c>` is nobody's answer. */
+const UNPRINTED = /^<[\w.]+ object at 0x[0-9a-fA-F]+>$/;
+
 function readPayload(take: AttributeTaker, side: "input" | "output"): Payload | undefined {
   const key = `${side}.value`;
   const value = take.attrs.get(key);
-  if (value === undefined || value === null) return undefined;
+  if (value === undefined || value === null || (typeof value === "string" && UNPRINTED.test(value)))
+    return undefined;
   take.claim(key);
   const mimeType = take.text(`${side}.mime_type`);
   const { payload, complaint } = toPayload(value, mimeType);
   if (complaint !== undefined) take.malformed(key, `\`${key}\` ${complaint}.`);
   return payload;
-}
-
-/** Parts of a request that some instrumentations do not flatten: audio, files. */
-const UNFLATTENED = /"type"\s*:\s*"(input_audio|file|input_file|video_url|document)"/;
-
-function hasMedia(message: Message): boolean {
-  return message.parts.some((part) => part.type === "audio" || part.type === "file");
-}
-
-interface Conversation {
-  inputMessages: Message[];
-  outputMessages: Message[];
-  /** Values that are no messages, shown where no dialect has any. */
-  rawInput: Message[];
-  rawOutput: Message[];
-}
-
-function readConversation(
-  input: Payload | undefined,
-  settings: Record<string, unknown> | undefined,
-  take: AttributeTaker,
-): Conversation {
-  const sent = take.list("llm.input_messages");
-  const answered = take.list("llm.output_messages");
-  let inputMessages = readMessages(sent.items.map(plainMessage), "user");
-  // A role alone says nothing that the raw input does not say better.
-  if (!inputMessages.some((message) => message.parts.length > 0)) inputMessages = [];
-  if (input !== undefined && UNFLATTENED.test(input.value) && !inputMessages.some(hasMedia)) {
-    const whole = readPromptPayload(input.value);
-    if (whole.length === inputMessages.length && whole.some(hasMedia)) inputMessages = whole;
-  }
-  inputMessages = [...instructionsOf(settings, inputMessages), ...inputMessages];
-  if (inputMessages.length === 0) inputMessages = readTexts(take, "llm.prompts", "prompt", "user");
-  let outputMessages = readMessages(answered.items.map(plainMessage), "assistant");
-  if ((numberOf(settings?.["n"]) ?? 1) <= 1) outputMessages = mergeAssistantMessages(outputMessages);
-  if (outputMessages.length === 0) outputMessages = readTexts(take, "llm.choices", "completion", "assistant");
-  return {
-    inputMessages,
-    outputMessages,
-    rawInput: rawMessages(sent.raw, "user"),
-    rawOutput: rawMessages(answered.raw, "assistant"),
-  };
-}
-
-/** Anthropic's and Responses' instructions stand beside the messages; some instrumentations leave them there. */
-function instructionsOf(
-  settings: Record<string, unknown> | undefined,
-  messages: readonly Message[],
-): Message[] {
-  const content = settings === undefined ? undefined : firstOf(settings, "system", "instructions");
-  if (messages.length === 0 || messages[0]?.role === "system" || content === undefined) return [];
-  return readMessages([{ role: "system", content }], "system").filter((message) => message.parts.length > 0);
-}
-
-/** The old completions API: a list of texts, each bare or under `prompt.text` or `completion.text`. */
-function readTexts(take: AttributeTaker, key: string, level: string, role: string): Message[] {
-  return take.list(key).items.flatMap((item) => {
-    const opened = undot(item);
-    const inner = isRecord(opened) && isRecord(opened[level]) ? opened[level] : opened;
-    const text = isRecord(inner) ? textOf(inner["text"]) : textOf(inner);
-    return text === undefined ? [] : [{ role, parts: [{ type: "text" as const, text }] }];
-  });
 }
 
 /** `{tool: {json_schema: "…"}}`, `{"tool.json_schema": "…"}`, or the definition itself. */
@@ -296,9 +243,25 @@ function readToolSpan(
   if (parameters === undefined || parameters === null || parameters === "") return;
   take.claim("tool.parameters");
   if (!isSchema(parameters)) {
-    if (fields.input === undefined) fallback.tool = { arguments: parameters };
+    if (fields.input === undefined) fallback.tool = { arguments: namedArguments(parameters) };
     return;
   }
   const definition = compact({ description: tool?.description, parameters });
   fallback.tools = [{ name: tool?.name ?? "", ...definition, raw: parameters }];
+}
+
+/** Instrumentations that tell a name in that of the span only: a tool of DSPy's, an agent of smolagents'. */
+function readNames(
+  span: WireSpan,
+  kind: SpanKind | undefined,
+  fields: Partial<LlmFields>,
+  fallback: Partial<LlmFields>,
+): void {
+  const { name: scope } = span.scope;
+  if (kind === "TOOL" && scope === "openinference.instrumentation.dspy") {
+    const name = span.name.replace(/\.(__call__|acall)$/, "");
+    if (fields.tool?.name === undefined) fields.tool = { ...fields.tool, name };
+  }
+  if (kind === "AGENT" && scope === "openinference.instrumentation.smolagents")
+    fallback.agentName ??= span.name.replace(/\.run$/, "");
 }

@@ -7,7 +7,8 @@ import { isRecord } from "./record.ts";
  */
 export function callArguments(value: unknown): unknown {
   if (!isRecord(value) || !isRecord(value["kwargs"])) return value;
-  const { args = [], kwargs, ...others } = value;
+  // How smolagents is to treat the call is no argument of the tool's.
+  const { args = [], kwargs, sanitize_inputs_outputs: _how, ...others } = value;
   if (!Array.isArray(args) || Object.keys(others).length > 0) return value;
   if (args.length === 0) return kwargs;
   if (Object.keys(kwargs as object).length > 0) return value;

@@ -31,6 +31,7 @@ const ELSEWHERE = new Set([
   "messages",
   "input",
   "prompt",
+  "inputText",
   "system",
   "instructions",
   // Of an answer that was taken for the settings of its request.
@@ -39,8 +40,10 @@ const ELSEWHERE = new Set([
   "created_at",
 ]);
 
-/** What OpenAI's Python client calls a setting that was left open, and what some SDKs write for it. */
-const NOT_GIVEN = "NOT_GIVEN";
+/** What SDKs write for a setting that was left open: nothing, empty text, or what OpenAI's Python client calls it. */
+function isUnset(item: unknown): boolean {
+  return item === undefined || item === null || item === "" || item === "NOT_GIVEN";
+}
 
 /**
  * Request settings under one name each (snake_case: `max_tokens`, `stop`, `n`, `reasoning_effort` …),
@@ -52,7 +55,7 @@ export function readInvocationParameters(value: unknown): Record<string, unknown
   const parameters: Record<string, unknown> = {};
   for (const key of Object.keys(value)) {
     const item = value[key];
-    if (ELSEWHERE.has(key) || item === undefined || item === null || item === NOT_GIVEN) continue;
+    if (ELSEWHERE.has(key) || isUnset(item)) continue;
     setOwn(parameters, Object.hasOwn(CANONICAL, key) ? (CANONICAL[key] ?? key) : key, item);
   }
   return parameters;

@@ -18,7 +18,8 @@ export function toPayload(
   if (saysJson && hasBothEnds(value)) return { payload: { value, mimeType: JSON_TYPE } };
   if (mimeType === undefined && isJsonDocument(value)) return { payload: { value, mimeType: JSON_TYPE } };
   const payload: Payload = { value, mimeType: "text/plain" };
-  return saysJson && value.trim() !== ""
+  // Some SDKs call every output JSON: plain text is nothing to complain of.
+  return saysJson && /^\s*[[{"]/.test(value)
     ? { payload, complaint: "says it is JSON, and is not" }
     : { payload };
 }

@@ -28,7 +28,7 @@ function inputOf(span: Span): string {
   if (span.query !== undefined) return span.query;
   if (span.kind === "EMBEDDING" && span.embeddings.length > 0) return embeddedTexts(span);
   const said = lastSaid(span.inputMessages);
-  if (span.kind === "LLM" && said !== "") return said;
+  if ((span.kind === "LLM" || span.kind === "AGENT") && said !== "") return said;
   return payloadText(span.input, (value) => lastSaid(readPromptPayload(value)), said);
 }
 
@@ -168,6 +168,7 @@ const WRAPPERS = [
   "response",
   "result",
   "raw",
+  "task",
 ];
 
 /** The one text inside common wrappers: `{"question": "…"}`, `{"output": {"content": "…"}}`. */

@@ -1,5 +1,6 @@
 import type { MessagePart, ToolCallPart } from "@nightowl/model/span/message";
 import { jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
+import { pythonBytes } from "./python-literal.ts";
 import { base64Of, readBedrockPart, textDataUri } from "./read-part-forms.ts";
 import { compact, firstOf, isRecord, jsonText } from "./record.ts";
 
@@ -151,7 +152,8 @@ function joinTexts(items: readonly unknown[]): string {
 
 /** A URL, or base64 data made into a `data:` URI. */
 function mediaUrl(given: unknown, mimeType: string | undefined): string | undefined {
-  const data = textOf(given) ?? base64Of(given);
+  const text = textOf(given);
+  const data = (text?.startsWith("b") === true ? pythonBytes(text) : undefined) ?? text ?? base64Of(given);
   // Some SDKs write a word where bytes were: `<not serializable>`.
   if (data === undefined || /^<[^<>]*>$/.test(data)) return undefined;
   // An address, or Langfuse's word for what it stored elsewhere: `@@@langfuseMedia:…@@@`.

@@ -5,7 +5,7 @@ import { compact, firstOf, isRecord } from "./record.ts";
 /**
  * Tool definitions in any shape that frameworks send: OpenAI's `{type, function: {…}}`, the flat
  * `{type, name, parameters}`, Anthropic's `input_schema`, `inputSchema`, `parametersJsonSchema`, Gemini's
- * `{functionDeclarations: […]}`, a bare name, or any of these as JSON text.
+ * `{functionDeclarations: […]}`, Bedrock's `{toolSpec: {…}}`, a bare name, or any of these as JSON text.
  * An item that names no tool is left out.
  */
 export function readTools(items: readonly unknown[]): ToolDefinition[] {
@@ -19,7 +19,10 @@ function readTool(item: unknown): ToolDefinition[] {
   if (!isRecord(item)) return [];
   const declarations = firstOf(item, "functionDeclarations", "function_declarations");
   if (Array.isArray(declarations)) return declarations.filter(isRecord).flatMap((each) => readTool(each));
-  const inner = isRecord(item["function"]) ? item["function"] : item;
+  // Bedrock wraps each tool in what it is; a point of its cache stands among them.
+  if (isRecord(item["cachePoint"])) return [];
+  const wrapped = firstOf(item, "function", "toolSpec", "systemTool");
+  const inner = isRecord(wrapped) ? wrapped : item;
   // A provider's built-in tool has a type and no name.
   const name = textOf(inner["name"]) ?? textOf(item["name"]) ?? textOf(item["type"]);
   if (name === undefined || (name === "function" && inner["name"] === undefined)) return [];
@@ -32,7 +35,9 @@ function readTool(item: unknown): ToolDefinition[] {
     "parametersJsonSchema",
     "arguments",
   );
-  const rest = compact({ description: textOf(inner["description"]), parameters: jsonOf(schema) });
+  const opened = jsonOf(schema);
+  const parameters = isRecord(opened) && isRecord(opened["json"]) ? opened["json"] : opened;
+  const rest = compact({ description: textOf(inner["description"]), parameters });
   return [{ name, ...rest, raw: item }];
 }
 

@@ -1,4 +1,6 @@
 import { jsonOf } from "@nightowl/model/span/attribute-reader";
+import { openMessage } from "../../normalise/open-message.ts";
+import { pythonLiteral } from "../../normalise/python-literal.ts";
 import { isRecord } from "../../normalise/record.ts";
 import { undot } from "../../normalise/unflatten.ts";
 
@@ -8,28 +10,57 @@ import { undot } from "../../normalise/unflatten.ts";
  * already plain; what is no object comes back as it is.
  */
 export function plainMessage(item: unknown): unknown {
-  const message = unwrap(item, "message");
+  const opened = openItem(item);
+  const message = innerOf(opened, "message");
   if (!isRecord(message)) return message;
+  const results = isRecord(opened) ? opened["function"] : undefined;
+  if (Array.isArray(results)) return { ...message, content: results.map(functionResult) };
   const contents = jsonOf(message["contents"]);
   const calls = jsonOf(message["tool_calls"]);
   const functionName = message["function_call_name"];
   const hasContents = Array.isArray(contents) && contents.length > 0;
-  if (!hasContents && !Array.isArray(calls) && functionName === undefined) return message;
+  if (!hasContents && !Array.isArray(calls) && functionName === undefined)
+    return ownWords(openMessage(message));
   const plain = { ...message };
   if (hasContents) plain["content"] = withContent(contents.map(plainPart), message["content"]);
-  if (Array.isArray(calls)) plain["tool_calls"] = calls.map((call) => unwrap(call, "tool_call"));
+  if (Array.isArray(calls)) plain["tool_calls"] = calls.map((call) => innerOf(openItem(call), "tool_call"));
   if (functionName !== undefined) {
     plain["function_call"] = { name: functionName, arguments: message["function_call_arguments_json"] };
   }
-  return plain;
+  return ownWords(plain);
 }
 
-/** `{"<level>.a": …}`, `{<level>: {a: …}}` and `{a: …}` are the same thing. */
-function unwrap(item: unknown, level: string): unknown {
-  const opened = undot(typeof item === "string" && item.trimStart().startsWith("{") ? jsonOf(item) : item);
-  if (!isRecord(opened)) return opened;
-  const inner = opened[level];
-  return isRecord(inner) ? inner : opened;
+/** AutoGen's answers of several tools in one message. */
+function functionResult(item: unknown): unknown {
+  const result = jsonOf(item);
+  return isRecord(result) ? { ...result, type: "tool_result" } : result;
+}
+
+/** smolagents' words for what a model did and what came of it: a list of calls as Python prints it, and their answers as one text. */
+function ownWords(message: Record<string, unknown>): Record<string, unknown> {
+  const { role, content } = message;
+  if (role !== "tool-call" && role !== "tool-response") return message;
+  const only: unknown = Array.isArray(content) && content.length === 1 ? content[0] : content;
+  const text = isRecord(only) ? only["text"] : only;
+  if (typeof text !== "string") return message;
+  if (role === "tool-response")
+    return { ...message, role: "tool", content: text.replace(/^Observation:\s*\n/, "") };
+  const calls = pythonLiteral(text.replace(/^Calling tools:\s*/, ""));
+  return Array.isArray(calls)
+    ? { ...message, role: "assistant", content: undefined, contents: undefined, tool_calls: calls }
+    : { ...message, role: "assistant" };
+}
+
+/** `{"<level>.a": …}` as `{<level>: {a: …}}`, also where it is JSON text. */
+function openItem(item: unknown): unknown {
+  return undot(typeof item === "string" && item.trimStart().startsWith("{") ? jsonOf(item) : item);
+}
+
+/** `{<level>: {a: …}}` and `{a: …}` are the same thing. */
+function innerOf(item: unknown, level: string): unknown {
+  if (!isRecord(item)) return item;
+  const inner = item[level];
+  return isRecord(inner) ? inner : item;
 }
 
 /** Some SDKs write the text both as `content` and in `contents`; where they differ, both are kept. */
