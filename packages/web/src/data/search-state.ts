@@ -29,6 +29,8 @@ export interface TraceSearch extends ListSearch {
   find?: string;
   /** `1`: the critical path is shown. */
   path?: "1";
+  /** `ai`: without the spans between the steps of the AI's work. */
+  only?: "ai";
   /** The part of the timeline that is shown, ms after the trace's start: `4300-4920`. */
   zoom?: string;
 }
@@ -60,6 +62,7 @@ export function validateTraceSearch(raw: Record<string, unknown>): TraceSearch {
     if (/^[0-9a-f]{16}$/.test(id)) search[key] = id;
   }
   if (raw["path"] === "1") search.path = "1";
+  if (raw["only"] === "ai") search.only = "ai";
   if (/^\d+(\.\d+)?-\d+(\.\d+)?$/.test(text(raw["zoom"]))) search.zoom = text(raw["zoom"]);
   for (const key of ["tab", "find"] as const) if (text(raw[key]) !== "") search[key] = text(raw[key]);
   return search;

@@ -4,6 +4,7 @@ import { SpanPanel } from "./span/span-panel.tsx";
 import { SplitPane } from "./split-pane.tsx";
 import { TraceHeader } from "./trace-header.tsx";
 import type { TraceModel } from "./trace-model.ts";
+import { useAiOnly } from "./use-ai-only.ts";
 import { useAddressState, useTraceAddress } from "./use-trace-address.ts";
 import { useTraceKeys } from "./use-trace-keys.ts";
 import { useNeighbourTraces } from "./use-neighbour-traces.ts";
@@ -11,9 +12,11 @@ import { Waterfall } from "./waterfall/waterfall.tsx";
 import css from "./trace-page.module.css";
 
 /** A trace that has been read: header, waterfall and the selected span, and what they share. */
-export function TraceView({ model }: { model: TraceModel }) {
+export function TraceView({ model: whole }: { model: TraceModel }) {
   const address = useTraceAddress();
   const [asked, setAsked] = useAddressState(address, "span");
+  const aiOnly = useAiOnly(whole, address, asked, setAsked);
+  const { model } = aiOnly;
   const narrow = useNarrow();
   // On a narrow screen the span is a sheet: a link to a span opens it, a look at the trace does not.
   const [sheetOpen, setSheetOpen] = useState(asked !== undefined);
@@ -42,7 +45,14 @@ export function TraceView({ model }: { model: TraceModel }) {
     onClose: narrow && sheetOpen ? () => setSheetOpen(false) : undefined,
   });
   const waterfall = (
-    <Waterfall model={model} address={address} selected={selected} onSelect={select} narrow={narrow} />
+    <Waterfall
+      model={model}
+      address={address}
+      selected={selected}
+      onSelect={select}
+      narrow={narrow}
+      aiOnly={aiOnly}
+    />
   );
   const panel = selected && (
     <SpanPanel
@@ -56,7 +66,7 @@ export function TraceView({ model }: { model: TraceModel }) {
   );
   return (
     <div className={css["view"]} data-sheet={(narrow && sheetOpen) || undefined}>
-      <TraceHeader model={model} neighbours={neighbours} onFirstError={() => selectError(false)} />
+      <TraceHeader model={whole} neighbours={neighbours} onFirstError={() => selectError(false)} />
       {narrow ? (
         <div className={css["stack"]}>
           {waterfall}

@@ -16,6 +16,7 @@ export interface NeighbourTraces {
 /** The traces before and after this one in the list that one came from: its range and filter are in the address. */
 export function useNeighbourTraces(model: TraceModel, search: TraceSearch): NeighbourTraces {
   const { project, traceId } = model;
+  const { only } = search;
   const navigate = useNavigate();
   const list = useMemo(() => listSearchOf(search), [search]);
   const query = useMemo(() => {
@@ -32,9 +33,10 @@ export function useNeighbourTraces(model: TraceModel, search: TraceSearch): Neig
       void navigate({
         to: "/projects/$project/traces/$traceId",
         params: { project, traceId: to },
-        search: list,
+        // How one looks at traces goes along.
+        search: only === undefined ? list : { ...list, only },
       });
     };
     return { newer, older, goNewer: () => go(newer), goOlder: () => go(older) };
-  }, [list, navigate, newer, older, project]);
+  }, [list, navigate, newer, older, only, project]);
 }

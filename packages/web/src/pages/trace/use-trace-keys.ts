@@ -18,6 +18,7 @@ const HELP: ShortcutGroup = {
     { keys: ["1 – 9"], does: "The span's tabs" },
     { keys: ["a"], does: "Judge the span" },
     { keys: ["c"], does: "Critical path" },
+    { keys: ["h"], does: "Hide what is no agent, model call, tool or retrieval" },
     { keys: ["["], does: "Newer trace" },
     { keys: ["]"], does: "Older trace" },
   ],

@@ -1,9 +1,10 @@
-import { ChevronsDownUp, ChevronDown, ChevronUp, LoaderCircle, Route, X } from "lucide-react";
+import { ChevronsDownUp, ChevronDown, ChevronUp, LoaderCircle, Route, Sparkles, X } from "lucide-react";
 import type { KeyboardEvent, RefObject } from "react";
 import { Button, IconButton } from "../../../components/button.tsx";
 import { Menu, MenuItem, MenuSeparator } from "../../../components/floating.tsx";
 import { Kbd } from "../../../components/marks.tsx";
-import { formatCount } from "../../../view/format-number.ts";
+import { formatCount, formatPlural } from "../../../view/format-number.ts";
+import type { AiOnly } from "../use-ai-only.ts";
 import type { Find } from "./use-find.ts";
 import css from "./waterfall.module.css";
 
@@ -23,6 +24,7 @@ export function WaterfallToolbar({
   onLeave,
   path,
   onPath,
+  aiOnly,
   fold,
 }: {
   find: Find;
@@ -33,6 +35,7 @@ export function WaterfallToolbar({
   onLeave: () => void;
   path: boolean;
   onPath: () => void;
+  aiOnly: AiOnly;
   fold: FoldActions;
 }) {
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
@@ -86,6 +89,18 @@ export function WaterfallToolbar({
           </>
         )}
       </div>
+      {aiOnly.hiddenCount > 0 && (
+        <Button
+          variant="ghost"
+          aria-pressed={aiOnly.on}
+          onClick={aiOnly.toggle}
+          title={`Without the ${formatPlural(aiOnly.hiddenCount, "span")} between agents, model calls, tools and retrievals (h)`}
+          aria-label="AI spans only"
+        >
+          <Sparkles size={14} aria-hidden="true" />
+          <span className={css["buttonText"]}>AI spans</span>
+        </Button>
+      )}
       <Button
         variant="ghost"
         aria-pressed={path}

@@ -3,10 +3,11 @@ import { findTraceCriticalPath, groupSegments } from "@nightowl/model/trace/crit
 import { useCallback, useEffect, useMemo, useRef } from "react";
 import { Button } from "../../../components/button.tsx";
 import { formatDuration } from "../../../view/format-duration.ts";
-import { formatPlural } from "../../../view/format-number.ts";
+import { formatCount, formatPlural } from "../../../view/format-number.ts";
 import { nextNode } from "../../../view/waterfall-rows.ts";
 import { fractionAt, isWhole, ticksOf } from "../../../view/waterfall-scale.ts";
 import type { TraceModel } from "../trace-model.ts";
+import type { AiOnly } from "../use-ai-only.ts";
 import { useElementSize } from "../use-element-size.ts";
 import { usePageKeys } from "../use-trace-keys.ts";
 import type { TraceAddress } from "../use-trace-address.ts";
@@ -30,12 +31,14 @@ export function Waterfall({
   selected,
   onSelect,
   narrow,
+  aiOnly,
 }: {
   model: TraceModel;
   address: TraceAddress;
   selected: TreeNode | undefined;
   onSelect: (spanId: string, push?: boolean) => void;
   narrow: boolean;
+  aiOnly: AiOnly;
 }) {
   const { totalMs } = model;
   const { ref: headRef, width } = useElementSize();
@@ -74,6 +77,7 @@ export function Waterfall({
   usePageKeys((event) => {
     if (event.key === "/") findRef.current?.focus();
     else if (event.key === "c") togglePath();
+    else if (event.key === "h" && aiOnly.hiddenCount > 0) aiOnly.toggle();
     else return;
     event.preventDefault();
   });
@@ -95,6 +99,7 @@ export function Waterfall({
         onLeave={focusRow}
         path={path}
         onPath={togglePath}
+        aiOnly={aiOnly}
         fold={fold.actions}
       />
       <div className={css["head"]} ref={headRef}>
@@ -102,7 +107,9 @@ export function Waterfall({
           <div className={css["extent"]}>
             {isWhole(timeWindow, totalMs) ? (
               <>
-                {formatPlural(model.tree.nodes.length, "span")} in {formatDuration(totalMs)}
+                {aiOnly.on && `${formatCount(model.tree.nodes.length)} of `}
+                {formatPlural(model.tree.nodes.length + (aiOnly.on ? aiOnly.hiddenCount : 0), "span")} in{" "}
+                {formatDuration(totalMs)}
               </>
             ) : (
               <Button variant="ghost" size="small" onClick={() => setTimeWindow(undefined)}>
