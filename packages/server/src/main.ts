@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import pino, { type Logger } from "pino";
 import packageJson from "../package.json" with { type: "json" };
+import { AgentMemory } from "@nightowl/otlp/agent-events/agent-events";
 import type { ServerMeta } from "./api/projects.ts";
 import { createApp } from "./app.ts";
 import type { Config } from "./config.ts";
@@ -103,11 +105,17 @@ export async function startServer(config: Config, options: { log?: Logger } = {}
     const reprice = createReprice({ store, resummarise: summariser.resummarise, log });
     closers.push(() => reprice.close());
 
+    const memory = new AgentMemory((text) => createHash("sha256").update(text).digest("hex"));
     const otlp = {
       ...config,
       exports: {
-        traces: createExportTraces({ ...config, submit: ingest.submit, annotate: annotations.write }),
-        logs: createExportLogs({ ...config, submit: logIngest.submit }),
+        traces: createExportTraces({
+          ...config,
+          submit: ingest.submit,
+          annotate: annotations.write,
+          onSpans: (spans) => memory.markTraced(spans),
+        }),
+        logs: createExportLogs({ ...config, submit: logIngest.submit, submitSpans: ingest.submit, memory }),
       },
       budget: new ByteBudget(LARGEST_BODIES * config.maxDecompressedBytes),
     };

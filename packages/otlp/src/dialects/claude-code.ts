@@ -55,7 +55,7 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     ...(kind === "TOOL" ? readTool(events, take) : {}),
     ...(kind === "AGENT" ? readRun(subagent, events, take) : {}),
   };
-  const error = compact({ type: take.text("error_class"), message: take.text("error") });
+  const error = compact({ type: take.text("error_class", "error_type"), message: take.text("error") });
   if (error !== undefined) fields.error = error;
   // The user's id is a made-up one of the machine.
   const email = take.text("user.email");

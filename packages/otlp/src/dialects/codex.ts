@@ -3,7 +3,6 @@ import { AttributeReader } from "@nightowl/model/span/attribute-reader";
 import { payloadOf } from "../normalise/payload.ts";
 import { readMessages } from "../normalise/read-messages.ts";
 import { compact } from "../normalise/record.ts";
-import { tokenCountOf } from "../normalise/usage.ts";
 import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
 
 /**
@@ -29,6 +28,10 @@ const KINDS: Record<string, SpanKind> = {
   // One try of a request to the model; the tokens of its answer are on the last `handle_responses` below it.
   try_run_sampling_request: "LLM",
   "mcp.tools.call": "TOOL",
+  // Made from events.
+  "codex.turn": "AGENT",
+  "codex.model_call": "LLM",
+  "codex.tool_call": "TOOL",
 };
 const TURN_USAGE = "codex.turn.token_usage.";
 /** Threads of the process have a `thread.id` too: a number. */
@@ -42,16 +45,16 @@ interface CodexEvent {
 function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const take = new AttributeTaker(attrs);
   const events = codexEventsOf(span.events);
-  const result = onlyResult(events);
+  const result = span.name === "codex.tool_call" ? attrs : onlyResult(events);
   const kind = kindOf(span, attrs, result);
   const fields: Partial<LlmFields> = {
     kind,
-    usage: readUsage(take),
+    usage: span.name === "codex.model_call" ? usageOfEnd(take) : readUsage(take),
     ...(kind === "AGENT" ? { agentName: "codex" } : {}),
     ...(kind === "TOOL" ? { tool: readTool(take, result), error: errorOf(result) } : {}),
     ...(kind === "LLM" ? readCall(take) : {}),
   };
-  const prompt = textIn(events, "codex.user_prompt", "prompt");
+  const prompt = textIn(events, "codex.user_prompt", "prompt") ?? take.text("prompt");
   if (prompt !== undefined && prompt !== "[REDACTED]") {
     fields.input = payloadOf(prompt);
     if (kind === "AGENT") fields.inputMessages = readMessages([{ role: "user", content: prompt }], "user");
@@ -108,6 +111,7 @@ function readCall(take: AttributeTaker): Partial<LlmFields> {
   return {
     requestModel: take.text("model", "slug"),
     streaming: true,
+    timeToFirstTokenMs: take.number("ttft_ms"),
     invocationParameters: compact({ reasoning_effort: effort === "default" ? undefined : effort }),
   };
 }
@@ -117,8 +121,8 @@ function readTool(take: AttributeTaker, result: AttributeReader | undefined): Ll
   return compact({
     name: take.text("tool_name", "tool.name") ?? said.text("tool_name"),
     callId: take.text("call_id") ?? said.text("call_id"),
-    arguments: said.json("arguments"),
-    result: said.get("output"),
+    arguments: take.json("arguments") ?? said.json("arguments"),
+    result: take.text("output") ?? said.get("output"),
   });
 }
 
@@ -148,17 +152,17 @@ function usageOfCompletion(events: readonly CodexEvent[]): LlmFields["usage"] {
   const ends = events.filter(
     ({ said }) => said.text("event.kind") === "response.completed" && said.has("input_token_count"),
   );
-  return ends.length === 1 ? usageOfEnd((ends[0] as CodexEvent).said) : {};
+  return ends.length === 1 ? usageOfEnd(new AttributeTaker((ends[0] as CodexEvent).said)) : {};
 }
 
-function usageOfEnd(said: AttributeReader): LlmFields["usage"] {
+function usageOfEnd(take: AttributeTaker): LlmFields["usage"] {
   return (
     compact({
-      inputTokens: tokenCountOf(said.get("input_token_count")),
-      outputTokens: tokenCountOf(said.get("output_token_count")),
-      cacheReadTokens: tokenCountOf(said.get("cached_token_count")),
-      cacheWriteTokens: tokenCountOf(said.get("cache_write_token_count")),
-      reasoningTokens: tokenCountOf(said.get("reasoning_token_count")),
+      inputTokens: take.count("input_token_count"),
+      outputTokens: take.count("output_token_count"),
+      cacheReadTokens: take.count("cached_token_count"),
+      cacheWriteTokens: take.count("cache_write_token_count"),
+      reasoningTokens: take.count("reasoning_token_count"),
     }) ?? {}
   );
 }

@@ -46,7 +46,10 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     fields.error = readToolError(output, fields.tool);
   } else if (kind !== undefined) {
     const asked =
-      take.json(INPUT) ?? saidIn(span.events, "gemini_cli.user_prompt", "prompt") ?? callsIn(span.events);
+      take.json(INPUT) ??
+      take.text("prompt") ??
+      saidIn(span.events, "gemini_cli.user_prompt", "prompt") ??
+      callsIn(span.events);
     const answered = take.json(OUTPUT);
     if (asked !== undefined) fields.input = payloadOf(asked);
     if (answered !== undefined) fields.output = payloadOf(answered);
@@ -59,14 +62,16 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
 /** What a call's span does not say, as by default, its log records do. */
 function readCall(events: readonly SpanEvent[], take: AttributeTaker): Partial<LlmFields> {
   const request = saidBy(events, "gemini_cli.api_request");
-  const response = saidBy(events, "gemini_cli.api_response");
+  // A call that was made from the record of its answer carries it itself.
+  const response = saidBy(events, "gemini_cli.api_response") ?? take.attrs;
   const asked = take.list(INPUT).items;
   const answered = take.list(OUTPUT).items;
   return {
     inputMessages: readMessages(asked.length > 0 ? asked : listOf(request?.json("request_text")), "user"),
-    outputMessages: oneAnswer(answered.length > 0 ? answered : contentsOf(response?.json("response_text"))),
-    usage: response === undefined ? {} : readUsage(response),
-    finishReasons: [...new Set(stringsOf(response?.get("finish_reasons")).map(finishReasonOf))],
+    outputMessages: oneAnswer(answered.length > 0 ? answered : contentsOf(response.json("response_text"))),
+    requestModel: take.text("model"),
+    usage: readUsage(response),
+    finishReasons: [...new Set(stringsOf(response.get("finish_reasons")).map(finishReasonOf))],
   };
 }
 
@@ -141,10 +146,10 @@ function readTool(input: unknown, output: unknown, take: AttributeTaker): LlmFie
   const answer = isRecord(part) && isRecord(part["functionResponse"]) ? part["functionResponse"] : undefined;
   const result = answer === undefined ? response["resultDisplay"] : jsonOf(answer["response"]);
   return compact({
-    name: take.text("gen_ai.tool.name") ?? textOf(request["name"]),
+    name: take.text("gen_ai.tool.name", "function_name") ?? textOf(request["name"]),
     callId: take.text("gen_ai.tool.call_id") ?? textOf(request["callId"]),
     description: take.text("gen_ai.tool.description"),
-    arguments: request["args"],
+    arguments: request["args"] ?? take.json("function_args"),
     result: isRecord(result) ? (firstOf(result, "output", "error") ?? result) : result,
   });
 }

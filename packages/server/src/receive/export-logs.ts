@@ -1,8 +1,11 @@
 import { logEventName, type LogRecord } from "@nightowl/model/log/log-record";
-import type { Resource } from "@nightowl/model/span/span";
+import type { Resource, Span } from "@nightowl/model/span/span";
+import { readAgentEvents, type AgentMemory } from "@nightowl/otlp/agent-events/agent-events";
 import { type DecodedLogs } from "@nightowl/otlp/decode/decoded";
 import { decodeLogsJson } from "@nightowl/otlp/decode/logs-json";
 import { decodeLogsProtobuf } from "@nightowl/otlp/decode/logs-protobuf";
+import { normaliseSpan } from "@nightowl/otlp/normalise/normalise";
+import type { Items } from "../ingest/group-commit.ts";
 import { describeOutcome } from "./export-outcome.ts";
 import { decodeWith, refusedBy, type Export } from "./export-request.ts";
 import { projectOf } from "./project-name.ts";
@@ -10,6 +13,7 @@ import { projectOf } from "./project-name.ts";
 /**
  * The one way in for log records, over HTTP and gRPC: decode, find the project, hand to ingest; resolves when they
  * are on disk, whether their span has arrived or not, or will ever. A record that cannot be read costs itself only.
+ * Events of agents that send no spans become spans, which are on disk then too.
  *
  * The function throws a Refusal (400) when the request as a whole cannot be read, and whatever
  * `submit` throws.
@@ -17,6 +21,9 @@ import { projectOf } from "./project-name.ts";
 export function createExportLogs(options: {
   /** `bytes`: how large the request was. */
   submit: (logs: { record: LogRecord; project: string }[], bytes: number) => Promise<void>;
+  submitSpans: (spans: Items<Span>) => Promise<void>;
+  /** Of events that came before. */
+  memory: AgentMemory;
   projectByService: ReadonlyMap<string, string>;
 }): Export {
   return async ({ bytes, encoding, projectHeader }) => {
@@ -25,20 +32,29 @@ export function createExportLogs(options: {
       bytes,
     );
     const projects = new Map<Resource, string>();
-    const logs = records.map((record) => {
-      let project = projects.get(record.resource);
+    const projectFor = (resource: Resource): string => {
+      let project = projects.get(resource);
       if (project === undefined) {
-        project = projectOf(record.resource, { header: projectHeader, byService: options.projectByService });
-        projects.set(record.resource, project);
+        project = projectOf(resource, { header: projectHeader, byService: options.projectByService });
+        projects.set(resource, project);
       }
-      return { record, project };
-    });
+      return project;
+    };
+    const told = readAgentEvents(records, options.memory);
+    const logs = told.records.map((record) => ({ record, project: projectFor(record.resource) }));
+    const spans = told.spans.map((span) => normaliseSpan(span, { project: projectFor(span.resource) }));
     const refused = logs.length === 0 ? [] : await refusedBy(options.submit(logs, bytes.length));
+    const refusedSpans = spans.length === 0 ? [] : await refusedBy(options.submitSpans(spans));
     const lost = [
       ...rejected.map(({ index, name, reason }) => ({ id: String(index), name, reason })),
       ...refused.map(({ index, reason }) => ({
         id: String(index),
         name: logEventName(records[index]!),
+        reason,
+      })),
+      ...refusedSpans.map(({ index, reason }) => ({
+        id: spans[index]!.spanId,
+        name: spans[index]!.name,
         reason,
       })),
     ];

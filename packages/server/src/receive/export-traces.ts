@@ -26,9 +26,11 @@ export function createExportTraces(options: {
     source: "OTLP",
   ) => Promise<unknown>;
   projectByService: ReadonlyMap<string, string>;
+  /** Told of every request's spans before they are written. */
+  onSpans?: (spans: readonly WireSpan[]) => void;
 }): Export {
   return async (request) => {
-    const { items, rejected, noted, annotations } = readRequest(request, options.projectByService);
+    const { items, rejected, noted, annotations } = readRequest(request, options);
     const { length } = request.bytes;
     const refused = items.length === 0 ? [] : await refusedBy(options.submit(items, length));
     if (annotations.length > 0) await options.annotate(annotations, "OTLP");
@@ -47,15 +49,19 @@ type CarriedAnnotation = ReturnType<typeof carriedAnnotations>[number];
 /** A request's spans, each of which is normalised when it is asked for, and what is said of them. */
 function readRequest(
   request: ExportRequest,
-  projectByService: ReadonlyMap<string, string>,
+  options: Pick<Parameters<typeof createExportTraces>[0], "projectByService" | "onSpans">,
 ): { items: Items<Span>; rejected: RejectedItem[]; noted: NotedItem[]; annotations: CarriedAnnotation[] } {
   const { spans, rejected } = decode(request);
+  options.onSpans?.(spans);
   const annotations: CarriedAnnotation[] = [];
   const projects = new Map<Resource, string>();
   const normalise = (span: WireSpan): Span => {
     let project = projects.get(span.resource);
     if (project === undefined) {
-      project = projectOf(span.resource, { header: request.projectHeader, byService: projectByService });
+      project = projectOf(span.resource, {
+        header: request.projectHeader,
+        byService: options.projectByService,
+      });
       projects.set(span.resource, project);
     }
     return normaliseSpan(span, { project });

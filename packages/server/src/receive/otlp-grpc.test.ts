@@ -2,6 +2,7 @@ import type { LogRecord } from "@nightowl/model/log/log-record";
 import { gzipSync } from "node:zlib";
 import * as grpc from "@grpc/grpc-js";
 import type { Span } from "@nightowl/model/span/span";
+import { AgentMemory } from "@nightowl/otlp/agent-events/agent-events";
 import { CompressionAlgorithm } from "@opentelemetry/otlp-exporter-base";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-grpc";
 import { resourceFromAttributes } from "@opentelemetry/resources";
@@ -32,6 +33,8 @@ const server = createGrpcReceiver({
     }),
     logs: createExportLogs({
       submit: async (logs) => void receivedLogs.push(...logs.map(({ record }) => record)),
+      submitSpans: async () => {},
+      memory: new AgentMemory(String),
       projectByService: new Map(),
     }),
   },

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { deflateSync, gzipSync } from "node:zlib";
 import type { Span, WireSpan } from "@nightowl/model/span/span";
 import { encodeTraceProtobuf } from "@nightowl/otlp/encode/protobuf";
+import { AgentMemory } from "@nightowl/otlp/agent-events/agent-events";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto";
 import { OTLPTraceExporter as JsonTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { resourceFromAttributes } from "@opentelemetry/resources";
@@ -43,6 +44,8 @@ async function open(corsOrigins: string[]): Promise<{ app: FastifyInstance; url:
           if (submitError) throw submitError;
           receivedLogs.push(...logs);
         },
+        submitSpans: async () => {},
+        memory: new AgentMemory(String),
         projectByService: new Map([["checkout", "shop"]]),
       }),
     },
