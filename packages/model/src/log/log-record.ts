@@ -37,13 +37,19 @@ export function logTimeNs(record: LogRecord): string {
   return record.timeNs === "0" ? record.observedTimeNs : record.timeNs;
 }
 
+/** Spring AI's loggers of what was said: their records are plain lines, and have no name but the logger's. */
+const CONTENT_LOGGER =
+  /^org\.springframework\.ai\.[\w.]+(PromptContent|Completion|QueryResponse)ObservationHandler$/;
+
 /**
  * What the record is called: by an attribute, as senders older than the field for it do, else by that field (in which
- * some loggers put the line of code). `""` where it has no name.
+ * some loggers put the line of code), else by a logger that is known to log what was said to a model. `""` where
+ * it has no name.
  */
-export function logEventName({ eventName, attributes }: LogRecord): string {
+export function logEventName({ eventName, attributes, scope }: LogRecord): string {
   const told = attributes["event.name"] ?? attributes["event_name"];
-  return typeof told === "string" && told !== "" ? told : eventName;
+  if (typeof told === "string" && told !== "") return told;
+  return eventName === "" && CONTENT_LOGGER.test(scope.name) ? scope.name : eventName;
 }
 
 /** The attribute under which {@link toSpanEvent} keeps a body that is no map. */

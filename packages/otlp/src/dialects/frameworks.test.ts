@@ -140,40 +140,6 @@ describe("OpenLIT", () => {
   });
 });
 
-describe("Spring AI", () => {
-  test("a tool's call", () => {
-    const span = readSpan({
-      "spring.ai.kind": "tool_call",
-      "spring.ai.tool.definition.name": "weather",
-      "spring.ai.tool.definition.description": "Get weather",
-      "spring.ai.tool.definition.schema": '{"type":"object"}',
-      "spring.ai.tool.call.arguments": '{"city":"Paris"}',
-      "spring.ai.tool.call.result": "rainy",
-    });
-    expect(span).toMatchObject({ kind: "TOOL", displayName: "weather" });
-    expect(span.tool).toEqual({
-      name: "weather",
-      description: "Get weather",
-      arguments: { city: "Paris" },
-      result: "rainy",
-    });
-    expect(span.tools).toMatchObject([{ name: "weather", parameters: { type: "object" } }]);
-  });
-
-  test("a vector store's query, and what is none", () => {
-    const query = {
-      "spring.ai.kind": "vector_store",
-      "db.operation.name": "query",
-      "db.vector.query.content": "Paris",
-      "db.vector.query.top_k": 4,
-      "db.vector.query.response.documents": ["Paris is rainy."],
-    };
-    expect(readSpan(query)).toMatchObject({ kind: "RETRIEVER", query: "Paris", topK: 4 });
-    expect(readSpan(query).documents).toEqual([{ rank: 1, text: "Paris is rainy." }]);
-    expect(readSpan({ ...query, "db.operation.name": "add" }).kind).toBe("CHAIN");
-  });
-});
-
 describe("Microsoft's frameworks", () => {
   test("Semantic Kernel for .NET: other names of tokens, -1 for what is not known", () => {
     const span = readSpan(

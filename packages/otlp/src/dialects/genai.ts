@@ -75,12 +75,12 @@ function readGenai(span: WireSpan, own: AttributeReader): DialectReading {
   const kind = readKind(operation, take);
   const said = readSaidInEvents(span.events);
   const conversation = kind === "TOOL" ? SILENCE : readConversation(said, take);
-  const model = take.text("gen_ai.request.model");
+  const model = readModel("gen_ai.request.model", take);
   const fields: Partial<LlmFields> = {
     displayName: undefined,
     provider: providerOf(take.text("gen_ai.provider.name", "gen_ai.system"), model),
     requestModel: model,
-    responseModel: take.text("gen_ai.response.model"),
+    responseModel: readModel("gen_ai.response.model", take),
     responseId: take.text("gen_ai.response.id"),
     invocationParameters: undefined,
     streaming: take.boolean("gen_ai.request.stream"),
@@ -119,6 +119,12 @@ function readGenai(span: WireSpan, own: AttributeReader): DialectReading {
   };
   const claimed = attrs === own ? take.claimed : take.claimed.filter((key) => own.has(key));
   return { fields, fallback, instructions: conversation.instructions, claimed, notes: take.notes };
+}
+
+/** Micrometer writes a word where there is no value. */
+function readModel(key: string, take: AttributeTaker): string | undefined {
+  const model = take.text(key);
+  return model === "none" ? undefined : model;
 }
 
 /** The span's attributes, and behind them those of its details events: the call's own, sent beside the span. */

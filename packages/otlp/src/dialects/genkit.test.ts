@@ -67,3 +67,43 @@ test("a flow's text is text; its metadata and session", () => {
     metadata: { context: { auth: { uid: "u" } } },
   });
 });
+
+test("an agent's session, and the prompt that it renders", () => {
+  const agent = readSpan({
+    "genkit:type": "action",
+    "genkit:metadata:subtype": "agent",
+    "genkit:name": "helper",
+    "genkit:metadata:agent:sessionId": "s-1",
+  });
+  expect(agent).toMatchObject({ kind: "AGENT", agentName: "helper", sessionId: "s-1", metadata: undefined });
+  const prompt = readSpan({
+    "genkit:type": "promptTemplate",
+    "genkit:name": "render",
+    "genkit:metadata:promptName": "greet",
+    "genkit:input": '{"city":"Zürich"}',
+    "genkit:output": '{"messages":[{"role":"user","content":[{"text":"Hello Zürich"}]}]}',
+  });
+  expect(prompt).toMatchObject({
+    kind: "PROMPT",
+    promptTemplate: { name: "greet", variables: { city: "Zürich" } },
+    outputMessages: [{ role: "user", parts: [{ type: "text", text: "Hello Zürich" }] }],
+  });
+});
+
+test("a tool that may answer in parts: the answer alone, or all of it", () => {
+  const result = (output: unknown) => read("tool.v2", "t", { city: "Zürich" }, output).tool?.result;
+  expect(result({ output: { tempC: 14 } })).toEqual({ tempC: 14 });
+  const parts = { output: "ok", content: [{ media: { url: "https://example.com/a.png" } }] };
+  expect(result(parts)).toEqual(parts);
+});
+
+test("what failed below and was answered is an error of the span", () => {
+  const span = readSpan({
+    "genkit:type": "util",
+    "genkit:name": "generate",
+    "genkit:state": "error",
+    "genkit:output": '{"error":{"status":"INTERNAL","message":"no model"},"finishReason":"failed"}',
+  });
+  expect(span.error).toEqual({ type: "INTERNAL", message: "no model" });
+  expect(readSpan({ "genkit:name": "x", "genkit:error": "broken" }).error).toEqual({ message: "broken" });
+});

@@ -34,8 +34,8 @@ const KINDS: Record<string, SpanKind> = {
   tool: "TOOL",
   "tool.v2": "TOOL",
   flow: "CHAIN",
-  prompt: "CHAIN",
-  "executable-prompt": "CHAIN",
+  prompt: "PROMPT",
+  "executable-prompt": "PROMPT",
   agent: "AGENT",
   evaluator: "EVALUATOR",
 };
@@ -47,11 +47,7 @@ function read(_span: WireSpan, attrs: AttributeReader): DialectReading {
   const type = take.text("genkit:type");
   const subtype = take.text("genkit:metadata:subtype");
   const name = take.text("genkit:name");
-  const kind = Object.hasOwn(KINDS, subtype ?? "")
-    ? KINDS[subtype ?? ""]
-    : type === undefined
-      ? undefined
-      : "CHAIN";
+  const kind = readKind(attrs, type, subtype);
   const given = recordOf(take.json("genkit:input"));
   const answered = recordOf(take.json("genkit:output"));
   const fields: Partial<LlmFields> = {
@@ -59,17 +55,62 @@ function read(_span: WireSpan, attrs: AttributeReader): DialectReading {
     displayName: name,
     input: take.payload("genkit:input"),
     output: take.payload("genkit:output"),
-    sessionId: take.text("genkit:sessionId"),
+    sessionId: take.text("genkit:sessionId", "genkit:metadata:agent:sessionId"),
+    agentName: kind === "AGENT" ? name : undefined,
     metadata: readMetadata(take),
     ...(kind === "LLM" ? readCall(name, given, answered) : {}),
     ...(kind === "EMBEDDING" ? readEmbedding(name, given, answered) : {}),
     ...(kind === "RETRIEVER" || kind === "RERANKER" ? readRetrieval(name, kind, given, answered) : {}),
-    ...(kind === "TOOL" ? { tool: compact({ name }) } : {}),
+    ...(kind === "TOOL" ? { tool: compact({ name, result: readMultipart(subtype, answered) }) } : {}),
   };
-  if (subtype === "prompt" || subtype === "executable-prompt") fields.promptTemplate = compact({ name });
-  if (type === "util" && given["messages"] !== undefined)
+  if (kind === "PROMPT") Object.assign(fields, readPrompt(name, type, given, answered, take));
+  if ((type === "util" || type === "helper") && given["messages"] !== undefined)
     Object.assign(fields, readConversation(given, answered));
-  return { fields, claimed: take.claimed, notes: take.notes };
+  const fallback: Partial<LlmFields> = {};
+  const error = readError(answered, take);
+  if (error !== undefined) fallback.error = error;
+  return { fields, fallback, claimed: take.claimed, notes: take.notes };
+}
+
+/** What failed below a span that goes on is told in its output: the span itself has no error. */
+function readError(answered: Item, take: AttributeTaker): LlmFields["error"] {
+  const message = take.text("genkit:error");
+  if (message !== undefined) return { message };
+  const error = take.attrs.text("genkit:state") === "error" ? recordOf(answered["error"]) : {};
+  return compact({ type: textOf(error["status"]), message: textOf(error["message"]) });
+}
+
+/** A tool that may answer in several parts has the answer itself in a member. */
+function readMultipart(subtype: string | undefined, answered: Item): unknown {
+  const isOutputOnly = subtype === "tool.v2" && Object.keys(answered).join() === "output";
+  return isOutputOnly ? answered["output"] : undefined;
+}
+
+function readKind(attrs: AttributeReader, type: string | undefined, subtype = ""): SpanKind | undefined {
+  if (Object.hasOwn(KINDS, subtype)) return KINDS[subtype];
+  // What a prompt becomes with its input; the prompt's own span (`dotprompt`) is around that and the call.
+  if (type === "promptTemplate") return "PROMPT";
+  return type !== undefined || attrs.has("genkit:name") ? "CHAIN" : undefined;
+}
+
+/** A prompt's span says its name, its input, and the messages that it made of it. */
+function readPrompt(
+  name: string | undefined,
+  type: string | undefined,
+  given: Item,
+  answered: Item,
+  take: AttributeTaker,
+): Partial<LlmFields> {
+  const promptName = take.attrs.text("genkit:metadata:promptName");
+  const variables = Object.keys(given).length > 0 ? given : undefined;
+  const messages = answered["messages"];
+  return {
+    promptTemplate: compact({
+      name: promptName ?? (type === "promptTemplate" ? undefined : name),
+      variables,
+    }),
+    outputMessages: Array.isArray(messages) ? readMessages(messages, "user") : [],
+  };
 }
 
 function recordOf(value: unknown): Item {
@@ -82,6 +123,7 @@ function readMetadata(take: AttributeTaker): Item | undefined {
   const entries: [string, unknown][] = [];
   for (const key of take.attrs.keys()) {
     if (!key.startsWith(prefix) || key === `${prefix}subtype`) continue;
+    if (key === `${prefix}agent:sessionId`) continue;
     take.claim(key);
     entries.push([key.slice(prefix.length), take.attrs.json(key)]);
   }

@@ -33,7 +33,8 @@ export function completeFields(fields: LlmFields, span: WireSpan, isOfNoKind = f
   if (fields.finishReasons.length === 0) fields.finishReasons = reasonsOfMessages(fields);
   const usage = settleUsage(fields.usage);
   const complaint = usageComplaint(fields.usage, usage);
-  fields.usage = usage;
+  // A call that knows of no token at all was not told them: a stream whose provider sends no usage, a failed request.
+  fields.usage = PRICED.has(fields.kind) && !hasTokens(usage) ? {} : usage;
   if (complaint !== undefined) notes.push({ code: "usage_mismatch", message: complaint });
   completeCost(fields);
   checkTimeToFirstToken(fields, span, notes);

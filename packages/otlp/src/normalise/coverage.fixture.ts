@@ -66,7 +66,8 @@ const FIELDS: Field[] = [
   {
     name: "tool calls",
     isRead: someMessage(({ toolCalls }) => toolCalls !== undefined),
-    sign: /tool_call|toolCall|tool-call|tool_use|toolUse|functionCall|toolRequest/,
+    // Not as why an answer ended (`["tool_calls"]`), nor as a span's own kind.
+    sign: /tool_calls?(\\*"\s*:|\.)|type[\\": ]+tool_call\b|toolCall|tool-call|tool_use|toolUse|functionCall|toolRequest/,
   },
   {
     name: "tools offered",

@@ -18,6 +18,10 @@ const CANONICAL: Record<string, string> = {
   structured_output_schema: "response_format",
   reasoningEffort: "reasoning_effort",
   "reasoning.level": "reasoning_effort",
+  "embedding.dimensions": "dimensions",
+  "image.size": "size",
+  "image.style": "style",
+  "image.response_format": "response_format",
 };
 
 /** What belongs to the call but has a place of its own on the span. */

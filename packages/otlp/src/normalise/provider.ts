@@ -44,6 +44,7 @@ const FRAMEWORKS = new Set([
   "microsoft.agent_framework",
   "haystack",
   "litellm",
+  "spring_ai",
 ]);
 
 /** An address where a name was expected: of a domain whose last part is no word of a provider's own name, or a number. */
