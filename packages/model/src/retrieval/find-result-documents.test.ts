@@ -17,6 +17,12 @@ describe("documents in the result of a tool", () => {
       text: "a",
     });
   });
+  it("may have their text beside their vector", () => {
+    const sources = [{ id: "d", score: 0.9, document: "", metadata: { text: "a" } }];
+    expect(findResultDocuments({ relevantContext: [{ text: "a" }], sources })).toEqual([
+      { text: "a", id: "d", score: 0.9, metadata: { text: "a" }, rank: 1 },
+    ]);
+  });
   it("are not seen in other lists", () => {
     expect(findResultDocuments([1, 2])).toBeUndefined();
     expect(findResultDocuments([])).toBeUndefined();

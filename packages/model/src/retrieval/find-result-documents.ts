@@ -57,7 +57,9 @@ function readDocument(item: unknown, rank: number): Document | undefined {
   const wrapped = item["document"];
   // `{document: {...}, score}`: the text lies one level down, the score beside it.
   const source = isRecord(wrapped) ? { ...wrapped, ...item } : item;
-  const text = firstText(source, TEXT_KEYS);
+  // Stores of vectors keep the text with what they keep beside a vector.
+  const beside = isRecord(source["metadata"]) ? source["metadata"] : {};
+  const text = firstText(source, TEXT_KEYS) ?? firstText(beside, TEXT_KEYS);
   const score = firstNumber(source, SCORE_KEYS);
   const id = firstText(source, ID_KEYS);
   if (text === undefined || (score === undefined && id === undefined && !isRecord(source["metadata"]))) {

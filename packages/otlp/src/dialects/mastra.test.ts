@@ -28,6 +28,19 @@ describe("kind", () => {
     expect(read("model_inference", { "mastra.model_inference.output": '{"text":"a"}' }).kind).toBe("CHAIN");
   });
 
+  test("Langfuse's exporter calls both generations; the one with a model is the call", () => {
+    const scope = { ...SCOPE, name: "@mastra/langfuse" };
+    const generation = { "mastra.span.type": "model_generation", "langfuse.observation.type": "generation" };
+    const outer = readSpan(
+      { ...generation, "langfuse.observation.output": '{"text":"a","toolCalls":[]}' },
+      { scope },
+    );
+    expect(outer.kind).toBe("CHAIN");
+    expect(outer.outputMessages.map(describeMessage)).toEqual([{ role: "assistant", text: "a" }]);
+    const call = { "mastra.span.type": "model_inference", "langfuse.observation.type": "generation" };
+    expect(readSpan({ ...call, "gen_ai.request.model": "m" }, { scope }).kind).toBe("LLM");
+  });
+
   test("a chunk is none, though it has a model and Arize's exporter calls it a call", () => {
     const chunk = { "openinference.span.kind": "LLM", "llm.model_name": "m", "output.value": "a" };
     expect(read("model_chunk", chunk).kind).toBe("UNKNOWN");
@@ -69,4 +82,96 @@ test("an answer's reasoning, files and object", () => {
   ]);
   const object = read("agent_run", { "mastra.agent_run.output": '{"text":"","object":{"a":1}}' });
   expect(object.outputMessages.map(describeMessage)).toEqual([{ role: "assistant", text: '{"a":1}' }]);
+});
+
+describe("the telemetry of before version 1", () => {
+  const method = (name: string, attributes: Attributes) =>
+    readSpan({ componentName: "Desk", ...attributes }, { name });
+
+  test("an agent's run: its question, answer, tokens, thread and user", () => {
+    const span = method("agent.generate", {
+      "agent.generate.argument.0": '[{"role":"user","content":"hi"}]',
+      "agent.generate.argument.1": '{"memory":{"thread":{"id":"t"},"resource":"u"}}',
+      "agent.generate.result":
+        '{"text":"hello","finishReason":"stop","usage":{"inputTokens":3,"outputTokens":2,"cachedInputTokens":1}}',
+    });
+    expect(span).toMatchObject({
+      kind: "AGENT",
+      agentName: "Desk",
+      sessionId: "t",
+      userId: "u",
+      finishReasons: ["stop"],
+      usage: { inputTokens: 3, outputTokens: 2, cacheReadTokens: 1 },
+    });
+    expect([...span.inputMessages, ...span.outputMessages].map(describeMessage)).toEqual([
+      { role: "user", text: "hi" },
+      { role: "assistant", text: "hello" },
+    ]);
+  });
+
+  test.each([
+    ["agent.streamVNext", "AGENT"],
+    ["agent.getMemoryTools", "UNKNOWN"],
+    ["workflow.report.execute", "CHAIN"],
+    ["workflow.report.step.fetch", "CHAIN"],
+    ["mastra.getStorage", "UNKNOWN"],
+  ])("%s is %s", (name, kind) => expect(method(name, {}).kind).toBe(kind));
+
+  test("an application's own span of such a name is none of Mastra's", () => {
+    expect(readSpan({ a: 1 }, { name: "agent.generate" }).dialects).toEqual([]);
+  });
+
+  test("a step: what it was given, without the machinery", () => {
+    const span = method("workflow.report.step.fetch", {
+      "workflow.report.step.fetch.argument.0": '{"runId":"r","inputData":{"city":"Bern"}}',
+      "workflow.report.step.fetch.result": "[Not Serializable]",
+    });
+    expect(span.input?.value).toBe('{"city":"Bern"}');
+    expect(span.output).toBeUndefined();
+  });
+
+  test("its own calls of a model, and of tools", () => {
+    const call = readSpan({
+      "mastra.operationId": "mastra.stream",
+      "aisdk.model.provider": "openai.chat",
+      "aisdk.model.id": "gpt-4o",
+      "stream.settings.temperature": 0.3,
+      "stream.settings.maxRetries": 2,
+      "stream.prompt.messages": '[{"role":"user","content":[{"type":"text","text":"hi"}]}]',
+      "stream.response.text": "",
+      "stream.response.toolCalls": '[{"type":"tool-call","toolCallId":"c","toolName":"f","args":{"a":1}}]',
+      "stream.response.finishReason": "tool-calls",
+      "stream.usage.inputTokens": 3,
+      "stream.usage.reasoningTokens": 1,
+      "stream.telemetry.metadata.userId": "u",
+    });
+    expect(call).toMatchObject({
+      kind: "LLM",
+      provider: "openai",
+      requestModel: "gpt-4o",
+      userId: "u",
+      finishReasons: ["tool_calls"],
+      invocationParameters: { temperature: 0.3 },
+      usage: { inputTokens: 3, reasoningTokens: 1 },
+    });
+    expect(call.outputMessages.map(describeMessage)).toEqual([
+      { role: "assistant", toolCalls: [{ id: "c", name: "f", arguments: { a: 1 } }] },
+    ]);
+    const inner = readSpan({
+      "mastra.operationId": "mastra.stream.aisdk.doStream",
+      "stream.prompt.tools": ['{"type":"function","name":"f"}'],
+    });
+    expect([inner.kind, inner.tools.map((tool) => tool.name)]).toEqual(["CHAIN", ["f"]]);
+    const tool = readSpan({
+      "mastra.operationId": "mastra.stream.toolCall",
+      "stream.toolCall.toolName": "f",
+      "stream.toolCall.toolCallId": "c",
+      "stream.toolCall.args": '{"a":1}',
+      "stream.toolCall.result": '{"b":2}',
+    });
+    expect(tool).toMatchObject({
+      kind: "TOOL",
+      tool: { name: "f", callId: "c", arguments: { a: 1 }, result: { b: 2 } },
+    });
+  });
 });

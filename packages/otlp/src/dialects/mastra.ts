@@ -1,24 +1,27 @@
-import type { Message } from "@nightowl/model/span/message";
 import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import { type AttributeReader, jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { msSinceStart } from "../normalise/first-token.ts";
 import { readIdentity } from "../normalise/identity.ts";
-import { readMessages } from "../normalise/read-messages.ts";
 import { readPromptPayload } from "../normalise/read-payloads.ts";
-import { firstOf, isRecord } from "../normalise/record.ts";
+import { compact } from "../normalise/record.ts";
 import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
+import { readAnswer } from "./mastra/answer.ts";
+import { isTelemetrySpan, readTelemetry } from "./mastra/telemetry.ts";
 
 /**
  * Mastra's OTel exporters: what they add to GenAI's names. `mastra.span.type` says what a span is, better than
  * the operation's name or the kind that the exporter for Arize writes. One span of each model call carries its
- * tokens: `model_inference`, in older versions the `model_generation` around it.
+ * tokens: `model_inference`, in older versions the `model_generation` around it. Before version 1 there was telemetry of
+ * another kind.
  *
  * @see https://mastra.ai/docs/observability/tracing/exporters/otel
  */
 export const mastra: Dialect = { name: "mastra", detect, read };
 
 function detect(span: WireSpan, attrs: AttributeReader): boolean {
-  return span.scope.name.startsWith("@mastra/") || attrs.hasFamily("mastra");
+  return (
+    span.scope.name.startsWith("@mastra/") || attrs.hasFamily("mastra") || isTelemetrySpan(span.name, attrs)
+  );
 }
 
 /** Types that are missing are steps of a workflow, or actions of Mastra's own: CHAIN. */
@@ -33,7 +36,7 @@ const KINDS: Record<string, SpanKind> = {
   classifier_evaluation: "EVALUATOR",
 };
 
-/** Of these, the one that carries the call has its messages under the names that all share, and none of Mastra's own. */
+/** One of these carries the call. */
 const CALLS = new Set(["model_inference", "model_generation"]);
 
 /** Pieces of an answer, and spans of the application's own. */
@@ -45,16 +48,17 @@ const CONVERSATIONS = new Set(["agent_run", "model_generation", "model_step", "m
 function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const take = new AttributeTaker(attrs);
   const type = take.text("mastra.span.type")?.toLowerCase();
-  const input = take.payload(`mastra.${type}.input`, "input");
-  const output = take.payload(`mastra.${type}.output`, "output");
+  if (type === undefined && isTelemetrySpan(span.name, attrs)) return readTelemetry(span, take);
+  const input = take.payload(`mastra.${type}.input`, "input", "langfuse.observation.input");
+  const output = take.payload(`mastra.${type}.output`, "output", "langfuse.observation.output");
   const metadata = { ...readBareMetadata(span, take), ...take.members("mastra.metadata.") };
   const identity = readIdentity(metadata);
   const isConversation = type !== undefined && CONVERSATIONS.has(type);
+  const kind = kindOf(span, type, attrs);
   const fields: Partial<LlmFields> = {
-    kind: kindOf(type, attrs),
     input,
     output,
-    timeToFirstTokenMs: readTimeToFirstToken(span, take),
+    timeToFirstTokenMs: msSinceStart(span, take.text("mastra.completion_start_time")),
     sessionId: identity.sessionId,
     userId: identity.userId,
     tags: take.strings("mastra.tags"),
@@ -67,22 +71,35 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     agentName: take.text("agent.id"),
     userId: textOf(metadata["resourceId"]),
     tags: identity.tags,
+    embeddings: kind === "EMBEDDING" ? readEmbedded(input, take) : [],
   };
   const isOfNoKind = type !== undefined && OF_NO_KIND.has(type);
-  return { fields, fallback, isOfNoKind, claimed: take.claimed, notes: take.notes };
+  // Langfuse's exporter says no more than that something is a generation.
+  return { first: { kind }, fields, fallback, isOfNoKind, claimed: take.claimed, notes: take.notes };
 }
 
-/** A later step of a run may be given the time of the run's first token: that lies before it and says nothing of it. */
-function readTimeToFirstToken(span: WireSpan, take: AttributeTaker): number | undefined {
-  const waited = msSinceStart(span, take.text("mastra.completion_start_time"));
-  return waited !== undefined && waited >= 0 ? waited : undefined;
+/** One text, or a list of them, of whose vectors the length is told. */
+function readEmbedded(input: LlmFields["input"], take: AttributeTaker): LlmFields["embeddings"] {
+  const dimensions = take.number("mastra.rag_embedding.dimensions");
+  const given = jsonOf(input?.value);
+  const texts = (Array.isArray(given) ? given : [input?.value]).map(textOf);
+  return texts.flatMap((text) => (text === undefined ? [] : [compact({ text, dimensions }) ?? {}]));
 }
 
-function kindOf(type: string | undefined, attrs: AttributeReader): SpanKind | undefined {
+function kindOf(span: WireSpan, type: string | undefined, attrs: AttributeReader): SpanKind | undefined {
   if (type === undefined || OF_NO_KIND.has(type)) return undefined;
   if (Object.hasOwn(KINDS, type)) return KINDS[type];
-  if (CALLS.has(type)) return attrs.keysWithPrefix(`mastra.${type}.`).length === 0 ? "LLM" : "CHAIN";
+  if (CALLS.has(type)) return isCall(span, type, attrs) ? "LLM" : "CHAIN";
   return type === "mcp_server_request" ? undefined : "CHAIN";
+}
+
+/**
+ * The span that carries the call has its messages under the names that all share, and none of Mastra's own. The exporter
+ * for Langfuse writes every span's under Langfuse's names; there the model is on the call alone.
+ */
+function isCall(span: WireSpan, type: string, attrs: AttributeReader): boolean {
+  if (span.scope.name === "@mastra/langfuse") return attrs.has("gen_ai.request.model");
+  return attrs.keysWithPrefix(`mastra.${type}.`).length === 0;
 }
 
 /** The first exporters wrote metadata as attributes of any name. */
@@ -95,31 +112,4 @@ function readBareMetadata(span: WireSpan, take: AttributeTaker): Record<string, 
       return value === undefined ? [] : [[name, value]];
     }),
   );
-}
-
-/** `{text, reasoning: […], toolCalls: […], files: […], object}`, messages, or text. */
-function readAnswer(value: unknown): Message[] {
-  if (typeof value === "string") return readMessages([value], "assistant");
-  if (!isRecord(value)) return Array.isArray(value) ? readMessages(value, "assistant") : [];
-  const content: unknown[] = [
-    ...listOf(value["reasoning"] ?? value["reasoningText"]).map((part) => asPart(part, "reasoning")),
-    ...listOf(firstOf(value, "text")),
-    ...listOf(value["files"]).map((part) => asPart(part, "file")),
-    ...listOf(value["toolCalls"]).map((part) => asPart(part, "tool-call")),
-  ];
-  const isSilent = !content.some((part) => part !== "");
-  if (isSilent && value["object"] === undefined) return [];
-  if (isSilent) content.push(JSON.stringify(value["object"]));
-  return readMessages([{ role: "assistant", content }], "assistant");
-}
-
-function listOf(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : value === undefined ? [] : [value];
-}
-
-/** Streams wrap each part in `{type, payload}`. */
-function asPart(part: unknown, type: string): unknown {
-  if (typeof part === "string") return { type, text: part };
-  if (!isRecord(part)) return part;
-  return { ...(isRecord(part["payload"]) ? part["payload"] : part), type };
 }

@@ -16,6 +16,7 @@ describe("kind", () => {
     ["ai.embedMany.doEmbed", "EMBEDDING"],
     ["ai.rerank.doRerank", "RERANKER"],
     ["ai.toolCall", "TOOL"],
+    ["ai.eve.turn", "AGENT"],
   ])("%s is %s", (operation, kind) => {
     expect(readSpan({ "ai.operationId": operation }).kind).toBe(kind);
     // Version 3 and before have the operation's name only, and the application's after it.
@@ -61,6 +62,37 @@ describe("tokens", () => {
       inputTokens: 1473,
       cacheReadTokens: 1024,
       cacheWriteTokens: 256,
+    });
+  });
+
+  test("Gemini's thoughts lie beside the answer where versions 4 and 5 pass on what it counts", () => {
+    const usageMetadata = { candidatesTokenCount: 22, thoughtsTokenCount: 16, totalTokenCount: 1255 };
+    const sent = { "ai.usage.promptTokens": 1217, "ai.usage.completionTokens": 22 };
+    const metadata = JSON.stringify({ google: { usageMetadata } });
+    expect(read({ ...sent, "ai.response.providerMetadata": metadata }).usage).toEqual({
+      inputTokens: 1217,
+      outputTokens: 38,
+      totalTokens: 1255,
+      reasoningTokens: 16,
+    });
+  });
+
+  test("a transcription's tokens, in the provider's names", () => {
+    const usage = { "ai.usage.input_tokens": 30, "ai.usage.output_tokens": 9, "ai.usage.total_tokens": 39 };
+    expect(readSpan({ "ai.operationId": "ai.transcribe", ...usage }).usage).toEqual({
+      inputTokens: 30,
+      outputTokens: 9,
+      totalTokens: 39,
+    });
+  });
+
+  test.each([
+    [{ anthropic: {}, gateway: { routing: {}, cost: "0.00045" } }, 0.00045],
+    [{ openrouter: { provider: "x", usage: { cost: 0.002 } } }, 0.002],
+  ])("a gateway's own cost: %j", (metadata, costUsd) => {
+    expect(read({ "ai.response.providerMetadata": JSON.stringify(metadata) }).cost).toEqual({
+      source: "reported",
+      costUsd,
     });
   });
 
@@ -173,6 +205,17 @@ test("session, user, tags, prompt and what remains of the metadata", () => {
     promptTemplate: { name: "greet", version: "3" },
     metadata: { nested: { a: 1 }, tenant: "acme" },
   });
+});
+
+test("names that other platforms ask for, and Eve's", () => {
+  const span = read({
+    "ai.telemetry.metadata.posthog_distinct_id": "u",
+    "ai.settings.context.eve.session.id": "s",
+    "ai.settings.context.eve.environment": "production",
+  });
+  expect(span).toMatchObject({ userId: "u", sessionId: "s", environment: "production" });
+  const turn = readSpan({ "eve.session.id": "s", "eve.environment": "staging" }, { name: "ai.eve.turn" });
+  expect(turn).toMatchObject({ kind: "AGENT", sessionId: "s", environment: "staging" });
 });
 
 test("the first chunk's event tells the time where the attribute does not", () => {

@@ -11,11 +11,13 @@ import { compact, firstOf, isRecord } from "../normalise/record.ts";
 import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
 import { readVercelAnswer, readVercelPrompt } from "./vercel-ai/messages.ts";
 import { readVercelRetrieval } from "./vercel-ai/retrieval.ts";
-import { readVercelUsage } from "./vercel-ai/usage.ts";
+import { readVercelCost, readVercelUsage } from "./vercel-ai/usage.ts";
 
 /**
  * The Vercel AI SDK: `ai.*` of versions 3 to 6 (and of `LegacyOpenTelemetry` in 7), and what version 7
  * adds to its GenAI attributes (`ai.settings.context.*`, `ai.usage.*`, `ai.documents` …).
+ *
+ * Eve, built upon it, adds the turn around its calls, and the session in its own names.
  *
  * An outer span (`ai.generateText`) repeats the usage of the calls below it (`ai.generateText.doGenerate`).
  *
@@ -87,6 +89,7 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     outputMessages: readVercelAnswer(take),
     tools: readTools(take.list("ai.prompt.tools").items),
     usage: usage.usage,
+    cost: readVercelCost(take),
     finishReasons: take.strings("ai.response.finishReason", "ai.finishReason").map(finishReasonOf),
     embeddings: retrieval.embeddings,
     documents: retrieval.documents,
@@ -96,12 +99,14 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     agentName: kind === "AGENT" ? functionId : undefined,
     ...readIdentity(compact(metadata)),
   };
+  fields.sessionId ??= take.text("eve.session.id") ?? textOf(metadata["eve.session.id"]);
   if (isOuter) readPayloads(take, fields);
   if (kind === "TOOL") fields.displayName = fields.tool?.name;
   nameAgent(span, fields);
   // An outer span's metadata is the last step's, its usage that of all steps.
   const fallback = isOuter || kind === undefined ? {} : { usage: usage.fallback };
-  return { fields, fallback, claimed: take.claimed, notes: take.notes };
+  const environment = take.text("eve.environment") ?? textOf(metadata["eve.environment"]);
+  return { fields, fallback, ...compact({ environment }), claimed: take.claimed, notes: take.notes };
 }
 
 /** `operation.name` is the operation and, after a space, the application's name for it. */

@@ -16,6 +16,7 @@ test.each([
   [{ "span.type": "guardrail" }, "GUARDRAIL"],
   [{ "span.type": "scorer" }, "EVALUATOR"],
   [{ "span.type": "memory" }, "CHAIN"],
+  [{ "span.type": "vector" }, "RETRIEVER"],
 ])("%j is %s", (attributes: Attributes, kind) => expect(read(attributes).kind).toBe(kind));
 
 test("a call: its model, messages, tokens and cost", () => {
@@ -63,4 +64,30 @@ test("an agent: its instructions before its messages; a subagent by its own name
   ]);
   expect(span.outputMessages.map(describeMessage)).toEqual([{ role: "assistant", text: "Hello." }]);
   expect(span).toMatchObject({ displayName: "Bob", agentName: "Bob", sessionId: "s" });
+});
+
+test("a guardrail: what it was given, and what it made of it", () => {
+  const changed = read({
+    "span.type": "guardrail",
+    "guardrail.output.original": "a ☂",
+    "guardrail.output.current": "an ☂",
+    "guardrail.output.after": "an umbrella",
+  });
+  expect(changed).toMatchObject({ input: { value: "an ☂" }, output: { value: "an umbrella" } });
+  const blocked = read({
+    "span.type": "guardrail",
+    "guardrail.input.original": "secret",
+    "guardrail.message": "No.",
+  });
+  expect(blocked).toMatchObject({ input: { value: "secret" }, output: { value: "No." } });
+});
+
+test("a search of the memory, and the embedding of its question", () => {
+  const found = [{ id: "m", role: "user", parts: [{ type: "text", text: "hi" }], metadata: {} }];
+  const search = read({ "span.type": "vector", input: "what?", output: JSON.stringify(found) });
+  expect(search.query).toBe("what?");
+  expect(search.documents).toEqual([{ id: "m", text: "hi", rank: 1, metadata: { role: "user" } }]);
+  expect(read({ "span.type": "embedding", input: "what?", output: "3" }).embeddings).toEqual([
+    { text: "what?", dimensions: 3 },
+  ]);
 });

@@ -1,6 +1,6 @@
-import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
+import type { LlmFields, Payload, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import type { Usage } from "@nightowl/model/span/usage";
-import { type AttributeReader, textOf } from "@nightowl/model/span/attribute-reader";
+import { type AttributeReader, jsonOf, numberOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { finishReasonOf } from "../normalise/finish-reason.ts";
 import { readInvocationParameters } from "../normalise/invocation-parameters.ts";
 import { providerOf } from "../normalise/provider.ts";
@@ -8,7 +8,7 @@ import { readDocuments } from "../normalise/read-documents.ts";
 import { readMessages } from "../normalise/read-messages.ts";
 import { textMessage } from "../normalise/read-payloads.ts";
 import { readTools } from "../normalise/read-tools.ts";
-import { compact } from "../normalise/record.ts";
+import { compact, isRecord } from "../normalise/record.ts";
 import { reportedCost } from "../normalise/usage.ts";
 import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
 
@@ -35,6 +35,7 @@ const KINDS: Record<string, SpanKind> = {
   tool: "TOOL",
   retriever: "RETRIEVER",
   embedding: "EMBEDDING",
+  vector: "RETRIEVER",
   guardrail: "GUARDRAIL",
   scorer: "EVALUATOR",
 };
@@ -45,9 +46,14 @@ function read(_span: WireSpan, attrs: AttributeReader): DialectReading {
   const kind = kindOf(type ?? take.text("entity.type")?.toLowerCase());
   const name = take.text("subagent.name", "entity.name");
   const label = take.text("span.label", "voltagent.label");
-  const model = take.text("llm.model", "ai.model.name");
-  const input = take.payload("input");
-  const output = take.payload("output");
+  const model = take.text("llm.model", "ai.model.name", "embedding.model");
+  const input = take.payload("input", ...GUARDED);
+  const output = take.payload(
+    "output",
+    "guardrail.input.after",
+    "guardrail.output.after",
+    "guardrail.message",
+  );
   const isAgent = kind === "AGENT";
   const fields: Partial<LlmFields> = {
     kind,
@@ -70,14 +76,48 @@ function read(_span: WireSpan, attrs: AttributeReader): DialectReading {
     sessionId: take.text("conversation.id", "voltagent.conversation_id"),
   };
   noteLastStep(kind, fields, take);
-  if (kind === "RETRIEVER" && output?.mimeType === "text/plain" && output.value !== "")
-    fields.documents = readDocuments([output.value]);
+  if (kind === "RETRIEVER" && output !== undefined) fields.documents = readFound(output);
+  if (kind === "EMBEDDING") fields.embeddings = readEmbedding(input, output, take);
   return {
     fields,
     instructions: textMessage(textOf(take.text("agent.instructions")) ?? "", "system"),
     claimed: take.claimed,
     notes: take.notes,
   };
+}
+
+/** What a guardrail was given: after those before it, or at first. */
+const GUARDED = [
+  "guardrail.input.current",
+  "guardrail.output.current",
+  "guardrail.input.original",
+  "guardrail.output.original",
+];
+
+/** A retriever answers one text; a search of the memory the messages that it found. */
+function readFound(output: Payload): LlmFields["documents"] {
+  if (output.mimeType === "text/plain") return output.value === "" ? [] : readDocuments([output.value]);
+  const found = jsonOf(output.value);
+  return Array.isArray(found) ? readDocuments(found.map(rememberedText)) : [];
+}
+
+function rememberedText(item: unknown): unknown {
+  if (!isRecord(item) || !Array.isArray(item["parts"])) return item;
+  const texts = readMessages([item], "user").flatMap(({ parts }) =>
+    parts.flatMap((part) => (part.type === "text" ? [part.text] : [])),
+  );
+  return { id: item["id"], text: texts.join("\n"), role: item["role"], score: item["score"] };
+}
+
+/** The answer of an embedder is how long its vector is. */
+function readEmbedding(
+  input: Payload | undefined,
+  output: Payload | undefined,
+  take: AttributeTaker,
+): LlmFields["embeddings"] {
+  const dimensions = take.number("embedding.dimensions") ?? numberOf(output?.value);
+  const embedding = compact({ text: input?.value, dimensions });
+  return embedding === undefined ? [] : [embedding];
 }
 
 /** A call that may go on after a tool is one span for all its steps, and its usage that of the last. */

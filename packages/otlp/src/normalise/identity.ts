@@ -12,8 +12,9 @@ const SESSION_KEYS = [
   "conversation_id",
   "chatId",
   "chat_id",
+  "langfuse_session_id",
 ];
-const USER_KEYS = ["userId", "user_id", "user.id"];
+const USER_KEYS = ["userId", "user_id", "user.id", "langfuse_user_id", "posthog_distinct_id"];
 const IDENTITY_KEYS = new Set([...SESSION_KEYS, ...USER_KEYS, "tags"]);
 
 /**

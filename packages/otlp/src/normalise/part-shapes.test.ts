@@ -359,3 +359,72 @@ describe("whole answers and requests of Bedrock, Cohere and Ollama", () => {
     expect(read.map(({ role, text }) => `${role}: ${text}`)).toEqual(said);
   });
 });
+
+describe("what the Vercel AI SDK keeps beside a part, and its pages' messages", () => {
+  test.each([
+    [
+      { type: "reasoning", text: "hm", providerOptions: { anthropic: { signature: "s" } } },
+      { type: "reasoning", text: "hm", signature: "s" },
+    ],
+    [
+      {
+        type: "reasoning",
+        text: "hm",
+        providerMetadata: { openai: { itemId: "r", reasoningEncryptedContent: "e" } },
+      },
+      { type: "reasoning", text: "hm", encrypted: "e" },
+    ],
+    [
+      {
+        type: "tool-call",
+        toolCallId: "c",
+        toolName: "f",
+        input: {},
+        providerOptions: { google: { thoughtSignature: "s" } },
+      },
+      { type: "tool_call", id: "c", name: "f", arguments: {}, signature: "s" },
+    ],
+  ])("%j", (part, read) => expect(readParts([part])).toEqual([read]));
+
+  test.each([
+    [{ type: "tool-f", toolCallId: "c", state: "output-available", input: { a: 1 }, output: { b: 2 } }],
+    [
+      {
+        type: "tool-invocation",
+        toolInvocation: { state: "result", toolCallId: "c", toolName: "f", args: { a: 1 }, result: { b: 2 } },
+      },
+    ],
+    [
+      {
+        type: "dynamic-tool",
+        toolName: "f",
+        toolCallId: "c",
+        state: "output-available",
+        input: { a: 1 },
+        output: { type: "json", value: { b: 2 } },
+      },
+    ],
+  ])("a call with its answer: %j", (part) => {
+    const parts = [{ type: "step-start" }, part, { type: "text", text: "done" }];
+    expect(readMessages([{ role: "assistant", parts }], "user").map(describeMessage)).toEqual([
+      { role: "assistant", toolCalls: [{ id: "c", name: "f", arguments: { a: 1 } }] },
+      { role: "tool", result: { b: 2 }, callId: "c", name: "f" },
+      { role: "assistant", text: "done" },
+    ]);
+  });
+
+  test("a call that waits for its answer, one that failed, and no call at all", () => {
+    const waiting = { type: "tool-f", toolCallId: "c", state: "input-available", input: {} };
+    expect(readParts([waiting])).toEqual([{ type: "tool_call", id: "c", name: "f", arguments: {} }]);
+    const failed = { ...waiting, state: "output-error", errorText: "no" };
+    expect(readParts([failed]).at(-1)).toEqual({
+      type: "tool_result",
+      callId: "c",
+      name: "f",
+      result: "no",
+      isError: true,
+    });
+    const other = { type: "tool-approval-request", approvalId: "a" };
+    expect(readParts([other])).toEqual([{ type: "raw", value: other }]);
+  });
+});

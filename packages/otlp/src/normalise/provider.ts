@@ -1,4 +1,6 @@
 const PROVIDERS: Record<string, string> = {
+  "openai-chat": "openai",
+  "openai-responses": "openai",
   "azure.ai.openai": "azure",
   "azure.openai": "azure",
   "az.ai.openai": "azure",

@@ -44,6 +44,7 @@ function readerOf(type: string): (item: Item) => MessagePart[] | undefined {
   if (/_approval_(request|response)$/.test(type)) return () => undefined;
   // OpenAI's: `web_search_call`, `mcp_call`, `local_shell_call` and its `local_shell_call_output` …
   if (type.endsWith("_call_output")) return readToolResult;
+  if (type.startsWith("tool-") || type === "dynamic-tool") return readInvocation;
   return type.endsWith("_call") ? readHostedCall : readUntypedPart;
 }
 
@@ -105,11 +106,32 @@ const PART_READERS: Record<string, (item: Item) => MessagePart[] | undefined> = 
   custom_tool_call_output: readToolResult,
   tool_result: readToolResult,
   "tool-result": readToolResult,
+  "tool-invocation": readInvocation,
+  // Marks where a step begins.
+  "step-start": () => [],
   "tool-error": (item) => readToolResult({ ...item, is_error: true, response: item["error"] }),
   function_call_output: readToolResult,
   server_tool_call_response: readServerResult,
   server_tool_result: readServerResult,
 };
+
+/**
+ * A tool's call in a message as the Vercel AI SDK's pages keep it: `{type: "tool-<name>", toolCallId, state, input, output}`,
+ * with the answer in the same part where there is one; before version 5 `{toolInvocation: {toolName, args, result}}`.
+ */
+function readInvocation(item: Item): MessagePart[] | undefined {
+  const inner = isRecord(item["toolInvocation"]) ? item["toolInvocation"] : item;
+  const { toolCallId: id, callProviderMetadata } = inner;
+  if (inner["state"] === undefined || id === undefined) return undefined;
+  const name = textOf(inner["toolName"]) ?? (textOf(item["type"]) ?? "").slice("tool-".length);
+  const given = firstOf(inner, "input", "args", "rawInput");
+  const call = readToolCall({ name, id, arguments: given, callProviderMetadata }) ?? [];
+  const result = firstOf(inner, "output", "result", "errorText");
+  if (result === undefined) return call;
+  const answer = { id, name, result, is_error: inner["errorText"] !== undefined };
+  const read = inner["providerExecuted"] === true ? readServerResult : readToolResult;
+  return [...call, ...(read(answer) ?? [])];
+}
 
 const serverResults = new WeakSet<MessagePart>();
 
@@ -137,10 +159,20 @@ function readReasoning(item: Item): MessagePart[] | undefined {
   const value = typeof given === "string" && given.startsWith("[{") ? jsonOf(given) : given;
   const text = Array.isArray(value) ? joinTexts(value) : value === undefined ? "" : textOf(value);
   if (text === undefined && value !== "") return undefined;
-  const signature = textOf(item["signature"]);
-  const encrypted = textOf(firstOf(item, "encrypted", "encrypted_content", "data"));
+  const own = providersOwn(item);
+  const signature = textOf(item["signature"]) ?? textOf(firstOf(own, "signature", "thoughtSignature"));
+  const encrypted = textOf(
+    firstOf(item, "encrypted", "encrypted_content", "data") ??
+      firstOf(own, "reasoningEncryptedContent", "redactedData", "redactedContent"),
+  );
   if (!text && signature === undefined && encrypted === undefined) return [];
   return [{ type: "reasoning", text: text ?? "", ...compact({ signature, encrypted }) }];
+}
+
+/** What the Vercel AI SDK keeps of a provider's own beside a part: `{anthropic: {signature}}`, `{openai: {itemId, …}}`. */
+function providersOwn(item: Item): Item {
+  const beside = firstOf(item, "providerOptions", "providerMetadata", "callProviderMetadata");
+  return isRecord(beside) ? Object.assign({}, ...Object.values(beside).filter(isRecord)) : {};
 }
 
 function joinTexts(items: readonly unknown[]): string {
@@ -244,7 +276,8 @@ export function readToolCall(item: Item): MessagePart[] | undefined {
   const call: ToolCallPart = { type: "tool_call", name: name ?? "", arguments: openArguments(given) };
   if (id !== undefined) call.id = id;
   const signature = textOf(
-    firstOf(item, "signature", "reasoning_signature", "thoughtSignature", "thought_signature"),
+    firstOf(item, "signature", "reasoning_signature", "thoughtSignature", "thought_signature") ??
+      firstOf(providersOwn(item), "thoughtSignature"),
   );
   if (signature !== undefined) call.signature = signature;
   return [call];

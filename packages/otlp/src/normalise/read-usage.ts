@@ -27,6 +27,7 @@ const OBJECT_NAMES: Record<UsageBucket, string[]> = {
     "cache_read_input_tokens",
     "cacheReadInputTokens",
     "cached_tokens",
+    "cachedInputTokens",
     "cached_prompt_tokens",
     "cached_content_token_count",
     "cachedContentTokenCount",

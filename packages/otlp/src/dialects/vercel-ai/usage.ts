@@ -1,13 +1,14 @@
-import type { Usage } from "@nightowl/model/span/usage";
+import type { Cost, Usage } from "@nightowl/model/span/usage";
+import { numberOf } from "@nightowl/model/span/attribute-reader";
 import { compact, firstOf, isRecord } from "../../normalise/record.ts";
-import { tokenCountOf, type UsageBucket } from "../../normalise/usage.ts";
+import { reportedCost, tokenCountOf, type UsageBucket } from "../../normalise/usage.ts";
 import type { AttributeTaker } from "../dialect.ts";
 
-/** Names under `ai.usage.`, of the newest version first. */
+/** Names under `ai.usage.`, of the newest version first; those of transcriptions are the provider's. */
 const BUCKETS: Partial<Record<UsageBucket, string[]>> = {
-  inputTokens: ["inputTokens", "promptTokens", "tokens"],
-  outputTokens: ["outputTokens", "completionTokens"],
-  totalTokens: ["totalTokens"],
+  inputTokens: ["inputTokens", "promptTokens", "tokens", "input_tokens"],
+  outputTokens: ["outputTokens", "completionTokens", "output_tokens"],
+  totalTokens: ["totalTokens", "total_tokens"],
   cacheReadTokens: ["inputTokenDetails.cacheReadTokens", "cachedInputTokens"],
   cacheWriteTokens: ["inputTokenDetails.cacheWriteTokens"],
   reasoningTokens: ["outputTokenDetails.reasoningTokens", "reasoningTokens"],
@@ -66,7 +67,10 @@ function countsCacheBeside(provider: string): boolean {
   return /anthropic|bedrock/i.test(provider);
 }
 
-type ProviderUsage = Pick<Usage, "cacheReadTokens" | "cacheWriteTokens" | "reasoningTokens"> & {
+type ProviderUsage = Pick<
+  Usage,
+  "totalTokens" | "cacheReadTokens" | "cacheWriteTokens" | "reasoningTokens"
+> & {
   vendor: string;
 };
 
@@ -93,10 +97,26 @@ function readProviderUsage(take: AttributeTaker): ProviderUsage | undefined {
         "cacheWriteInputTokens",
       ),
       reasoningTokens: count("reasoningTokens", "thoughtsTokenCount"),
+      // Gemini counts its thoughts beside the answer: only the total tells.
+      totalTokens: count("totalTokenCount"),
     });
     if (usage === undefined) continue;
     take.claim("ai.response.providerMetadata");
     return { ...usage, vendor };
+  }
+  return undefined;
+}
+
+/** What a gateway says that the call cost: Vercel's as text beside its routing, OpenRouter's in its usage. */
+export function readVercelCost(take: AttributeTaker): Cost | undefined {
+  const metadata = take.attrs.json("ai.response.providerMetadata");
+  if (!isRecord(metadata)) return undefined;
+  const router = isRecord(metadata["openrouter"]) ? metadata["openrouter"]["usage"] : undefined;
+  for (const reported of [metadata["gateway"], router]) {
+    const usd = isRecord(reported) ? numberOf(reported["cost"]) : undefined;
+    if (usd === undefined) continue;
+    take.claim("ai.response.providerMetadata");
+    return reportedCost(usd, undefined, undefined);
   }
   return undefined;
 }
