@@ -2,6 +2,7 @@ import { ag2 } from "./ag2.ts";
 import { agentFramework } from "./agent-framework.ts";
 import { autogen } from "./autogen.ts";
 import { claudeCode } from "./claude-code.ts";
+import { cloudflareAgents } from "./cloudflare-agents.ts";
 import { codex } from "./codex.ts";
 import { crewai } from "./crewai.ts";
 import type { Dialect } from "./dialect.ts";
@@ -24,8 +25,10 @@ import { openlit } from "./openlit.ts";
 import { pipecat } from "./pipecat.ts";
 import { pydanticAi } from "./pydantic-ai.ts";
 import { semanticKernel } from "./semantic-kernel.ts";
+import { sentry } from "./sentry.ts";
 import { springAi } from "./spring-ai.ts";
 import { strands } from "./strands.ts";
+import { tanstackAi } from "./tanstack-ai.ts";
 import { traceloop } from "./traceloop.ts";
 import { vercelAi } from "./vercel-ai.ts";
 import { voltagent } from "./voltagent.ts";
@@ -54,6 +57,8 @@ export const DIALECTS: readonly Dialect[] = [
   livekit,
   pipecat,
   voltagent,
+  tanstackAi,
+  cloudflareAgents,
   pydanticAi,
   haystack,
   llamaindex,
@@ -74,6 +79,7 @@ export const DIALECTS: readonly Dialect[] = [
   litellm,
   openlit,
   traceloop,
+  sentry,
 
   genai,
   openinference,

@@ -223,7 +223,15 @@ function readPromptTemplate(take: AttributeTaker): LlmFields["promptTemplate"] {
 }
 
 /** Request attributes that are settings of the call only on some kinds of span, or never. */
-const NOT_PARAMETERS = new Set(["model", "stream_options", "user", "previous_response.id"]);
+const NOT_PARAMETERS = new Set([
+  "model",
+  "stream_options",
+  "user",
+  "previous_response.id",
+  // What some write there is the request's own, and no setting of it.
+  "messages",
+  "available_tools",
+]);
 
 function readParameters(
   kind: SpanKind | undefined,

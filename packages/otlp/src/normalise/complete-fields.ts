@@ -136,8 +136,8 @@ function completeTool(fields: LlmFields): void {
   if (tool.callId !== undefined && PLACEHOLDER.test(tool.callId)) delete tool.callId;
   // A call and its answer told as messages are the tool's arguments and result, and no conversation.
   const [asked, answered] = [onlyPart(fields.inputMessages), onlyPart(fields.outputMessages)];
-  if (asked?.type === "tool_call") {
-    tool.arguments ??= asked.arguments;
+  if (asked?.type === "tool_call" || asked?.type === "tool_result") {
+    tool.arguments ??= asked.type === "tool_call" ? asked.arguments : asked.result;
     fields.inputMessages = [];
   }
   if (answered?.type === "tool_result") {
