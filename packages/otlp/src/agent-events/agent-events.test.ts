@@ -13,7 +13,7 @@ import { AgentMemory, readAgentEvents } from "./agent-events.ts";
 const newMemory = () => new AgentMemory((text) => createHash("sha256").update(text).digest("hex"));
 
 /** Captures of agents that sent log records alone. */
-const CAPTURES = ["claude-code", "codex"].flatMap((agent) =>
+const CAPTURES = ["claude-code", "codex", "qwen-code"].flatMap((agent) =>
   readdirSync(join(FIXTURES, agent))
     .map((name) => join(agent, name))
     .filter((path) => !existsSync(join(FIXTURES, path, "request.json"))),

@@ -3,13 +3,14 @@ import { AttributeReader } from "@nightowl/model/span/attribute-reader";
 import type { WireSpan } from "@nightowl/model/span/span";
 import { claudeCodeEvents } from "./claude-code.ts";
 import { codexEvents } from "./codex.ts";
-import { geminiCliEvents } from "./gemini-cli.ts";
+import { geminiCliEvents, qwenCodeEvents } from "./gemini-cli.ts";
 import type { Teller, ToldEvent } from "./teller.ts";
 
-const TELLERS: readonly Teller[] = [claudeCodeEvents, codexEvents, geminiCliEvents];
+const TELLERS: readonly Teller[] = [claudeCodeEvents, codexEvents, geminiCliEvents, qwenCodeEvents];
 
 /** Conversations that are remembered; of others nothing is lost but what an event left to the one before it. */
 const MAX_CONVERSATIONS = 5_000;
+const MAX_TURNS = 8;
 
 /** A turn of a conversation, as far as events have told of it. */
 interface Turn {
@@ -31,7 +32,8 @@ interface SpanId {
 interface Conversation {
   /** Its spans are sent: events make none. */
   isTraced: boolean;
-  turn: Turn | undefined;
+  /** The latest few by their keys, the last begun last: agents ask models beside the turn that goes on. */
+  turns: Map<string, Turn>;
 }
 
 /** What must be known of events that came before, the latest conversations only, and how ids are made. */
@@ -46,14 +48,10 @@ export class AgentMemory {
 
   conversation(agent: string, session: string): Conversation {
     const key = `${agent} ${session}`;
-    const known = this.#conversations.get(key) ?? { isTraced: false, turn: undefined };
+    const known = this.#conversations.get(key) ?? { isTraced: false, turns: new Map<string, Turn>() };
     this.#conversations.delete(key);
     this.#conversations.set(key, known);
-    if (this.#conversations.size > MAX_CONVERSATIONS)
-      for (const [oldest] of this.#conversations) {
-        this.#conversations.delete(oldest);
-        break;
-      }
+    dropOldest(this.#conversations, MAX_CONVERSATIONS);
     return known;
   }
 
@@ -179,8 +177,9 @@ function turnOf(
 ): Turn {
   const begins = event.means === "prompt" && event.turn === undefined;
   const key = event.turn ?? (begins ? digestOf(memory, record) : undefined);
-  const known = conversation.turn;
-  if (known !== undefined && (key === undefined || key === known.key)) return known;
+  const { turns } = conversation;
+  const known = key === undefined ? [...turns.values()].at(-1) : turns.get(key);
+  if (known !== undefined) return known;
   const traceId = idOf(memory, 32, teller.agent, event.session, key ?? "");
   const turn: Turn = {
     key: key ?? "",
@@ -190,8 +189,15 @@ function turnOf(
     open: undefined,
     lastCall: undefined,
   };
-  conversation.turn = turn;
+  turns.set(turn.key, turn);
+  dropOldest(turns, MAX_TURNS);
   return turn;
+}
+
+function dropOldest<T>(map: Map<string, T>, max: number): void {
+  if (map.size <= max) return;
+  const [oldest] = map.keys();
+  map.delete(oldest as string);
 }
 
 const NOTE = {

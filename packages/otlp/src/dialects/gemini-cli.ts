@@ -9,17 +9,18 @@ import { compact, firstOf, isRecord, jsonText } from "../normalise/record.ts";
 import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
 
 /**
- * Gemini CLI: spans named after an operation of its own, with Gemini's own contents, or whatever else went in and came
+ * Gemini CLI, and Qwen Code, which came of it: spans named after an operation of its own, with Gemini's own contents, or whatever else went in and came
  * out, where GenAI has messages; and log records (`gemini_cli.…`) that say what its spans do not.
  *
  * @see https://github.com/google-gemini/gemini-cli/blob/main/docs/cli/telemetry.md
  */
 export const geminiCli: Dialect = {
   name: "gemini-cli",
-  detect: (span, attrs) =>
-    span.scope.name === "gemini-cli" || attrs.text("gen_ai.agent.name") === "gemini-cli",
+  detect: (span, attrs) => SCOPES.has(span.scope.name) || attrs.text("gen_ai.agent.name") === "gemini-cli",
   read,
 };
+
+const SCOPES = new Set(["gemini-cli", "qwen-code"]);
 
 const KINDS: Record<string, SpanKind> = {
   llm_call: "LLM",
@@ -37,7 +38,9 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const take = new AttributeTaker(attrs);
   const operation = take.text("gen_ai.operation.name") ?? span.name;
   const kind = Object.hasOwn(KINDS, operation) ? KINDS[operation] : undefined;
-  const fields: Partial<LlmFields> = { kind, provider: kind === "LLM" ? "gemini" : undefined };
+  const isQwen = span.scope.name === "qwen-code";
+  const fields: Partial<LlmFields> = { kind, provider: kind === "LLM" && !isQwen ? "gemini" : undefined };
+  if (kind === "AGENT") fields.agentName = take.text("gen_ai.agent.name") ?? span.scope.name;
   if (kind === "LLM") {
     Object.assign(fields, readCall(span.events, take));
   } else if (kind === "TOOL") {
@@ -48,7 +51,7 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     const asked =
       take.json(INPUT) ??
       take.text("prompt") ??
-      saidIn(span.events, "gemini_cli.user_prompt", "prompt") ??
+      saidIn(span.events, "user_prompt", "prompt") ??
       callsIn(span.events);
     const answered = take.json(OUTPUT);
     if (asked !== undefined) fields.input = payloadOf(asked);
@@ -61,14 +64,15 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
 
 /** What a call's span does not say, as by default, its log records do. */
 function readCall(events: readonly SpanEvent[], take: AttributeTaker): Partial<LlmFields> {
-  const request = saidBy(events, "gemini_cli.api_request");
+  const request = saidBy(events, "api_request");
   // A call that was made from the record of its answer carries it itself.
-  const response = saidBy(events, "gemini_cli.api_response") ?? take.attrs;
+  const response = saidBy(events, "api_response") ?? take.attrs;
   const asked = take.list(INPUT).items;
   const answered = take.list(OUTPUT).items;
   return {
     inputMessages: readMessages(asked.length > 0 ? asked : listOf(request?.json("request_text")), "user"),
     outputMessages: oneAnswer(answered.length > 0 ? answered : contentsOf(response.json("response_text"))),
+    responseId: response.text("response_id"),
     requestModel: take.text("model"),
     usage: readUsage(response),
     finishReasons: [...new Set(stringsOf(response.get("finish_reasons")).map(finishReasonOf))],
@@ -77,6 +81,8 @@ function readCall(events: readonly SpanEvent[], take: AttributeTaker): Partial<L
 
 /** Gemini's contents in the responses, one a chunk, that an answer came in. */
 function contentsOf(responses: unknown): unknown[] {
+  // Qwen Code's text of the answer.
+  if (typeof responses === "string") return [{ role: "assistant", content: responses }];
   return listOf(responses).flatMap((response) => {
     const candidates = isRecord(response) ? response["candidates"] : undefined;
     return Array.isArray(candidates) ? candidates.filter(isRecord).map(({ content }) => content) : [];
@@ -85,7 +91,7 @@ function contentsOf(responses: unknown): unknown[] {
 
 /** The calls that were run, where only log records tell of them: in the form of the scheduler's requests. */
 function callsIn(events: readonly SpanEvent[]): unknown {
-  const calls = events.filter(({ name }) => name === "gemini_cli.tool_call");
+  const calls = events.filter((event) => bareName(event) === "tool_call");
   if (calls.length === 0) return undefined;
   return calls.map(({ attributes }) => {
     const said = new AttributeReader(attributes);
@@ -161,23 +167,33 @@ function readToolError(output: unknown, tool: LlmFields["tool"]): LlmFields["err
   return compact({ type: textOf(response["errorType"]), message });
 }
 
-/** The record of the answer knows what came from the cache, and the thoughts, which Gemini counts beside its output. */
+/**
+ * The record of the answer knows what came from the cache, and the thoughts, which Gemini counts beside its output, and
+ * others inside.
+ */
 function readUsage(said: AttributeReader): Usage {
   const output = said.number("output_token_count");
   const thoughts = said.number("thoughts_token_count");
+  const input = said.number("input_token_count");
+  const total = said.number("total_token_count");
+  const isInside = total !== undefined && total === (input ?? 0) + (output ?? 0);
   return (
     compact({
-      inputTokens: said.number("input_token_count"),
-      outputTokens: output === undefined ? undefined : output + (thoughts ?? 0),
-      totalTokens: said.number("total_token_count"),
+      inputTokens: input,
+      outputTokens: output === undefined ? undefined : output + (isInside ? 0 : (thoughts ?? 0)),
+      totalTokens: total,
       cacheReadTokens: said.number("cached_content_token_count"),
       reasoningTokens: thoughts,
     }) ?? {}
   );
 }
 
+function bareName({ name }: SpanEvent): string {
+  return name.replace(/^(?:gemini_cli|qwen-code)\./, "");
+}
+
 function saidBy(events: readonly SpanEvent[], name: string): AttributeReader | undefined {
-  const event = events.findLast((each) => each.name === name);
+  const event = events.findLast((each) => bareName(each) === name);
   return event === undefined ? undefined : new AttributeReader(event.attributes);
 }
 
