@@ -6,6 +6,7 @@ import { cloudflareAgents } from "./cloudflare-agents.ts";
 import { codex } from "./codex.ts";
 import { crewai } from "./crewai.ts";
 import type { Dialect } from "./dialect.ts";
+import { effectAi } from "./effect-ai.ts";
 import { genai } from "./genai.ts";
 import { geminiCli } from "./gemini-cli.ts";
 import { genkit } from "./genkit.ts";
@@ -59,6 +60,7 @@ export const DIALECTS: readonly Dialect[] = [
   voltagent,
   tanstackAi,
   cloudflareAgents,
+  effectAi,
   pydanticAi,
   haystack,
   llamaindex,
