@@ -9,6 +9,7 @@ import {
   textOf,
 } from "@nightowl/model/span/attribute-reader";
 import { toPayload } from "../normalise/payload.ts";
+import { REDACTED } from "../normalise/read-parts.ts";
 import { isRecord, setOwn } from "../normalise/record.ts";
 import { joinList } from "../normalise/unflatten.ts";
 import { tokenCountOf } from "../normalise/usage.ts";
@@ -186,8 +187,10 @@ function filledList(value: unknown): string[] | undefined {
   return nonEmpty(stringsOf(value));
 }
 
+/** Nothing, or what a sender took out for privacy. */
 function isBlank(value: unknown): boolean {
-  return value === undefined || value === null || (typeof value === "string" && value.trim() === "");
+  if (value === undefined || value === null || value === REDACTED) return true;
+  return typeof value === "string" && value.trim() === "";
 }
 
 function nonEmpty<T>(list: T[]): T[] | undefined {

@@ -1,3 +1,4 @@
+import type { Message } from "@nightowl/model/span/message";
 import {
   SPAN_KINDS,
   type LlmFields,
@@ -15,8 +16,8 @@ import { isSchema, readTools } from "../normalise/read-tools.ts";
 import { compact, firstOf, isRecord } from "../normalise/record.ts";
 import { undot } from "../normalise/unflatten.ts";
 import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
-import { namedArguments } from "./openinference/bedrock-agent.ts";
 import { readConversation } from "./openinference/conversation.ts";
+import { readPeculiarities } from "./openinference/peculiarities.ts";
 import { readRetrieval } from "./openinference/retrieval.ts";
 import { readOpenInferenceCost, readOpenInferenceUsage } from "./openinference/usage.ts";
 
@@ -81,7 +82,7 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     tools: readTools(take.list("llm.tools").items.map(definitionOf)),
     usage: readOpenInferenceUsage(take),
     cost: readOpenInferenceCost(take),
-    finishReasons: take.strings("llm.finish_reason").map(finishReasonOf),
+    finishReasons: take.strings("llm.finish_reason", "llm.stop_reason").map(finishReasonOf),
     documents: retrieval.documents,
     inputDocuments: retrieval.inputDocuments,
     embeddings: retrieval.embeddings,
@@ -100,8 +101,8 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   fallback.tools = conversation.tools;
   if (kind === "AGENT" && fields.graphNode?.id !== undefined) fallback.agentName = fields.graphNode.id;
   readToolSpan(kind, take, fields, fallback);
-  readNames(span, kind, fields, fallback);
-  return { fields, fallback, claimed: take.claimed, notes: take.notes };
+  const isOfNoKind = readPeculiarities(span, kind, take, fields, fallback);
+  return { fields, fallback, isOfNoKind, claimed: take.claimed, notes: take.notes };
 }
 
 function readKind(take: AttributeTaker): SpanKind | undefined {
@@ -223,6 +224,8 @@ function fromMetadata(metadata: Record<string, unknown> | undefined): Partial<Ll
   );
 }
 
+const hasCall = ({ parts }: Message) => parts.some((part) => part.type === "tool_call");
+
 /** `tool.parameters` is the tool's schema from some instrumentations, and the call's arguments from others. */
 function readToolSpan(
   kind: SpanKind | undefined,
@@ -239,29 +242,17 @@ function readToolSpan(
   });
   if (tool !== undefined) fields.tool = tool;
   if (kind === "TOOL" && tool?.name !== undefined) fields.displayName = tool.name;
-  const parameters = take.attrs.json("tool.parameters");
+  const key = take.attrs.has("tool.parameters") ? "tool.parameters" : "tool.json_schema";
+  const parameters = take.attrs.json(key);
   if (parameters === undefined || parameters === null || parameters === "") return;
-  take.claim("tool.parameters");
   if (!isSchema(parameters)) {
-    if (fields.input === undefined) fallback.tool = { arguments: namedArguments(parameters) };
+    // What was told as a call stands: then these are something else.
+    if (fields.inputMessages?.some(hasCall) === true) return;
+    take.claim(key);
+    if (fields.input === undefined) fallback.tool = { arguments: parameters };
     return;
   }
+  take.claim(key);
   const definition = compact({ description: tool?.description, parameters });
   fallback.tools = [{ name: tool?.name ?? "", ...definition, raw: parameters }];
-}
-
-/** Instrumentations that tell a name in that of the span only: a tool of DSPy's, an agent of smolagents'. */
-function readNames(
-  span: WireSpan,
-  kind: SpanKind | undefined,
-  fields: Partial<LlmFields>,
-  fallback: Partial<LlmFields>,
-): void {
-  const { name: scope } = span.scope;
-  if (kind === "TOOL" && scope === "openinference.instrumentation.dspy") {
-    const name = span.name.replace(/\.(__call__|acall)$/, "");
-    if (fields.tool?.name === undefined) fields.tool = { ...fields.tool, name };
-  }
-  if (kind === "AGENT" && scope === "openinference.instrumentation.smolagents")
-    fallback.agentName ??= span.name.replace(/\.run$/, "");
 }

@@ -1,12 +1,12 @@
 import type { Message, MessagePart } from "@nightowl/model/span/message";
 import { findResultDocuments } from "@nightowl/model/retrieval/find-result-documents";
-import type { LlmFields, Note, SpanKind, WireSpan } from "@nightowl/model/span/span";
+import type { LlmFields, Note, Payload, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import { jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { callArguments } from "./call-arguments.ts";
 import { payloadOf } from "./payload.ts";
 import { readDocuments } from "./read-documents.ts";
 import { readEmbeddings } from "./read-embeddings.ts";
-import { openResult } from "./read-parts.ts";
+import { openResult, REDACTED } from "./read-parts.ts";
 import { readCompletionPayload, readPromptPayload } from "./read-payloads.ts";
 import { readTools } from "./read-tools.ts";
 import { firstOf, isRecord } from "./record.ts";
@@ -131,7 +131,7 @@ function completeEmbeddings(fields: LlmFields): void {
 const PLACEHOLDER = /^(<.*>|unknown)$/;
 
 function completeTool(fields: LlmFields): void {
-  const { input, output } = fields;
+  const [input, output] = [told(fields.input), told(fields.output)];
   const tool = { ...fields.tool };
   if (tool.callId !== undefined && PLACEHOLDER.test(tool.callId)) delete tool.callId;
   // A call and its answer told as messages are the tool's arguments and result, and no conversation.
@@ -152,13 +152,18 @@ function completeTool(fields: LlmFields): void {
     if (answer.callId !== undefined) tool.callId ??= answer.callId;
     if (answer.name !== undefined) tool.name ??= answer.name;
   }
-  if (input === undefined && tool.arguments !== undefined) fields.input = payloadOf(tool.arguments);
-  if (output === undefined && tool.result !== undefined) fields.output = payloadOf(tool.result);
+  if (fields.input === undefined && tool.arguments !== undefined) fields.input = payloadOf(tool.arguments);
+  if (fields.output === undefined && tool.result !== undefined) fields.output = payloadOf(tool.result);
   fields.tool = Object.keys(tool).length > 0 ? tool : undefined;
   fields.displayName ??= tool.name;
   if (fields.documents.length > 0) return;
   fields.documents = findResultDocuments(tool.result) ?? [];
   if (fields.documents.length > 0 && fields.input !== undefined) fields.query ??= queryOf(fields.input.value);
+}
+
+/** A payload that was not taken out for privacy. */
+function told(payload: Payload | undefined): Payload | undefined {
+  return payload?.value === REDACTED ? undefined : payload;
 }
 
 function onlyPart(messages: readonly Message[]): MessagePart | undefined {

@@ -15,11 +15,18 @@ const MAX_DEPTH = 8;
  */
 export function readParts(content: unknown, depth = 0): MessagePart[] {
   if (content === undefined || content === null || content === "") return [];
-  if (typeof content === "string") return [{ type: "text", text: content }];
+  if (typeof content === "string") return [textPart(content)];
   if (depth > MAX_DEPTH) return [{ type: "raw", value: content }];
   if (Array.isArray(content)) return readEach(content, depth + 1);
   if (!isRecord(content)) return [{ type: "text", text: String(content) }];
   return readPart(content);
+}
+
+/** What stands where a sender took something out for privacy: nobody said that. */
+export const REDACTED = "__REDACTED__";
+
+function textPart(text: string): MessagePart {
+  return text === REDACTED ? { type: "raw", value: text } : { type: "text", text };
 }
 
 function readEach(items: readonly unknown[], depth: number): MessagePart[] {
@@ -150,7 +157,7 @@ function readText(item: Item): MessagePart[] | undefined {
   let text = firstOf(item, "text", "content", "refusal");
   if (isRecord(text)) text = text["value"];
   if (typeof text !== "string") return text === undefined ? [] : undefined;
-  return text === "" ? [] : [{ type: "text", text }];
+  return text === "" ? [] : [textPart(text)];
 }
 
 function readReasoning(item: Item): MessagePart[] | undefined {
@@ -165,6 +172,7 @@ function readReasoning(item: Item): MessagePart[] | undefined {
     firstOf(item, "encrypted", "encrypted_content", "data") ??
       firstOf(own, "reasoningEncryptedContent", "redactedData", "redactedContent"),
   );
+  if (text === REDACTED) return [{ type: "raw", value: text }];
   if (!text && signature === undefined && encrypted === undefined) return [];
   return [{ type: "reasoning", text: text ?? "", ...compact({ signature, encrypted }) }];
 }
@@ -187,7 +195,7 @@ function mediaUrl(given: unknown, mimeType: string | undefined): string | undefi
   const text = textOf(given);
   const data = (text?.startsWith("b") === true ? pythonBytes(text) : undefined) ?? text ?? base64Of(given);
   // Some SDKs write a word where bytes were: `<not serializable>`.
-  if (data === undefined || /^<[^<>]*>$/.test(data)) return undefined;
+  if (data === undefined || data === REDACTED || /^<[^<>]*>$/.test(data)) return undefined;
   // An address, or Langfuse's word for what it stored elsewhere: `@@@langfuseMedia:…@@@`.
   return /^([a-z][a-z0-9+.-]*:|@@@)/i.test(data)
     ? data

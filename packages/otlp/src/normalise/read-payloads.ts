@@ -2,6 +2,7 @@ import type { Message } from "@nightowl/model/span/message";
 import { jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { finishReasonOf } from "./finish-reason.ts";
 import { mergeAssistantMessages, readMessages } from "./read-messages.ts";
+import { readParts } from "./read-parts.ts";
 import { firstOf, isRecord } from "./record.ts";
 
 /**
@@ -49,7 +50,7 @@ function systemMessage(value: unknown): Message[] {
 
 /** One message of plain text; blank text → `[]`. */
 export function textMessage(text: string, role: string): Message[] {
-  return text.trim() === "" ? [] : [{ role, parts: [{ type: "text", text }] }];
+  return text.trim() === "" ? [] : [{ role, parts: readParts(text) }];
 }
 
 const MESSAGE_SIGNS = ["role", "content", "parts", "tool_calls", "lc"];

@@ -10,18 +10,21 @@ import { isRecord, setOwn } from "../../normalise/record.ts";
  * (`[{text=Hi, type=text}]`), or plain text, which nobody but the user can have said.
  */
 export function readAgentInput(messages: Message[], prompt: Payload | undefined): Message[] {
-  if (prompt?.mimeType !== "text/plain") return withNamedArguments(messages);
-  const opened = jsonOf(prompt.value);
-  if (isRecord(opened) && Array.isArray(opened["messages"])) {
-    const said = opened["messages"].map((message) =>
+  const isTold = prompt?.mimeType === "text/plain";
+  const opened = jsonOf(prompt?.value);
+  const given = isRecord(opened) && Array.isArray(opened["messages"]) ? opened["messages"] : [];
+  if (
+    isTold ? given.length > 0 : given.some((message) => isRecord(message) && isPrinted(message["content"]))
+  ) {
+    const said = given.map((message) =>
       isRecord(message) ? { ...message, content: openContent(message["content"]) } : message,
     );
-    const { system } = opened;
+    const system = isRecord(opened) ? opened["system"] : undefined;
     const instructions = textOf(system) === undefined ? [] : [{ role: "system", content: system }];
     return readMessages([...instructions, ...said], "user");
   }
   const [only, ...others] = messages;
-  const isPrompt = only?.role === "assistant" && others.length === 0 && only.parts.length === 1;
+  const isPrompt = isTold && only?.role === "assistant" && others.length === 0 && only.parts.length === 1;
   return isPrompt ? [{ ...only, role: "user" }] : withNamedArguments(messages);
 }
 
@@ -147,8 +150,7 @@ function withNamedArguments(messages: readonly Message[]): Message[] {
   });
 }
 
-/** Anything but such a list comes back as it is. */
-export function namedArguments(value: unknown): unknown {
+function namedArguments(value: unknown): unknown {
   if (!Array.isArray(value)) return value;
   const named: Record<string, unknown> = {};
   for (const item of value) {

@@ -2,13 +2,14 @@ import type { Message, ToolDefinition } from "@nightowl/model/span/message";
 import type { Payload, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import { jsonOf, numberOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { mergeAssistantMessages, rawMessages, readMessages } from "../../normalise/read-messages.ts";
-import { readPromptPayload } from "../../normalise/read-payloads.ts";
+import { readParts } from "../../normalise/read-parts.ts";
+import { readPromptPayload, textMessage } from "../../normalise/read-payloads.ts";
 import { readTools } from "../../normalise/read-tools.ts";
 import { firstOf, isRecord } from "../../normalise/record.ts";
 import { undot } from "../../normalise/unflatten.ts";
 import type { AttributeTaker } from "../dialect.ts";
 import { readAgentInput } from "./bedrock-agent.ts";
-import { plainMessage } from "./messages.ts";
+import { plainMessage, plainPart } from "./messages.ts";
 import { adoptWhole, isCutAnswer, isCutRequest } from "./whole-messages.ts";
 import { openReprs } from "./python-reprs.ts";
 import { readAnswer } from "./read-answer.ts";
@@ -40,12 +41,34 @@ export function readConversation(source: ConversationSource, take: AttributeTake
   const sent = take.list("llm.input_messages");
   const answered = take.list("llm.output_messages");
   return {
-    inputMessages: readInput(sent.items, source, take),
-    outputMessages: readOutput(answered.items, source, take),
+    inputMessages: withImages(readInput(sent.items, source, take), "input", source, take),
+    outputMessages: withImages(readOutput(answered.items, source, take), "output", source, take),
     rawInput: rawMessages(sent.raw, "user"),
     rawOutput: rawMessages(answered.raw, "assistant"),
     tools: offeredTools(source),
   };
+}
+
+/** Pictures of a whole span's input or output, beside its text. */
+function withImages(
+  messages: Message[],
+  side: "input" | "output",
+  source: ConversationSource,
+  take: AttributeTaker,
+): Message[] {
+  if (take.attrs.keysWithPrefix(`${side}.images.`).length === 0) return messages;
+  const parts = take
+    .list(`${side}.images`)
+    .items.flatMap((item) => readParts(plainPart({ message_content: item })));
+  const said = messages.length > 0 ? messages : readPayloadText(source[side], ROLES[side]);
+  const last = said.at(-1) ?? { role: ROLES[side], parts: [] };
+  return [...said.slice(0, -1), { ...last, parts: [...last.parts, ...parts] }];
+}
+
+const ROLES = { input: "user", output: "assistant" };
+
+function readPayloadText(payload: Payload | undefined, role: string): Message[] {
+  return payload === undefined ? [] : textMessage(payload.value, role);
 }
 
 function readInput(items: readonly unknown[], source: ConversationSource, take: AttributeTaker): Message[] {
@@ -69,10 +92,24 @@ function readInput(items: readonly unknown[], source: ConversationSource, take: 
 function readOutput(items: readonly unknown[], source: ConversationSource, take: AttributeTaker): Message[] {
   const { kind, output, settings } = source;
   let messages = readMessages(items.map(plainMessage), "assistant");
-  if ((numberOf(settings?.["n"]) ?? 1) <= 1) messages = mergeAssistantMessages(messages);
+  if (kind === "AGENT") messages = mergeSteps(messages);
+  else if ((numberOf(settings?.["n"]) ?? 1) <= 1) messages = mergeAssistantMessages(messages);
   if (kind === "LLM" && output !== undefined && isCutAnswer(messages, output.value, source.span))
     messages = adoptWhole(messages, readAnswer(output.value, source.span));
   return messages.length > 0 ? messages : readTexts(take, "llm.choices", "completion", "assistant");
+}
+
+/** The pieces of each step of an agent as one message: what is said after calls is said once they were answered. */
+function mergeSteps(messages: readonly Message[]): Message[] {
+  const steps: Message[][] = [];
+  for (const message of messages) {
+    const step = steps.at(-1);
+    const isOver = step?.at(-1)?.parts.some((part) => part.type === "tool_call") === true;
+    const isNext = isOver && message.parts.some((part) => part.type !== "tool_call");
+    if (step === undefined || isNext) steps.push([message]);
+    else step.push(message);
+  }
+  return steps.flatMap(mergeAssistantMessages);
 }
 
 const isBedrock = ({ span }: ConversationSource) =>

@@ -72,7 +72,8 @@ function withContent(parts: unknown[], content: unknown): unknown[] {
   return isRepeated ? parts : [...parts, { type: "text", text: content }];
 }
 
-function plainPart(item: unknown): unknown {
+/** One item of `message.contents`, in the shape that providers use. */
+export function plainPart(item: unknown): unknown {
   const opened = undot(item);
   if (!isRecord(opened)) return opened;
   const content = isRecord(opened["message_content"]) ? opened["message_content"] : opened;

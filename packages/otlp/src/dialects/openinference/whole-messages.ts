@@ -4,6 +4,8 @@ import type { WireSpan } from "@nightowl/model/span/span";
 /** Parts of a request that some instrumentations do not flatten: audio, files, videos; but no pictures. */
 const UNFLATTENED =
   /"type"\s*:\s*"(input_audio|file|input_file|video_url|document)"|"mime_?[tT]ype"\s*:\s*"(application\/(?!json)|audio|video)|"(document|video|audio)"\s*:\s*\{\s*"(format|name|source)"/;
+/** Instructions beside the messages of a request. */
+const INSTRUCTIONS = /"(system|systemInstruction|system_instruction|instructions)"\s*:\s*["[{]/;
 /** Reasoning in an answer, of whatever provider. */
 const THOUGHTS =
   /"(thinking|reasoning_content|reasoning)"\s*:\s*"[^"]|"thought"\s*:\s*(true|"[^"])|"reasoningText"/;
@@ -12,7 +14,9 @@ const PRINTERS = /^openinference\.instrumentation\.(haystack|autogen_agentchat)$
 
 /** Whether a request holds what its flattened messages do not. A suspicion: {@link adoptWhole} has the last word. */
 export function isCutRequest(messages: readonly Message[], request: string): boolean {
+  if (messages.length === 0) return false;
   if (messages.some(isIncomplete)) return true;
+  if (messages[0]?.role !== "system" && INSTRUCTIONS.test(request)) return true;
   return UNFLATTENED.test(request) && !messages.some((message) => message.parts.some(isMedia));
 }
 
@@ -26,31 +30,36 @@ export function isCutAnswer(messages: readonly Message[], answer: string, span: 
 const isMedia = (part: MessagePart) => part.type === "audio" || part.type === "file";
 const isThought = (part: MessagePart) => part.type === "reasoning";
 
-/** Nothing but a role, a call that no answer can name, or an answer that names no call. */
+/** Nothing but a role, a call that no answer can name, or an answer that names no call or says nothing. */
 function isIncomplete(message: Message): boolean {
   if (message.parts.length === 0) return true;
-  if (message.role === "tool" && message.toolCallId === undefined) return true;
+  const isEmpty = message.parts.every((part) => part.type === "tool_result" && part.result === "");
+  if (message.role === "tool" && (message.toolCallId === undefined || isEmpty)) return true;
   return message.parts.some((part) => part.type === "tool_call" && part.id === undefined);
 }
 
 /**
- * The `whole` messages where they are those of the list, said more fully: as many, by the same speakers, and none of them
- * poorer. Instructions may stand elsewhere in the whole. Else the messages as they were.
+ * The `whole` messages where they are those of the list, said more fully: as much was said by the same speakers, none of it
+ * less, and no answer of a tool is missing. Instructions may stand elsewhere in the whole. Else the messages as they were.
  */
 export function adoptWhole(messages: readonly Message[], whole: readonly Message[]): Message[] {
-  const isSaid = (message: Message) => message.role !== "system";
-  const [own, others] = [messages.filter(isSaid), whole.filter(isSaid)];
+  const [own, theirs] = [messages.filter(isSpoken), whole.filter(isSpoken)];
   const isSame =
-    own.length === others.length &&
+    own.length === theirs.length &&
     own.every((message, index) => {
-      const other = others[index] as Message;
+      const other = theirs[index] as Message;
       return other.role === message.role && worthOf(other) >= worthOf(message);
     });
-  if (!isSame || sum(others.map(worthOf)) <= sum(own.map(worthOf))) return [...messages];
-  const instructions = messages.filter((message) => !isSaid(message));
-  const theirs = whole.filter((message) => !isSaid(message));
-  return [...(instructions.length > 0 ? instructions : theirs), ...others];
+  const answers = (list: readonly Message[]) => list.filter((message) => message.role === "tool").length;
+  if (!isSame || answers(whole) < answers(messages)) return [...messages];
+  const instructions = messages.filter((message) => message.role === "system");
+  const adopted =
+    instructions.length === 0 ? [...whole] : [...instructions, ...whole.filter(isNoInstruction)];
+  return sum(adopted.map(worthOf)) > sum(messages.map(worthOf)) ? adopted : [...messages];
 }
+
+const isNoInstruction = ({ role }: Message) => role !== "system";
+const isSpoken = ({ role }: Message) => role !== "system" && role !== "tool";
 
 /** How much a message says: its parts, the ids that link it to others, and why it ended. */
 function worthOf({ parts, toolCallId, finishReason }: Message): number {

@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { wireSpanFixture } from "@nightowl/model/span/span.fixture";
+import { readSpan } from "../../normalise/wire-span.fixture.ts";
+
+const scope = (name: string) => ({ scope: { ...wireSpanFixture().scope, name } });
+const kind = (value: string) => ({ "openinference.span.kind": value });
+
+test("names that the span's name alone tells", () => {
+  const dspy = scope("openinference.instrumentation.dspy");
+  expect(readSpan(kind("TOOL"), { ...dspy, name: "look.acall" }).tool).toEqual({ name: "look" });
+  const smolagents = scope("openinference.instrumentation.smolagents");
+  expect(readSpan(kind("AGENT"), { ...smolagents, name: "CodeAgent.run" }).agentName).toBe("CodeAgent");
+});
+
+test("BeeAI: an event sent as a span is of no kind, and an error is no answer", () => {
+  const beeai = scope("openinference.instrumentation.beeai");
+  const event = { ...kind("LLM"), metadata: '{"path": "backend.openai.chat.error"}' };
+  expect(readSpan(event, { ...beeai, name: "error" }).kind).toBe("UNKNOWN");
+  expect(readSpan(event, { ...beeai, name: "OpenAIChatModel" }).kind).toBe("LLM");
+  const failed = { ...kind("LLM"), "output.value": "ChatModelError: no" };
+  const span = readSpan(failed, { ...beeai, statusCode: "ERROR" });
+  expect([span.outputMessages, span.claimedKeys.includes("output.value")]).toEqual([[], false]);
+  expect(readSpan(failed, beeai).outputMessages).toHaveLength(1);
+});
+
+test("Bedrock in JavaScript: the model is the one that was asked for, the cache lies beside the input", () => {
+  const span = readSpan(
+    {
+      ...kind("LLM"),
+      "llm.system": "anthropic",
+      "llm.model_name": "anthropic",
+      "input.value": JSON.stringify({ modelId: "us.anthropic.claude-x", messages: [] }),
+      "output.value": JSON.stringify({ usage: { cacheReadInputTokens: 30 } }),
+      "llm.token_count.prompt": 10,
+      "llm.token_count.completion": 5,
+      "llm.token_count.total": 45,
+    },
+    scope("@arizeai/openinference-instrumentation-bedrock"),
+  );
+  expect([span.requestModel, span.responseModel]).toEqual(["us.anthropic.claude-x", undefined]);
+  expect(span.usage).toEqual({ inputTokens: 40, outputTokens: 5, totalTokens: 45, cacheReadTokens: 30 });
+});

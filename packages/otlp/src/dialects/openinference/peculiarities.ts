@@ -1,0 +1,95 @@
+import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
+import type { Usage } from "@nightowl/model/span/usage";
+import { jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
+import { readUsageObject } from "../../normalise/read-usage.ts";
+import { compact, isRecord } from "../../normalise/record.ts";
+import { tokenCountOf } from "../../normalise/usage.ts";
+import type { AttributeTaker } from "../dialect.ts";
+
+/** A span of one instrumentation, and what was read of it so far: may be changed. */
+interface Reading {
+  span: WireSpan;
+  kind: SpanKind | undefined;
+  take: AttributeTaker;
+  fields: Partial<LlmFields>;
+  fallback: Partial<LlmFields>;
+}
+
+/** What some instrumentations say in ways of their own, by their scope. True where a span is of no kind after all. */
+const READERS: Record<string, (reading: Reading) => boolean | void> = {
+  "openinference.instrumentation.dspy": readDspy,
+  "openinference.instrumentation.smolagents": readSmolagents,
+  "openinference.instrumentation.beeai": readBeeai,
+  "@arizeai/openinference-instrumentation-beeai": readBeeai,
+  "@arizeai/openinference-instrumentation-bedrock": readBedrockJs,
+  "@arizeai/openinference-instrumentation-bedrock-agent": readBedrockAgentJs,
+};
+
+/** Adds what the span's instrumentation says in its own way to `fields` and `fallback`; true for a span that is of no kind. */
+export function readPeculiarities(
+  span: WireSpan,
+  kind: SpanKind | undefined,
+  take: AttributeTaker,
+  fields: Partial<LlmFields>,
+  fallback: Partial<LlmFields>,
+): boolean {
+  const { name } = span.scope;
+  const reader = Object.hasOwn(READERS, name) ? READERS[name] : undefined;
+  return reader?.({ span, kind, take, fields, fallback }) === true;
+}
+
+/** A tool's name is in that of its span only. */
+function readDspy({ span, kind, fields }: Reading): void {
+  if (kind === "TOOL") fields.tool = { name: span.name.replace(/\.(__call__|acall)$/, ""), ...fields.tool };
+}
+
+/** So is an agent's. */
+function readSmolagents({ span, kind, fallback }: Reading): void {
+  if (kind === "AGENT") fallback.agentName ??= span.name.replace(/\.run$/, "");
+}
+
+/**
+ * Cached tokens lie in the metadata, a tool's arguments beside its options, and what happened to a span is sent as a span of
+ * its kind, too.
+ */
+function readBeeai({ span, kind, take, fields, fallback }: Reading): boolean {
+  const { metadata } = fields;
+  const path = textOf(metadata?.["path"]);
+  if (path?.endsWith(`.${span.name}`) === true) return true;
+  fallback.usage =
+    compact<Usage>({
+      cacheReadTokens: tokenCountOf(metadata?.["usage.cached_prompt_tokens"]),
+      cacheWriteTokens: tokenCountOf(metadata?.["usage.cached_creation_tokens"]),
+    }) ?? {};
+  const input = kind === "TOOL" && fields.input !== undefined ? jsonOf(fields.input.value) : undefined;
+  if (isRecord(input) && "options" in input && isRecord(input["input"]))
+    fields.tool = { ...fields.tool, arguments: input["input"] };
+  // The error stands where the answer would.
+  if (kind === "LLM" && span.statusCode === "ERROR" && fields.outputMessages?.length === 0) {
+    delete fields.output;
+    const at = take.claimed.indexOf("output.value");
+    if (at !== -1) take.claimed.splice(at, 1);
+  }
+  return false;
+}
+
+/** Of a model's id it may keep the vendor alone, and of its usage it leaves out the cache, which Bedrock counts beside the input. */
+function readBedrockJs({ kind, take, fields, fallback }: Reading): void {
+  if (kind !== "LLM") return;
+  const request = fields.input === undefined ? undefined : jsonOf(fields.input.value);
+  const modelId = isRecord(request) ? textOf(request["modelId"]) : undefined;
+  if (modelId !== undefined) fields.requestModel = modelId;
+  if (fields.responseModel === take.attrs.text("llm.system")) delete fields.responseModel;
+  const answer = fields.output === undefined ? undefined : jsonOf(fields.output.value);
+  const usage = isRecord(answer) ? readUsageObject(answer["usage"]) : {};
+  fallback.usage =
+    compact<Usage>({
+      cacheReadTokens: usage.cacheReadTokens,
+      cacheWriteTokens: usage.cacheWriteTokens,
+    }) ?? {};
+}
+
+/** The agent's session is among the settings. */
+function readBedrockAgentJs({ fields, fallback }: Reading): void {
+  fallback.sessionId ??= textOf(fields.invocationParameters?.["sessionId"]);
+}
