@@ -37,12 +37,16 @@ function typeName(type: string | undefined): string | undefined {
   return type === undefined ? undefined : (/^<class '(.+)'>$/.exec(type)?.[1] ?? type);
 }
 
+const DETOURS = /^langgraph\.errors\.(GraphInterrupt|NodeInterrupt|GraphBubbleUp|ParentCommand)$/;
+
 /** The last exception that was recorded, with the span's own attributes and status to fill in. */
 function readError(span: WireSpan, take: AttributeTaker): DialectReading["fields"]["error"] {
   const event =
     span.events.length === 0 ? undefined : span.events.findLast((each) => EXCEPTIONS.has(each.name));
   const exception = new AttributeReader(event?.attributes ?? {});
   const type = typeName(exception.text("exception.type") ?? take.text("exception.type", "error.type"));
+  // LangGraph leaves a node by raising, to ask a person or to go elsewhere, and says that all is well.
+  if (type !== undefined && DETOURS.test(type) && span.statusCode !== "ERROR") return undefined;
   const message = exception.text("exception.message") ?? take.text("exception.message", "error.message");
   const stacktrace = exception.text("exception.stacktrace") ?? take.text("exception.stacktrace");
   const status = span.statusCode === "ERROR" && span.statusMessage !== "" ? span.statusMessage : undefined;

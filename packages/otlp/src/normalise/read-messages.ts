@@ -91,7 +91,14 @@ function openLangChain(message: Item): Item {
     tool_calls: calls.length > 0 ? calls : added["tool_calls"],
     function_call: calls.length > 0 ? undefined : added["function_call"],
     reasoning_content: message["reasoning_content"] ?? added["reasoning_content"],
-    finish_reason: firstOf(ended, "finish_reason", "stop_reason", "finishReason", "done_reason"),
+    finish_reason: firstOf(
+      ended,
+      "finish_reason",
+      "stop_reason",
+      "stopReason",
+      "finishReason",
+      "done_reason",
+    ),
   };
 }
 

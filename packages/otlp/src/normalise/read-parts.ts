@@ -82,6 +82,9 @@ const PART_READERS: Record<string, (item: Item) => MessagePart[] | undefined> = 
   reasoning: readReasoning,
   thinking: readReasoning,
   redacted_thinking: readReasoning,
+  // LangChain's word for Bedrock's.
+  reasoning_content: (item) =>
+    readReasoning(isRecord(item["reasoning_content"]) ? item["reasoning_content"] : item),
   image: readImage,
   image_url: readImage,
   input_image: readImage,

@@ -158,7 +158,9 @@ function firstChoices(body: Record<string, unknown>): {
     const said = isRecord(kwargs["response_metadata"]) ? kwargs["response_metadata"] : {};
     const ownId = LANGCHAIN_RUN_ID.test(String(kwargs["id"])) ? undefined : kwargs["id"];
     const model = firstOf(said, "model_name", "model") ?? firstOf(infos[0] ?? {}, "model_name", "model");
-    return { messages, reasons, id: said["id"] ?? ownId, model };
+    const ended = firstOf(said, "finish_reason", "stop_reason", "stopReason", "finishReason", "done_reason");
+    const isTold = reasons.some((reason) => reason !== undefined);
+    return { messages, reasons: isTold ? reasons : [ended], id: said["id"] ?? ownId, model };
   }
   const candidates = body["candidates"];
   if (Array.isArray(candidates)) {

@@ -148,3 +148,20 @@ test("an object that could not be printed is no answer, and stays", () => {
     false,
   ]);
 });
+
+test("leaving a node of LangGraph by raising is no error, unless the span says so", () => {
+  const event = {
+    name: "exception",
+    timeNs: "1",
+    attributes: {
+      "exception.type": "langgraph.errors.GraphInterrupt",
+      "exception.message": "(Interrupt(),)",
+    },
+    droppedAttributesCount: 0,
+  };
+  const chain = { "openinference.span.kind": "CHAIN" };
+  expect(readSpan(chain, { events: [event], statusCode: "OK" }).error).toBeUndefined();
+  expect(readSpan(chain, { events: [event], statusCode: "ERROR" }).error?.type).toBe(
+    "langgraph.errors.GraphInterrupt",
+  );
+});

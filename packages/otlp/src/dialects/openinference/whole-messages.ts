@@ -8,7 +8,7 @@ const UNFLATTENED =
 const INSTRUCTIONS = /"(system|systemInstruction|system_instruction|instructions)"\s*:\s*["[{]/;
 /** Reasoning in an answer, of whatever provider. */
 const THOUGHTS =
-  /"(thinking|reasoning_content|reasoning)"\s*:\s*"[^"]|"thought"\s*:\s*(true|"[^"])|"reasoningText"/;
+  /"(thinking|reasoning_content|reasoning)"\s*:\s*"[^"]|"type"\s*:\s*"reasoning_content"|"thought"\s*:\s*(true|"[^"])|"reasoningText"/;
 /** Instrumentations that keep an answer's finish reason in what they print of it only. */
 const PRINTERS = /^openinference\.instrumentation\.(haystack|autogen_agentchat)$/;
 
@@ -17,6 +17,7 @@ export function isCutRequest(messages: readonly Message[], request: string): boo
   if (messages.length === 0) return false;
   if (messages.some(isIncomplete)) return true;
   if (messages[0]?.role !== "system" && INSTRUCTIONS.test(request)) return true;
+  if (isLackingThoughts(messages, request)) return true;
   return UNFLATTENED.test(request) && !messages.some((message) => message.parts.some(isMedia));
 }
 
@@ -24,7 +25,11 @@ export function isCutRequest(messages: readonly Message[], request: string): boo
 export function isCutAnswer(messages: readonly Message[], answer: string, span: WireSpan): boolean {
   if (messages.length === 0) return false;
   if (messages.some(isIncomplete) || PRINTERS.test(span.scope.name)) return true;
-  return THOUGHTS.test(answer) && !messages.some((message) => message.parts.some(isThought));
+  return isLackingThoughts(messages, answer);
+}
+
+function isLackingThoughts(messages: readonly Message[], whole: string): boolean {
+  return THOUGHTS.test(whole) && !messages.some((message) => message.parts.some(isThought));
 }
 
 const isMedia = (part: MessagePart) => part.type === "audio" || part.type === "file";
