@@ -281,4 +281,36 @@ describe("annotations that spans carry", () => {
     await server.send("shop", jsonRequest(judged, judge));
     expect(await ofTrace(traceId)).toHaveLength(5);
   });
+
+  it("are log records too, about the span that they name", async () => {
+    const record = {
+      traceId: TRACE,
+      spanId: SPAN,
+      timeUnixNano: "1763690000500000000",
+      eventName: "gen_ai.evaluation.result",
+      attributes: [
+        textAttribute("gen_ai.evaluation.name", "Coherence"),
+        number("gen_ai.evaluation.score.value", 3),
+        textAttribute("gen_ai.evaluation.score.label", "pass"),
+        textAttribute("gen_ai.evaluation.explanation", "It hangs together."),
+        textAttribute("gen_ai.response.id", "resp_1"),
+      ],
+    };
+    const nobodys = { ...record, traceId: "", spanId: "" };
+    const response = await fetch(`${server.url}/v1/logs`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-project-name": "shop" },
+      body: JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords: [record, nobodys] }] }] }),
+    });
+    expect(response.status).toBe(200);
+    const found = (await ofTrace(TRACE)).filter(({ name }) => name === "Coherence");
+    expect(found).toMatchObject([
+      {
+        target: { kind: "span", spanId: SPAN },
+        result: { score: 3, label: "pass", explanation: "It hangs together." },
+        metadata: { responseId: "resp_1" },
+        source: "OTLP",
+      },
+    ]);
+  });
 });

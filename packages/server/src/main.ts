@@ -115,7 +115,13 @@ export async function startServer(config: Config, options: { log?: Logger } = {}
           annotate: annotations.write,
           onSpans: (spans) => memory.markTraced(spans),
         }),
-        logs: createExportLogs({ ...config, submit: logIngest.submit, submitSpans: ingest.submit, memory }),
+        logs: createExportLogs({
+          ...config,
+          submit: logIngest.submit,
+          submitSpans: ingest.submit,
+          annotate: annotations.write,
+          memory,
+        }),
       },
       budget: new ByteBudget(LARGEST_BODIES * config.maxDecompressedBytes),
     };

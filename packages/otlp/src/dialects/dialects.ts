@@ -1,6 +1,7 @@
 import { ag2 } from "./ag2.ts";
 import { agentFramework } from "./agent-framework.ts";
 import { autogen } from "./autogen.ts";
+import { azureAi } from "./azure-ai.ts";
 import { claudeCode } from "./claude-code.ts";
 import { cloudflareAgents } from "./cloudflare-agents.ts";
 import { codex } from "./codex.ts";
@@ -69,6 +70,7 @@ export const DIALECTS: readonly Dialect[] = [
   autogen,
   ag2,
   agentFramework,
+  azureAi,
   springAi,
   claudeCode,
   codex,

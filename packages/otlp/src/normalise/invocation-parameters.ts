@@ -22,6 +22,7 @@ const CANONICAL: Record<string, string> = {
   "image.size": "size",
   "image.style": "style",
   "image.response_format": "response_format",
+  "reasoning.effort": "reasoning_effort",
 };
 
 /** What belongs to the call but has a place of its own on the span. */

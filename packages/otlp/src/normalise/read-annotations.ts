@@ -1,6 +1,7 @@
 import type { AnnotationDraft } from "@nightowl/model/annotation/annotation";
+import { type LogRecord, logEventName } from "@nightowl/model/log/log-record";
 import type { Span } from "@nightowl/model/span/span";
-import { readGenaiEvaluations } from "../dialects/genai/evaluations.ts";
+import { readEvaluationRecord, readGenaiEvaluations } from "../dialects/genai/evaluations.ts";
 import { readOpenInferenceAnnotations } from "../dialects/openinference/annotations.ts";
 
 const READERS = [readOpenInferenceAnnotations, readGenaiEvaluations];
@@ -19,4 +20,15 @@ export function readAnnotations(span: Span): AnnotationDraft[] {
       return [];
     }
   });
+}
+
+/** The annotation that a log record is. Never throws; most records are none. */
+export function readRecordAnnotations(record: LogRecord): AnnotationDraft[] {
+  if (!logEventName(record).startsWith("gen_ai.evaluation.")) return [];
+  try {
+    return readEvaluationRecord(record);
+  } catch {
+    // What is malformed here is in the record all the same.
+    return [];
+  }
 }

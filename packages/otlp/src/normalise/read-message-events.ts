@@ -63,7 +63,11 @@ function readOne(body: Record<string, unknown>, role: string | undefined): Messa
 /** The answer of a tool, under the id of its call; a list of parts that name their call themselves stays as it is. */
 function readToolEvent(body: Record<string, unknown>, content: unknown): Message[] {
   const parts = Array.isArray(content) ? content : [];
-  const isNamed = parts.length > 0 && parts.every((part) => isRecord(part) && isRecord(part["toolResult"]));
+  const isNamed =
+    parts.length > 0 &&
+    parts.every(
+      (part) => isRecord(part) && (isRecord(part["toolResult"]) || part["type"] === "tool_call_output"),
+    );
   const id = textOf(firstOf(body, "id", "tool_call_id"));
   const answer = { type: "tool_call_response", id, name: body["name"], response: content };
   return readMessages([{ role: "tool", content: isNamed ? parts : [answer] }], "tool");

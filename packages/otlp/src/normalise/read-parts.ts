@@ -102,7 +102,9 @@ const PART_READERS: Record<string, (item: Item) => MessagePart[] | undefined> = 
   blob: readMedia,
   uri: readMedia,
   media: readMedia,
-  tool_call: readToolCall,
+  tool_call: (item) => readToolCall(itemIn(item, "tool_call")),
+  tool_call_output: (item) => readToolResult(itemIn(item, "tool_call_output")),
+  mcp: (item) => (isRecord(item["content"]) ? readPart(item["content"]) : undefined),
   "tool-call": readToolCall,
   invalid_tool_call: readToolCall,
   mcp_tool_use: readToolCall,
@@ -141,6 +143,12 @@ function readInvocation(item: Item): MessagePart[] | undefined {
   const answer = { id, name, result, is_error: inner["errorText"] !== undefined };
   const read = inner["providerExecuted"] === true ? readServerResult : readToolResult;
   return [...call, ...(read(answer) ?? [])];
+}
+
+/** Azure puts the call, or the answer, into a member of the part. */
+function itemIn(item: Item, name: string): Item {
+  const inner = item["name"] === undefined ? (item[name] ?? item["content"]) : undefined;
+  return isRecord(inner) ? inner : item;
 }
 
 const serverResults = new WeakSet<MessagePart>();
@@ -275,12 +283,18 @@ function readMedia(item: Item): MessagePart[] | undefined {
 
 /** A tool call of any provider; `arguments` is opened where it is JSON. */
 export function readToolCall(item: Item): MessagePart[] | undefined {
+  const type = textOf(item["type"]) ?? "";
+  // The details of a provider's own tool lie under the name of its type.
+  const own = isRecord(item[type]) ? item[type] : undefined;
   const inner = isRecord(item["function"]) ? item["function"] : item;
   const server = isRecord(item["server_tool_call"]) ? item["server_tool_call"] : undefined;
   const name =
-    textOf(firstOf(inner, "name", "tool_name", "toolName")) ?? textOf(item["name"] ?? server?.["type"]);
+    textOf(firstOf(inner, "name", "tool_name", "toolName")) ??
+    textOf(item["name"] ?? server?.["type"] ?? (own === undefined ? undefined : type));
   const given =
-    firstOf(inner, "arguments", "args", "input", "parameters", "tool_kwargs") ?? item["server_tool_call"];
+    firstOf(inner, "arguments", "args", "input", "parameters", "tool_kwargs") ??
+    item["server_tool_call"] ??
+    own;
   // A provider's own item id (`fc_1`) comes beside the id that the answer will name.
   const id = textOf(firstOf(item, "call_id", "callId", "id", "toolCallId", "toolUseId", "tool_call_id"));
   if (name === undefined && id === undefined) return undefined;
@@ -393,6 +407,7 @@ function readUntypedPart(item: Item): MessagePart[] | undefined {
   if (typeof item["reasoning"] === "string")
     return readReasoning({ ...item, signature: signatureOf(item["metadata"]) });
   if (item["type"] !== undefined) return undefined;
+  if (isRecord(item["text"]) && Object.keys(item).length === 1) return readText(item);
   if (typeof item["text"] !== "string") return undefined;
   return item["thought"] === true
     ? readReasoning({ text: item["text"], signature: thoughtSignature })

@@ -1,3 +1,4 @@
+import type { AnnotationDraft } from "@nightowl/model/annotation/annotation";
 import { logEventName, type LogRecord } from "@nightowl/model/log/log-record";
 import type { Resource, Span } from "@nightowl/model/span/span";
 import { readAgentEvents, type AgentMemory } from "@nightowl/otlp/agent-events/agent-events";
@@ -6,6 +7,7 @@ import { decodeLogsJson } from "@nightowl/otlp/decode/logs-json";
 import { decodeLogsProtobuf } from "@nightowl/otlp/decode/logs-protobuf";
 import { normaliseSpan } from "@nightowl/otlp/normalise/normalise";
 import type { Items } from "../ingest/group-commit.ts";
+import { readRecordAnnotations } from "@nightowl/otlp/normalise/read-annotations";
 import { describeOutcome } from "./export-outcome.ts";
 import { decodeWith, refusedBy, type Export } from "./export-request.ts";
 import { projectOf } from "./project-name.ts";
@@ -24,6 +26,11 @@ export function createExportLogs(options: {
   submitSpans: (spans: Items<Span>) => Promise<void>;
   /** Of events that came before. */
   memory: AgentMemory;
+  /** Writes what the records say of spans. */
+  annotate: (
+    inputs: { draft: AnnotationDraft; place: { project: string; traceId: string } }[],
+    source: "OTLP",
+  ) => Promise<unknown>;
   projectByService: ReadonlyMap<string, string>;
 }): Export {
   return async ({ bytes, encoding, projectHeader }) => {
@@ -45,6 +52,10 @@ export function createExportLogs(options: {
     const spans = told.spans.map((span) => normaliseSpan(span, { project: projectFor(span.resource) }));
     const refused = logs.length === 0 ? [] : await refusedBy(options.submit(logs, bytes.length));
     const refusedSpans = spans.length === 0 ? [] : await refusedBy(options.submitSpans(spans));
+    const annotations = logs.flatMap(({ record, project }) =>
+      readRecordAnnotations(record).map((draft) => ({ draft, place: { project, traceId: record.traceId } })),
+    );
+    if (annotations.length > 0) await options.annotate(annotations, "OTLP");
     const lost = [
       ...rejected.map(({ index, name, reason }) => ({ id: String(index), name, reason })),
       ...refused.map(({ index, reason }) => ({

@@ -35,6 +35,7 @@ const server = createGrpcReceiver({
       submit: async (logs) => void receivedLogs.push(...logs.map(({ record }) => record)),
       submitSpans: async () => {},
       memory: new AgentMemory(String),
+      annotate: async () => {},
       projectByService: new Map(),
     }),
   },

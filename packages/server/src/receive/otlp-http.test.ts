@@ -46,6 +46,7 @@ async function open(corsOrigins: string[]): Promise<{ app: FastifyInstance; url:
         },
         submitSpans: async () => {},
         memory: new AgentMemory(String),
+        annotate: async () => {},
         projectByService: new Map([["checkout", "shop"]]),
       }),
     },
