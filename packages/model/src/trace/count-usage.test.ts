@@ -45,6 +45,33 @@ describe("which spans count", () => {
     ]);
   });
 
+  test("an agent that lives elsewhere, whose usage is that of its own answer", () => {
+    const remote = { kind: "AGENT", responseId: "resp_1", model: "gpt-5" } as const;
+    const alone = countUsage([
+      call("workflow", "", [0, 100], [30, 3], { kind: "CHAIN" }),
+      call("agent", "workflow", [1, 99], [30, 3], remote),
+      call("POST", "agent", [2, 98], null, { kind: "UNKNOWN" }),
+    ]);
+    expect(alone).toMatchObject({ inputTokens: 30, outputTokens: 3, unpricedCount: 1 });
+    expect([...alone.countedSpanIds]).toEqual(["agent"]);
+    // With its call below, it repeats that; beside it, the two are one answer.
+    const below = [
+      call("agent", "", [0, 100], [30, 3], remote),
+      call("chat", "agent", [1, 99], [30, 3], { responseId: "resp_1" }),
+    ];
+    expect(counted(below)).toEqual(["chat"]);
+    expect(countUsage(below).llmCount).toBe(1);
+    const silent = [call("agent", "", [0, 100], [30, 3], remote), call("chat", "agent", [1, 99], null)];
+    expect(counted(silent)).toEqual([]);
+    const beside = [
+      call("agent", "", [0, 100], [30, 3], remote),
+      call("chat", "", [1, 99], [30, 3], { responseId: "resp_1" }),
+    ];
+    expect(counted(beside)).toEqual(["agent"]);
+    // Without an answer of its own, an agent may sum up calls of other traces.
+    expect(counted([call("agent", "", [0, 100], [30, 3], { kind: "AGENT", model: "gpt-5" })])).toEqual([]);
+  });
+
   test("a model span around model spans: only the one nearest to the wire", () => {
     const usage = countUsage([
       call("sdk", "", [0, 100], [30, 3], { name: "ChatOpenAI" }),

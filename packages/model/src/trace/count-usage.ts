@@ -3,7 +3,8 @@ import { buildTree, type TraceTree, type TreeNode } from "./build-tree.ts";
 
 /**
  * Why a span's usage is not part of the trace's total:
- * - `not_a_model_call`: only llm, embedding and reranker spans count; an agent or a chain repeats its children.
+ * - `not_a_model_call`: only llm, embedding and reranker spans count, and agents that live elsewhere; any other agent or
+ *   chain repeats its children.
  * - `wrapper`: a span of its kind below it reports usage, nearer to the wire.
  * - `duplicate`: another instrumentation reported the same call.
  */
@@ -31,14 +32,17 @@ export interface UsageCount {
 
 /**
  * Which spans' usage counts, and the totals, so that no call counts twice:
- * tokens come from the llm, embedding and reranker spans nearest to the wire; the same call seen by two
- * instrumentations counts once; a cost that only a parent reports counts when nothing below it has one.
+ * tokens come from the llm, embedding and reranker spans nearest to the wire, and from agents that live elsewhere; the
+ * same call seen by two instrumentations counts once; a cost that only a parent reports counts when nothing below it has
+ * one.
  */
 export function countUsage(trace: TraceTree | readonly SpanRow[]): UsageCount {
   const tree = "nodes" in trace ? trace : buildTree(trace);
   const { wrappers, leaves } = findWrappers(tree);
+  const counts = (node: TreeNode) =>
+    isModelCall(node.span) || (isAnswerOfAgent(node.span) && leaves[node.index] === 1);
   const duplicates = findDuplicates(
-    tree.nodes.filter((node) => wrappers[node.index] === 0 && isModelCall(node.span) && hasUsage(node.span)),
+    tree.nodes.filter((node) => wrappers[node.index] === 0 && counts(node) && hasUsage(node.span)),
   );
   const answeredLater = findAnsweredLater(tree, leaves);
   const countedSpanIds = new Set<string>();
@@ -50,7 +54,7 @@ export function countUsage(trace: TraceTree | readonly SpanRow[]): UsageCount {
     const isCall = span.kind === "LLM" && leaves[node.index] === 1;
     if (isCall && !duplicates.has(node) && !answeredLater.has(node)) llmCount++;
     if (!hasUsage(span)) continue;
-    if (!isModelCall(span)) uncounted.set(span.spanId, "not_a_model_call");
+    if (!counts(node)) uncounted.set(span.spanId, "not_a_model_call");
     else if (wrappers[node.index] === 1) uncounted.set(span.spanId, "wrapper");
     else if (duplicates.has(node)) uncounted.set(span.spanId, "duplicate");
     else {
@@ -74,13 +78,21 @@ export function isModelCall(span: SpanRow): boolean {
   return span.kind === "LLM" || span.kind === "EMBEDDING" || span.kind === "RERANKER";
 }
 
+/**
+ * Whether a span may be the call of an agent that lives elsewhere: its usage stands under the id of a provider's answer,
+ * which the framework of an agent that lives here leaves to the call below. It counts where there is none.
+ */
+function isAnswerOfAgent(span: SpanRow): boolean {
+  return span.kind === "AGENT" && Boolean(span.responseId) && Boolean(span.model) && hasUsage(span);
+}
+
 export function hasUsage(span: SpanRow): boolean {
   return span.inputTokens !== undefined || span.outputTokens !== undefined;
 }
 
 /** Bit of a kind whose spans can wrap each other; 0 for the others. */
 function callBit(span: SpanRow): number {
-  if (span.kind === "LLM") return 1;
+  if (span.kind === "LLM" || isAnswerOfAgent(span)) return 1;
   if (span.kind === "EMBEDDING") return 2;
   return span.kind === "RERANKER" ? 4 : 0;
 }
@@ -154,7 +166,8 @@ function findDuplicates(calls: TreeNode[]): Set<TreeNode> {
   const keptByTokens = new Map<string, TreeNode[]>();
   const byStart = calls.sort((a, b) => a.startOffsetNs - b.startOffsetNs || b.endOffsetNs - a.endOffsetNs);
   for (const node of byStart) {
-    const { kind, responseId, inputTokens, outputTokens } = node.span;
+    const { responseId, inputTokens, outputTokens } = node.span;
+    const kind = callBit(node.span);
     if (responseId) {
       const key = `${kind} ${responseId}`;
       const kept = keptByResponse.get(key);

@@ -22,6 +22,7 @@ import { llamaindex } from "./llamaindex.ts";
 import { logfire } from "./logfire.ts";
 import { mastra } from "./mastra.ts";
 import { mlflow } from "./mlflow.ts";
+import { openaiAgents } from "./openai-agents.ts";
 import { openinference } from "./openinference.ts";
 import { openlit } from "./openlit.ts";
 import { pipecat } from "./pipecat.ts";
@@ -71,6 +72,7 @@ export const DIALECTS: readonly Dialect[] = [
   ag2,
   agentFramework,
   azureAi,
+  openaiAgents,
   springAi,
   claudeCode,
   codex,

@@ -272,3 +272,8 @@ describe("Semantic Kernel", () => {
     );
   });
 });
+
+test("Strands: the tags that an agent was given for its trace", () => {
+  const span = readSpan({ tags: ["prod", "weather"] }, scope("strands.telemetry.tracer"));
+  expect(span.tags).toEqual(["prod", "weather"]);
+});

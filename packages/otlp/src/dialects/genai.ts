@@ -103,7 +103,7 @@ function readGenai(span: WireSpan, own: AttributeReader): DialectReading {
     topK: take.number("gen_ai.retrieval.top_k"),
     promptTemplate: readPromptTemplate(take),
     tool: readTool(kind, span.name, said, take),
-    agentName: take.text("gen_ai.agent.name"),
+    agentName: readAgentName(take),
   };
   fields.invocationParameters = readParameters(kind, fields, take);
   if (kind === "TOOL") fields.displayName = fields.tool?.name;
@@ -144,6 +144,14 @@ function readKind(operation: string | undefined, take: AttributeTaker): SpanKind
   if (operation !== undefined && Object.hasOwn(KINDS, operation)) return KINDS[operation];
   if (take.attrs.text("mcp.method.name") === "tools/call") return "TOOL";
   return take.attrs.has("gen_ai.embeddings.dimension.count") ? "EMBEDDING" : undefined;
+}
+
+/** Some instrumentations make up a name where they know none. */
+function readAgentName(take: AttributeTaker): string | undefined {
+  const { attrs } = take;
+  const isMadeUp =
+    attrs.text("gen_ai.agent.name") === "OpenAI Agent" && attrs.text("gen_ai.agent.id") === "agent";
+  return isMadeUp ? undefined : take.text("gen_ai.agent.name");
 }
 
 /** A conversation's id. The id of the answer that a call goes on from is another one each turn, and no session's. */

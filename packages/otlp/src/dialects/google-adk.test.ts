@@ -82,3 +82,14 @@ test("an error that the model's service answered", () => {
     message: "slow down",
   });
 });
+
+test("an answer that was streamed is told once", () => {
+  const said = (...texts: string[]) =>
+    read("generate_content gemini-2.5-flash", {
+      "gen_ai.output.messages": JSON.stringify(
+        texts.map((content) => ({ role: "model", parts: [{ type: "text", content }] })),
+      ),
+    }).outputMessages.map(describeMessage);
+  expect(said("It is ", "14 °C.", "It is 14 °C.")).toEqual([{ role: "assistant", text: "It is 14 °C." }]);
+  expect(said("It is ", "14 °C.")).toHaveLength(2);
+});

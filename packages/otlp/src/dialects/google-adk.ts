@@ -1,3 +1,4 @@
+import type { Message } from "@nightowl/model/span/message";
 import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import type { Usage } from "@nightowl/model/span/usage";
 import { type AttributeReader, jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
@@ -44,7 +45,7 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     invocationParameters: readSettings(settings),
     tools: Array.isArray(settings["tools"]) ? readTools(settings["tools"]) : [],
     inputMessages: readPrompt(request, settings),
-    outputMessages: readAnswer(response),
+    outputMessages: readAnswer(response, take),
     usage: readUsage(recordOf(firstOf(response, "usageMetadata", "usage_metadata"))),
     finishReasons: reasonsOf(response),
     tool: readTool(span, take),
@@ -93,9 +94,18 @@ function readPrompt(request: Item, settings: Item): LlmFields["inputMessages"] {
   return readPromptPayload({ contents, systemInstruction });
 }
 
-function readAnswer(response: Item): LlmFields["outputMessages"] {
+function readAnswer(response: Item, take: AttributeTaker): LlmFields["outputMessages"] {
   const content = response["content"];
-  return isRecord(content) ? readMessages([{ role: "model", ...content }], "assistant") : [];
+  if (isRecord(content)) return readMessages([{ role: "model", ...content }], "assistant");
+  // A streamed answer comes in its pieces, and then whole.
+  const messages = readMessages(take.list("gen_ai.output.messages").items, "assistant");
+  const whole = messages.at(-1);
+  const pieces = messages.slice(0, -1).map(saidIn).join("");
+  return whole !== undefined && pieces !== "" && pieces === saidIn(whole) ? [whole] : messages;
+}
+
+function saidIn(message: Message): string {
+  return message.parts.map((part) => (part.type === "text" ? part.text : "")).join("");
 }
 
 function reasonsOf(response: Item): string[] {

@@ -45,14 +45,19 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const request = take.record("request_data");
   const response = take.record("response_data");
   const kind = readKind(span);
+  const isAgentsCall = kind === "LLM" && span.scope.name === "logfire.openai_agents";
   const exchange = readExchange(span, request, response, take);
   const fields: Partial<LlmFields> = {
     kind,
     displayName: take.text("logfire.msg"),
     requestModel: textOf(request?.["model"]),
-    invocationParameters: readInvocationParameters({ ...request, ...take.record("model_settings") }),
+    invocationParameters: readInvocationParameters({
+      ...request,
+      ...take.record("model_settings"),
+      ...(isAgentsCall ? take.record("model_config") : undefined),
+    }),
     streaming: typeof request?.["stream"] === "boolean" ? request["stream"] : undefined,
-    usage: readUsage(response, take),
+    usage: readUsage(isAgentsCall ? take.record("usage") : response?.["usage"], take),
     cost: reportedCost(take.number("operation.cost"), undefined, undefined),
     inputMessages: exchange.input,
     outputMessages: exchange.output,
@@ -68,9 +73,10 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   if (kind === "TOOL" || kind === "GUARDRAIL" || kind === "AGENT") readAgentsSdk(kind, take, fields);
   if (span.scope.name === "logfire.claude_agent_sdk") Object.assign(fields, readClaudeAgent(span, take));
   if (span.scope.name === "logfire.mcp") Object.assign(fields, readMcpRequest(take));
+  const offered = request?.["tools"] ?? (isAgentsCall ? take.record("response")?.["tools"] : undefined);
   const fallback: Partial<LlmFields> = {
-    tools: readTools(Array.isArray(request?.["tools"]) ? request["tools"] : []),
-    sessionId: take.text("group_id"),
+    tools: readTools(Array.isArray(offered) ? offered : []),
+    sessionId: attrs.text("group_id") === "null" ? undefined : take.text("group_id"),
   };
   // From here up Logfire shows a span as failed, whatever its status.
   if ((take.number("logfire.level_num") ?? 0) >= 17 && fields.displayName !== undefined)
@@ -115,6 +121,15 @@ function readExchange(
     const { input, output } = readMessageEvents(listedEvents(events));
     return { input, output: mergeAssistantMessages(output) };
   }
+  if (span.name.startsWith("Chat completion with")) {
+    const asked = take.list("input").items;
+    const answered = take.list("output").items.flatMap(openAnswer);
+    if (asked.length + answered.length > 0)
+      return {
+        input: readMessages(asked, "user"),
+        output: mergeAssistantMessages(readMessages(answered, "assistant")),
+      };
+  }
   const told = readMessageEvents(bodiesOf(span));
   if (told.input.length + told.output.length > 0) return told;
   const input = request === undefined ? [] : readPromptPayload(request);
@@ -122,6 +137,11 @@ function readExchange(
   // The Agents SDK writes the answer behind the question, in one list.
   if (response === undefined && span.name.startsWith("Chat completion with")) return splitAnswer(input);
   return { input, output };
+}
+
+/** Newer versions of the Agents SDK put the answer of a chat completion into the form of Responses. */
+function openAnswer(item: unknown): unknown[] {
+  return isRecord(item) && Array.isArray(item["output"]) ? item["output"] : [item];
 }
 
 /** Google's client tells the conversation in span events, each with its body as JSON. */
@@ -141,8 +161,8 @@ function readAnswer(response: Record<string, unknown>): LlmFields["outputMessage
 }
 
 /** Totals are the convention's own; the provider's usage object adds what lies inside them. */
-function readUsage(response: Record<string, unknown> | undefined, take: AttributeTaker): Usage {
-  const told = take.record("gen_ai.usage.raw") ?? response?.["usage"];
+function readUsage(reported: unknown, take: AttributeTaker): Usage {
+  const told = take.record("gen_ai.usage.raw") ?? reported;
   const usage = readUsageObject(told);
   const input = take.count("gen_ai.usage.input_tokens");
   const output = take.count("gen_ai.usage.output_tokens");

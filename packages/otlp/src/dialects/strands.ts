@@ -34,6 +34,8 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const fields: Partial<LlmFields> = {
     kind,
     timeToFirstTokenMs: take.number("gen_ai.server.time_to_first_token"),
+    // Among the attributes that an agent was given for its trace.
+    tags: take.strings("tags"),
     tools: readTools(
       Array.isArray(take.json("gen_ai.agent.tools")) ? (attrs.json("gen_ai.agent.tools") as unknown[]) : [],
     ),

@@ -54,6 +54,8 @@ export function splitRun(messages: readonly Message[]): Exchange {
 function readOne(body: Record<string, unknown>, role: string | undefined): Message[] {
   if (role === undefined) return [];
   if (role === "tool") return readToolEvent(body, jsonOf(body["content"]));
+  // Who said such an item is told by what it is.
+  if (role === "unknown" && isRecord(body["data"])) return readMessages([body["data"]], role);
   // An item that has no event of its own comes whole beside a word about it.
   const content = isRecord(body["data"]) ? [body["data"]] : body["content"];
   const message = openMessage({ ...body, id: undefined, role: textOf(body["role"]) ?? role, content });

@@ -233,7 +233,10 @@ function toolMessage(part: MessagePart & { type: "tool_result" }): Message {
 function toolMessages(message: Message): Message[] {
   const results = message.parts.filter((part) => part.type === "tool_result");
   if (results.length > 0) {
-    const rest = message.parts.filter((part) => part.type !== "tool_result");
+    // Some SDKs send the answer as text too.
+    const told = new Set(results.map((part) => jsonText(part.result)));
+    const isNew = (part: MessagePart) => part.type !== "text" || !told.has(jsonText(openResult(part.text)));
+    const rest = message.parts.filter((part) => part.type !== "tool_result" && isNew(part));
     const messages = results.map(toolMessage);
     for (const part of rest) messages[0]?.parts.push(part);
     if (messages.length === 1 && messages[0] && message.toolCallId)

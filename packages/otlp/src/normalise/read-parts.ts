@@ -357,16 +357,20 @@ const WRAPPED_RESULTS = new Map([
 export function openResult(value: unknown): unknown {
   const opened = jsonOf(value ?? null);
   if (typeof value === "string" && typeof opened === "string") return value;
+  if (isTextPart(opened)) return openResult(opened.text);
   if (!Array.isArray(opened) || opened.length === 0) return opened;
   const only: unknown = opened.length === 1 ? opened[0] : undefined;
   if (isRecord(only) && Object.keys(only).length === 1) {
     if (only["json"] !== undefined) return only["json"];
     if (typeof only["text"] === "string") return openResult(only["text"]);
   }
-  const isTextPart = (part: unknown) =>
-    isRecord(part) && part["type"] === "text" && typeof part["text"] === "string";
   if (!opened.every(isTextPart)) return opened;
-  return openResult(opened.map((part) => (part as { text: string }).text).join("\n"));
+  return openResult(opened.map((part) => part.text).join("\n"));
+}
+
+function isTextPart(value: unknown): value is { text: string } {
+  if (!isRecord(value) || typeof value["text"] !== "string") return false;
+  return value["type"] === "text" || value["type"] === "input_text" || value["type"] === "output_text";
 }
 
 const signatureOf = (metadata: unknown) =>

@@ -1,0 +1,54 @@
+import type { Message } from "@nightowl/model/span/message";
+import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
+import type { AttributeReader } from "@nightowl/model/span/attribute-reader";
+import { pythonRepr } from "../normalise/python-literal.ts";
+import { mergeAssistantMessages, readMessages } from "../normalise/read-messages.ts";
+import { isRecord } from "../normalise/record.ts";
+import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
+
+/**
+ * OpenTelemetry's instrumentation of OpenAI's Agents SDK: GenAI's names, operations of its own for what lies between
+ * agents, and answers as Python printed the SDK's objects.
+ *
+ * @see https://github.com/open-telemetry/opentelemetry-python-contrib
+ */
+export const openaiAgents: Dialect = {
+  name: "openai-agents",
+  detect: (span, attrs) =>
+    span.scope.name === "opentelemetry.instrumentation.openai_agents" && attrs.has("gen_ai.operation.name"),
+  read,
+};
+
+const KINDS: Record<string, SpanKind> = {
+  // Turns and tasks, which the instrumentation does not know.
+  unknown: "CHAIN",
+  agent_handoff: "CHAIN",
+  guardrail_check: "GUARDRAIL",
+};
+
+function read(_span: WireSpan, attrs: AttributeReader): DialectReading {
+  const take = new AttributeTaker(attrs);
+  const operation = attrs.text("gen_ai.operation.name") ?? "";
+  const fields: Partial<LlmFields> = {
+    kind: Object.hasOwn(KINDS, operation) ? KINDS[operation] : undefined,
+    input: take.payload("gen_ai.handoff.from_agent"),
+    output: take.payload("gen_ai.handoff.to_agent"),
+    outputMessages: readPrinted(take),
+  };
+  return { fields, claimed: take.claimed, notes: take.notes };
+}
+
+const PRINTED = /^(\{'|[A-Z]\w*\()/;
+
+/** A text for each object of the answer, as `ResponseFunctionToolCall(name='f', …)`; or a whole response as a dict. */
+function readPrinted(take: AttributeTaker): Message[] {
+  const parts = readMessages(take.list("gen_ai.output.messages").items, "assistant").flatMap(
+    (message) => message.parts,
+  );
+  const objects = parts.map((part) =>
+    part.type === "text" && PRINTED.test(part.text) ? pythonRepr(part.text) : undefined,
+  );
+  if (!objects.every(isRecord)) return [];
+  const items = objects.flatMap((each) => (Array.isArray(each["output"]) ? each["output"] : [each]));
+  return mergeAssistantMessages(readMessages(items, "assistant"));
+}
