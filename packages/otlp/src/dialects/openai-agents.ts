@@ -15,7 +15,10 @@ import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts"
 export const openaiAgents: Dialect = {
   name: "openai-agents",
   detect: (span, attrs) =>
-    span.scope.name === "opentelemetry.instrumentation.openai_agents" && attrs.has("gen_ai.operation.name"),
+    // OpenLLMetry's goes by the same name.
+    span.scope.name === "opentelemetry.instrumentation.openai_agents" &&
+    attrs.has("gen_ai.operation.name") &&
+    !attrs.has("traceloop.span.kind"),
   read,
 };
 
@@ -30,15 +33,20 @@ function read(_span: WireSpan, attrs: AttributeReader): DialectReading {
   const take = new AttributeTaker(attrs);
   const operation = attrs.text("gen_ai.operation.name") ?? "";
   const fields: Partial<LlmFields> = {
+    displayName: readHandoff(take),
     kind: Object.hasOwn(KINDS, operation) ? KINDS[operation] : undefined,
-    input: take.payload("gen_ai.handoff.from_agent"),
-    output: take.payload("gen_ai.handoff.to_agent"),
     outputMessages: readPrinted(take),
   };
   return { fields, claimed: take.claimed, notes: take.notes };
 }
 
 const PRINTED = /^(\{'|[A-Z]\w*\()/;
+
+function readHandoff(take: AttributeTaker): string | undefined {
+  if (!take.attrs.has("gen_ai.handoff.to_agent")) return undefined;
+  const [from, to] = [take.text("gen_ai.handoff.from_agent"), take.text("gen_ai.handoff.to_agent")];
+  return [from, to].join(" → ");
+}
 
 /** A text for each object of the answer, as `ResponseFunctionToolCall(name='f', …)`; or a whole response as a dict. */
 function readPrinted(take: AttributeTaker): Message[] {
