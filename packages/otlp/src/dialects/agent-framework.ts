@@ -26,6 +26,9 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     const name = take.text("executor.id", "workflow.name", "workflow_builder.name");
     const graphNode = compact({ id: take.text("executor.id"), name });
     if (graphNode !== undefined) fields.graphNode = graphNode;
+    // .NET tells what an executor was given and what it made of it, where it may.
+    fields.input = take.payload("executor.input");
+    fields.output = take.payload("executor.output");
   }
   // A tool without parameters was called with Python's word for nothing.
   if (attrs.text("gen_ai.tool.call.arguments") === "None") fields.tool = { arguments: {} };

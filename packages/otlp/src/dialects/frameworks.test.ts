@@ -228,6 +228,19 @@ describe("Agent Framework", () => {
     expect(span.error).toEqual({ type: "E", message: "no" });
   });
 
+  test("what an executor was given and what it made of it, in .NET", () => {
+    const span = readSpan(
+      { "executor.id": "upper", "executor.input": '"hi"', "executor.output": '"HI"' },
+      { ...scope("Microsoft.Agents.AI.Workflows"), name: "executor.process upper" },
+    );
+    expect(span).toMatchObject({
+      kind: "CHAIN",
+      graphNode: { id: "upper" },
+      input: { value: "hi" },
+      output: { value: "HI" },
+    });
+  });
+
   test("a tool without parameters, called by nobody known", () => {
     const span = readSpan(
       {

@@ -13,6 +13,8 @@ const instrumentation: Partial<WireSpan> = {
   },
 };
 
+const server = { "server.address": "api.openai.com" };
+
 describe("OpenTelemetry's instrumentation of OpenAI's Agents SDK", () => {
   test.each([
     ["unknown", "CHAIN"],
@@ -22,6 +24,7 @@ describe("OpenTelemetry's instrumentation of OpenAI's Agents SDK", () => {
     ["chat", "LLM"],
   ])("%s is of kind %s", (operation, kind) => {
     const attributes = {
+      ...server,
       "gen_ai.operation.name": operation,
       "gen_ai.agent.name": "OpenAI Agent",
       "gen_ai.agent.id": "agent",
@@ -35,6 +38,7 @@ describe("OpenTelemetry's instrumentation of OpenAI's Agents SDK", () => {
   test("a handoff goes from one agent to another", () => {
     const span = readSpan(
       {
+        ...server,
         "gen_ai.operation.name": "agent_handoff",
         "gen_ai.handoff.from_agent": "Triage",
         "gen_ai.handoff.to_agent": "Weather",
@@ -47,6 +51,7 @@ describe("OpenTelemetry's instrumentation of OpenAI's Agents SDK", () => {
   const answer = (...texts: string[]) =>
     readSpan(
       {
+        ...server,
         "gen_ai.operation.name": "chat",
         "gen_ai.output.messages": JSON.stringify([
           { role: "assistant", parts: texts.map((content) => ({ type: "text", content })) },

@@ -15,10 +15,8 @@ import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts"
 export const openaiAgents: Dialect = {
   name: "openai-agents",
   detect: (span, attrs) =>
-    // OpenLLMetry's goes by the same name.
-    span.scope.name === "opentelemetry.instrumentation.openai_agents" &&
-    attrs.has("gen_ai.operation.name") &&
-    !attrs.has("traceloop.span.kind"),
+    // OpenLLMetry's goes by the same name, and names no server.
+    span.scope.name === "opentelemetry.instrumentation.openai_agents" && attrs.has("server.address"),
   read,
 };
 
