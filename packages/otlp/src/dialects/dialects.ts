@@ -1,5 +1,6 @@
 import { ag2 } from "./ag2.ts";
 import { agentFramework } from "./agent-framework.ts";
+import { aliyun } from "./aliyun.ts";
 import { autogen } from "./autogen.ts";
 import { azureAi } from "./azure-ai.ts";
 import { claudeCode } from "./claude-code.ts";
@@ -23,6 +24,7 @@ import { logfire } from "./logfire.ts";
 import { mastra } from "./mastra.ts";
 import { mlflow } from "./mlflow.ts";
 import { openaiAgents } from "./openai-agents.ts";
+import { n8n } from "./n8n.ts";
 import { openinference } from "./openinference.ts";
 import { openlit } from "./openlit.ts";
 import { pipecat } from "./pipecat.ts";
@@ -63,6 +65,7 @@ export const DIALECTS: readonly Dialect[] = [
   tanstackAi,
   cloudflareAgents,
   effectAi,
+  n8n,
   pydanticAi,
   haystack,
   llamaindex,
@@ -86,6 +89,7 @@ export const DIALECTS: readonly Dialect[] = [
   openlit,
   traceloop,
   sentry,
+  aliyun,
 
   genai,
   openinference,
