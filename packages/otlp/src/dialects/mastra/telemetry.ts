@@ -1,4 +1,4 @@
-import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
+import type { LlmFields, Note, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import type { Usage } from "@nightowl/model/span/usage";
 import { type AttributeReader, jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { finishReasonOf } from "../../normalise/finish-reason.ts";
@@ -31,8 +31,15 @@ export function isTelemetrySpan(name: string, attrs: AttributeReader): boolean {
 export function readTelemetry(span: WireSpan, take: AttributeTaker): DialectReading {
   const operation = take.text("mastra.operationId");
   const fields = operation === undefined ? readMethod(span.name, take) : readModelSpan(operation, take);
+  if (operation !== undefined && fields.usage?.inputTokens !== undefined) take.notes.push(LAST_CALL);
   return { fields, isOfNoKind: fields.kind === undefined, claimed: take.claimed, notes: take.notes };
 }
+
+const LAST_CALL: Note = {
+  code: "partial_usage",
+  message:
+    "Mastra's telemetry reports the tokens of a run's last call. Where tools ran before it, those of all calls are on its agent.",
+};
 
 /** The methods that do what an agent is for; the others prepare it. */
 const RUN = /^agent\.(generate|stream|network|loop)(VNext|Legacy)?$/;
