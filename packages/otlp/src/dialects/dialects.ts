@@ -22,6 +22,7 @@ import { livekit } from "./livekit.ts";
 import { llamaindex } from "./llamaindex.ts";
 import { logfire } from "./logfire.ts";
 import { mastra } from "./mastra.ts";
+import { mistralSdk } from "./mistral-sdk.ts";
 import { mlflow } from "./mlflow.ts";
 import { openaiAgents } from "./openai-agents.ts";
 import { n8n } from "./n8n.ts";
@@ -43,7 +44,7 @@ import { voltagent } from "./voltagent.ts";
  * - What an application wrote by hand on whatever span it was in comes first (Langfuse, LangSmith).
  * - Then the frameworks, which know what they did.
  * - Then the platforms that decorate what others made (Logfire around Pydantic AI, Laminar around the AI SDK).
- * - Then what instruments whatever model is called, in names of its own beside the conventions' (Traceloop, OpenLIT).
+ * - Then what instruments whatever model is called, in names of its own beside the conventions' (Traceloop, OpenLIT, Mistral's SDK).
  * - Then the conventions that all share. Of those, GenAI comes first because bridges write both and lose something on
  *   the way to OpenInference (images, finish reasons of messages); where another dialect knows better (the kind), GenAI
  *   answers as a fallback only.
@@ -86,6 +87,7 @@ export const DIALECTS: readonly Dialect[] = [
   logfire,
 
   litellm,
+  mistralSdk,
   openlit,
   traceloop,
   sentry,

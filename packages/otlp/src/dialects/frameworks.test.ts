@@ -140,6 +140,99 @@ describe("OpenLIT", () => {
   });
 });
 
+describe("OpenLIT's own ways", () => {
+  const call = { "gen_ai.operation.name": "chat", "gen_ai.request.model": "m" };
+  const openai = scope("openlit.instrumentation.openai");
+
+  test("a picture in a conversation in one text is a picture", () => {
+    const text = "user: text: Look:, image_url: {'url': 'https://a.example/1.png'}";
+    const prompt = event("gen_ai.content.prompt", { "gen_ai.prompt": text });
+    expect(messagesOf(readSpan(call, { ...openai, events: [prompt] }))).toEqual([
+      { role: "user", text: "Look:", images: ["https://a.example/1.png"] },
+    ]);
+  });
+
+  test("the names and ids of all calls, joined, are no tool", () => {
+    const span = readSpan({ ...call, "gen_ai.tool.name": "a, b", "gen_ai.tool.call.id": "1, 2" }, openai);
+    expect(span).toMatchObject({ kind: "LLM", tool: undefined });
+  });
+
+  test("settings that were not given are none, and the price of what it does not know is unknown", () => {
+    const span = readSpan(
+      {
+        ...call,
+        "gen_ai.request.max_tokens": -1,
+        "gen_ai.request.seed": "",
+        "gen_ai.request.stop_sequences": [],
+        "gen_ai.usage.input_tokens": 3,
+        "gen_ai.usage.cost": 0,
+      },
+      openai,
+    );
+    expect(span.invocationParameters).toBeUndefined();
+    expect(span.cost).toEqual({ source: "unpriced" });
+  });
+
+  test("a call that was not streamed has no first token", () => {
+    const attributes = {
+      ...call,
+      "gen_ai.request.is_stream": false,
+      "gen_ai.server.time_to_first_token": 0.05,
+    };
+    expect(readSpan(attributes, openai).timeToFirstTokenMs).toBeUndefined();
+    expect(readSpan({ ...attributes, "gen_ai.request.is_stream": true }, openai).timeToFirstTokenMs).toBe(50);
+  });
+
+  test("Anthropic's cache lies beside its input, also where the input is the greater", () => {
+    const usage = { "gen_ai.usage.input_tokens": 2000, "gen_ai.usage.cache_read.input_tokens": 1024 };
+    for (const name of ["openlit.instrumentation.anthropic", "@openlit/instrumentation-anthropic"])
+      expect(readSpan({ ...call, ...usage }, scope(name)).usage.inputTokens).toBe(3024);
+  });
+
+  test("what Python printed of a tool's message is its answer", () => {
+    const span = readSpan(
+      {
+        "gen_ai.operation.name": "execute_tool",
+        "gen_ai.tool.call.arguments": "{'city': 'Paris'}",
+        "gen_ai.tool.call.result": `content='{"celsius": 14}' name='get_weather' tool_call_id='c1'`,
+      },
+      openai,
+    );
+    expect(span.tool).toEqual({ arguments: { city: "Paris" }, result: { celsius: 14 } });
+  });
+
+  test("a decorated function is a step, whatever it gave back", () => {
+    const span = readSpan(
+      { "function.args": "('Hi',)", "function.kwargs": "{}", "gen_ai.output.messages": "Hoo" },
+      scope("openlit"),
+    );
+    expect(span).toMatchObject({ kind: "CHAIN", input: { value: "Hi" }, output: { value: "Hoo" } });
+  });
+
+  test("the HTTP spans that it switches on stay what they are", () => {
+    const resource = {
+      attributes: { "telemetry.sdk.name": "openlit" },
+      droppedAttributesCount: 0,
+      entityRefs: [],
+      schemaUrl: "",
+    };
+    const span = readSpan(
+      { "http.method": "POST" },
+      { ...scope("opentelemetry.instrumentation.httpx"), resource },
+    );
+    expect(span).toMatchObject({ kind: "UNKNOWN", dialects: [] });
+  });
+});
+
+test("Mistral's SDK: embeddings are known by the operation, also where it failed", () => {
+  const tracer = scope("mistralai_sdk_tracer");
+  const span = readSpan(
+    { "gen_ai.request.model": "mistral-embed", "mistral_ai.request.total_tokens": 16 },
+    { ...tracer, name: "embeddings_v1_embeddings_post" },
+  );
+  expect(span).toMatchObject({ kind: "EMBEDDING", provider: "mistral", usage: { totalTokens: 16 } });
+});
+
 describe("Microsoft's frameworks", () => {
   test("Semantic Kernel for .NET: other names of tokens, -1 for what is not known", () => {
     const span = readSpan(

@@ -102,7 +102,8 @@ function readGenai(span: WireSpan, own: AttributeReader): DialectReading {
     query: take.text("gen_ai.retrieval.query.text", "gen_ai.memory.query.text"),
     topK: take.number("gen_ai.retrieval.top_k"),
     promptTemplate: readPromptTemplate(take),
-    tool: readTool(kind, span.name, said, take),
+    // On a model's call these are the calls that it answered with, which its messages have.
+    tool: kind === "LLM" || kind === "EMBEDDING" ? undefined : readTool(kind, span.name, said, take),
     agentName: readAgentName(take),
   };
   fields.invocationParameters = readParameters(kind, fields, take);
@@ -234,6 +235,7 @@ function readPromptTemplate(take: AttributeTaker): LlmFields["promptTemplate"] {
 const NOT_PARAMETERS = new Set([
   "model",
   "stream_options",
+  "is_stream",
   "user",
   "previous_response.id",
   // What some write there is the request's own, and no setting of it.
@@ -251,9 +253,9 @@ function readParameters(
   for (const key of take.attrs.keysWithPrefix(prefix)) {
     const name = key.slice(prefix.length);
     const value = take.attrs.get(key);
-    if (NOT_PARAMETERS.has(name) || value === null) continue;
-    // Older retrieval spans write the number of documents where a model's top_k goes.
-    if (kind === "RETRIEVER" && name === "top_k") {
+    if (NOT_PARAMETERS.has(name) || value === null || isNotGiven(name, value)) continue;
+    // Older retrieval spans, and rerankings, write the number of documents where a model's top_k goes.
+    if ((kind === "RETRIEVER" || kind === "RERANKER") && name === "top_k") {
       const topK = take.number(key);
       if (topK !== undefined) fields.topK ??= topK;
       continue;
@@ -270,6 +272,12 @@ function readParameters(
   const dimensions = take.number("gen_ai.embeddings.dimension.count");
   if (dimensions !== undefined) settings.push(["dimensions", dimensions]);
   return settings.length === 0 ? undefined : readInvocationParameters(Object.fromEntries(settings));
+}
+
+/** OpenLIT writes what it takes for "not given": nothing, or a limit below zero. */
+function isNotGiven(name: string, value: unknown): boolean {
+  if (Array.isArray(value)) return value.length === 0;
+  return value === "" || (name.startsWith("max_") && typeof value === "number" && value < 0);
 }
 
 /** Some SDKs write numbers and lists as text. */

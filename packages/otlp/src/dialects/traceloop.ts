@@ -1,16 +1,22 @@
 import type { Message } from "@nightowl/model/span/message";
-import type { LlmFields, Payload, SpanKind, WireSpan } from "@nightowl/model/span/span";
+import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
+import type { Usage } from "@nightowl/model/span/usage";
 import { type AttributeReader, jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { callArguments } from "../normalise/call-arguments.ts";
 import { finishReasonOf } from "../normalise/finish-reason.ts";
 import { readInvocationParameters } from "../normalise/invocation-parameters.ts";
 import { payloadOf } from "../normalise/payload.ts";
 import { providerOf } from "../normalise/provider.ts";
+import { pythonLiteral, pythonRepr } from "../normalise/python-literal.ts";
 import { readMessages } from "../normalise/read-messages.ts";
+import { openResult } from "../normalise/read-parts.ts";
 import { readTools } from "../normalise/read-tools.ts";
 import { compact, isRecord } from "../normalise/record.ts";
 import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
-import { readRerank } from "./traceloop/rerank.ts";
+import { bedrockKind, isBedrock, readBedrockUsage } from "./traceloop/bedrock.ts";
+import { isMcp, readMcpCall } from "./traceloop/mcp.ts";
+import { GRAPH_NODE, isHousekeeping, readCallbackTags } from "./traceloop/langchain.ts";
+import { isRerank, readRerank } from "./traceloop/rerank.ts";
 import { isVectorSearch, readVectorSearch } from "./traceloop/vector-search.ts";
 
 /**
@@ -28,6 +34,10 @@ function detect(span: WireSpan, attrs: AttributeReader): boolean {
     attrs.has("gen_ai.is_streaming") ||
     span.scope.name.startsWith("@traceloop/") ||
     attrs.has(GUARDRAIL) ||
+    isBedrock(span) ||
+    span.scope.name === "opentelemetry.instrumentation.openai_agents" ||
+    isRerank(span, attrs) ||
+    attrs.has(GOTO) ||
     isVectorSearch(span, attrs)
   );
 }
@@ -35,11 +45,17 @@ function detect(span: WireSpan, attrs: AttributeReader): boolean {
 /** Of the SDK's guardrails: on the whole of them, and on each. */
 const GUARDRAIL = "gen_ai.guardrail.name";
 
+/** A node of LangGraph's that says which one comes next. */
+const GOTO = "langgraph.command.goto_node";
+
 const SPAN_KINDS: Record<string, SpanKind> = {
   workflow: "CHAIN",
   task: "CHAIN",
   agent: "AGENT",
   tool: "TOOL",
+  // Of MCP: a client's connection, and a request to a server.
+  session: "CHAIN",
+  server: "CHAIN",
 };
 const REQUEST_KINDS: Record<string, SpanKind> = {
   chat: "LLM",
@@ -57,27 +73,27 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const take = new AttributeTaker(attrs);
   const kind = readKind(span, take);
   const name = take.text("traceloop.entity.name");
+  const called = take.json("traceloop.entity.input", "gen_ai.task.input");
+  const returned = take.json("traceloop.entity.output", "gen_ai.task.output");
+  const mcp = readMcpCall(called, returned);
+  const given = mcp === undefined ? unwrapCall(called) : mcp.arguments;
+  const answered = mcp === undefined ? unwrapCall(openPrintedAnswer(returned)) : mcp.result;
   const fields: Partial<LlmFields> = {
     kind,
     displayName: kind === "TOOL" ? name : undefined,
-    tool: kind === "TOOL" ? compact({ name }) : undefined,
+    // GenAI's arguments repeat all that LangChain's callback was called with.
+    tool: kind === "TOOL" ? compact({ name, arguments: given }) : undefined,
     agentName: kind === "AGENT" ? name : undefined,
-    input: readEntity(take, "traceloop.entity.input"),
-    output: readEntity(take, "traceloop.entity.output"),
+    input: given === undefined ? undefined : payloadOf(given),
+    output: answered === undefined ? undefined : payloadOf(answered),
     invocationParameters: readParameters(take),
     streaming: take.boolean("gen_ai.is_streaming", "llm.is_streaming"),
     timeToFirstTokenMs: readTimeToFirstToken(span),
     tools: readTools(take.list("llm.request.functions").items),
-    usage:
-      compact({
-        inputTokens: take.count("llm.usage.prompt_tokens"),
-        outputTokens: take.count("llm.usage.completion_tokens"),
-        totalTokens: take.count("llm.usage.total_tokens"),
-        reasoningTokens: take.count("llm.usage.reasoning_tokens"),
-      }) ?? {},
+    usage: isBedrock(span) ? readBedrockUsage(take) : readUsage(take),
     finishReasons: take.strings("llm.response.finish_reason", "llm.response.stop_reason").map(finishReasonOf),
     promptTemplate: readPromptTemplate(take),
-    ...readAssociations(take),
+    ...readAssociations(take, readCallbackTags(called)),
   };
   const fallback: Partial<LlmFields> = {
     requestModel: take.text("llm.request.model"),
@@ -87,6 +103,9 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     inputMessages: readOldest(take, "llm.prompts", "user"),
     outputMessages: readOldest(take, "llm.completions", "assistant"),
   };
+  if (isBedrock(span)) fields.provider = "bedrock";
+  if (span.scope.name === "opentelemetry.instrumentation.vertexai") fields.provider = "vertex";
+  if (span.scope.name === "opentelemetry.instrumentation.replicate") fields.outputMessages = readPieces(take);
   if (kind === "RETRIEVER") {
     fields.provider = providerOf(take.text("db.system"));
     Object.assign(fields, readVectorSearch(span, take));
@@ -97,21 +116,73 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     fields.output ??= take.payload("gen_ai.guardrail.output", "gen_ai.guardrail.status");
   }
   if (kind === "RERANKER") Object.assign(fields, readRerank(take));
-  return { fields, fallback, claimed: take.claimed, notes: take.notes };
+  const reading: DialectReading = { fields, fallback, claimed: take.claimed, notes: take.notes };
+  const error = readPrintedError(span);
+  if (error !== undefined) reading.first = { error };
+  return reading;
+}
+
+/** OpenAI's agents say what went wrong as Python prints it: `{'message': 'Error …', 'data': {'error': '…'}}`. */
+function readPrintedError(span: WireSpan): LlmFields["error"] {
+  if (span.statusCode !== "ERROR" || !span.statusMessage.startsWith("{'message': ")) return undefined;
+  const printed = pythonLiteral(span.statusMessage);
+  if (!isRecord(printed)) return undefined;
+  const cause = isRecord(printed["data"]) ? textOf(printed["data"]["error"]) : undefined;
+  const message = [textOf(printed["message"]), cause].filter((part) => part !== undefined).join(": ");
+  return message === "" ? undefined : { message };
+}
+
+/** What Python prints of the answer of a tool of Agno's: `status='success' result='…' error=None …`. */
+function openPrintedAnswer(returned: unknown): unknown {
+  if (typeof returned !== "string" || !returned.startsWith("status=")) return returned;
+  const members = pythonRepr(returned);
+  if (!isRecord(members) || !Object.hasOwn(members, "result")) return returned;
+  return openResult(members["result"] ?? members["error"]);
+}
+
+/** Replicate's models answer in pieces, each of which is written as a completion of its own. */
+function readPieces(take: AttributeTaker): Message[] {
+  const pieces = take
+    .list("gen_ai.completion")
+    .items.map((item) => (isRecord(item) ? textOf(item["content"]) : ""));
+  const text = pieces.join("");
+  const isText = pieces.length > 1 && !pieces.some((piece) => /^https?:/.test(piece ?? ""));
+  return isText ? [{ role: "assistant", parts: [{ type: "text", text }] }] : [];
+}
+
+function readUsage(take: AttributeTaker): Usage {
+  return (
+    compact({
+      inputTokens: take.count("llm.usage.prompt_tokens"),
+      outputTokens: take.count("llm.usage.completion_tokens"),
+      totalTokens: take.count("llm.usage.total_tokens"),
+      reasoningTokens: take.count("llm.usage.reasoning_tokens"),
+    }) ?? {}
+  );
 }
 
 function readKind(span: WireSpan, take: AttributeTaker): SpanKind | undefined {
   const kind = take.text("traceloop.span.kind")?.toLowerCase();
   if (take.attrs.has(GUARDRAIL)) return "GUARDRAIL";
+  // LangChain's tools and retrievers may be tasks that say what they do, in JavaScript its agents workflows.
+  const operation = take.attrs.text("gen_ai.operation.name");
+  if (operation === "execute_tool") return "TOOL";
+  if (operation === "vector_db_retrieve") return "RETRIEVER";
+  if (operation === "invoke_agent" && span.scope.name === "@traceloop/instrumentation-langchain")
+    return "AGENT";
   if (kind !== undefined && Object.hasOwn(SPAN_KINDS, kind)) return SPAN_KINDS[kind];
   const type = take.text("llm.request.type")?.toLowerCase();
+  const bedrock = isBedrock(span) ? bedrockKind(take.attrs) : undefined;
+  if (bedrock !== undefined) return bedrock;
   if (type !== undefined) {
     // LiteLLM puts an `a` before what runs asynchronously.
     for (const each of [type, type.replace(/^a/, "")]) {
       if (Object.hasOwn(REQUEST_KINDS, each)) return REQUEST_KINDS[each];
     }
   }
-  return isVectorSearch(span, take.attrs) ? "RETRIEVER" : undefined;
+  if (isVectorSearch(span, take.attrs)) return "RETRIEVER";
+  if (take.attrs.has(GOTO) || isMcp(span)) return "CHAIN";
+  return isRerank(span, take.attrs) ? "RERANKER" : undefined;
 }
 
 /** Messages as they were named before `gen_ai.prompt.N`; OpenInference has texts without roles under one of the names. */
@@ -124,17 +195,14 @@ function readOldest(take: AttributeTaker, key: string, role: string): Message[] 
  * What a decorated function was given and gave back. Decorators write `{args, kwargs}` and LangChain's callback
  * `{inputs, …}`: of these, what is inside.
  */
-function readEntity(take: AttributeTaker, key: string): Payload | undefined {
-  const value = unwrapCall(take.json(key));
-  return value === undefined ? undefined : payloadOf(value);
-}
-
 function unwrapCall(value: unknown): unknown {
-  const given = callArguments(value);
+  const given = callArguments(isRecord(value) && isOnlyArgs(value) ? { ...value, kwargs: {} } : value);
+  // LangChain's JavaScript gives a tool its arguments as JSON text.
+  if (typeof given === "string" && given !== value) return jsonOf(given);
   if (!isRecord(given)) return given;
   // Called with nothing.
   if (given !== value && Object.keys(given).length === 0) return undefined;
-  for (const side of ["inputs", "outputs"]) {
+  for (const side of ["inputs", "outputs", "query"]) {
     if (isRecord(given["kwargs"]) && given[side] !== undefined) return given[side];
   }
   return given;
@@ -184,21 +252,37 @@ const USER_KEYS = ["user_id", "userId"];
 /** Association properties: who, in which session, and whatever else the application says of a run. */
 function readAssociations(
   take: AttributeTaker,
-): Pick<Partial<LlmFields>, "sessionId" | "userId" | "tags" | "metadata"> {
+  callbackTags: string[],
+): Pick<Partial<LlmFields>, "sessionId" | "userId" | "tags" | "metadata" | "graphNode"> {
   const prefix = "traceloop.association.properties.";
   const found = take.attrs.withPrefix(prefix);
-  if (found.length === 0) return {};
+  if (found.length === 0) return { tags: callbackTags };
   const rest: [string, unknown][] = [];
   const known: Record<string, string | undefined> = {};
   for (const [name, value] of found) {
+    if (isHousekeeping(name)) continue;
     take.claim(prefix + name);
-    const field = SESSION_KEYS.includes(name) ? "sessionId" : USER_KEYS.includes(name) ? "userId" : undefined;
+    const field = fieldOf(name);
     if (field !== undefined) known[field] ??= textOf(value);
     else if (name !== "tags") rest.push([name, jsonOf(value)]);
   }
   return {
-    ...compact({ sessionId: known["sessionId"], userId: known["userId"] }),
-    tags: take.strings(`${prefix}tags`),
+    ...compact({
+      sessionId: known["sessionId"],
+      userId: known["userId"],
+      graphNode: compact({ name: known["graphNode"] }),
+    }),
+    tags: [...new Set([...take.strings(`${prefix}tags`), ...callbackTags])],
     ...(rest.length > 0 ? { metadata: Object.fromEntries(rest) } : {}),
   };
+}
+
+function isOnlyArgs(value: Record<string, unknown>): boolean {
+  return Array.isArray(value["args"]) && Object.keys(value).length === 1;
+}
+
+function fieldOf(name: string): "sessionId" | "userId" | "graphNode" | undefined {
+  if (SESSION_KEYS.includes(name)) return "sessionId";
+  if (USER_KEYS.includes(name)) return "userId";
+  return name === GRAPH_NODE ? "graphNode" : undefined;
 }

@@ -130,6 +130,9 @@ function completeEmbeddings(fields: LlmFields): void {
 /** What is written where there is no id: `<not specified>`, `unknown`. */
 const PLACEHOLDER = /^(<.*>|unknown)$/;
 
+/** What LangChain's tools are made of, which its JavaScript tells in place of a tool's name. */
+const CLASS_NAME = /^(Dynamic)?(Structured)?Tool$/;
+
 function completeTool(fields: LlmFields): void {
   const [input, output] = [told(fields.input), told(fields.output)];
   const tool = { ...fields.tool };
@@ -146,11 +149,15 @@ function completeTool(fields: LlmFields): void {
   }
   if (tool.arguments === undefined && input !== undefined)
     tool.arguments = callArguments(jsonOf(input.value));
-  if (tool.result === undefined && output !== undefined) {
-    const answer = unwrapToolMessage(jsonOf(output.value));
+  const sent = tool.result ?? (output === undefined ? undefined : jsonOf(output.value));
+  if (sent !== undefined) {
+    const answer = unwrapToolMessage(sent);
     tool.result = answer.result;
     if (answer.callId !== undefined) tool.callId ??= answer.callId;
-    if (answer.name !== undefined) tool.name ??= answer.name;
+    if (answer.name !== undefined && CLASS_NAME.test(tool.name ?? "Tool")) {
+      if (fields.displayName === tool.name) delete fields.displayName;
+      tool.name = answer.name;
+    }
   }
   if (fields.input === undefined && tool.arguments !== undefined) fields.input = payloadOf(tool.arguments);
   if (fields.output === undefined && tool.result !== undefined) fields.output = payloadOf(tool.result);
@@ -192,7 +199,11 @@ function unwrapToolMessage(value: unknown): ToolAnswer {
         ? message["kwargs"]
         : undefined;
   if (kwargs?.["content"] === undefined) return { result: value };
-  return { result: openResult(kwargs["content"]), callId: textOf(kwargs["tool_call_id"]) };
+  return {
+    result: openResult(kwargs["content"]),
+    callId: textOf(kwargs["tool_call_id"]),
+    name: textOf(kwargs["name"]),
+  };
 }
 
 function completeRetrieval(fields: LlmFields): void {
@@ -250,6 +261,11 @@ function completeCost(fields: LlmFields): void {
 function checkTimeToFirstToken(fields: LlmFields, span: WireSpan, notes: Note[]): void {
   const waited = fields.timeToFirstTokenMs;
   if (waited === undefined) return;
+  // What came in one piece has no first one; some write its duration here.
+  if (fields.streaming === false) {
+    delete fields.timeToFirstTokenMs;
+    return;
+  }
   const hasEnded = span.endTimeNs !== "0" && span.startTimeNs !== "0";
   const lasted = hasEnded ? Number(BigInt(span.endTimeNs) - BigInt(span.startTimeNs)) / 1e6 : Infinity;
   if (waited >= 0 && waited <= lasted) {

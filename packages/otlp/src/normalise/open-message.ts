@@ -13,6 +13,8 @@ function openContent(value: unknown): unknown {
   return readParts(opened).every((part) => part.type !== "raw") ? opened : value;
 }
 
+const SILENT = new Set<unknown>(["null", "None", '""']);
+
 /**
  * A message as events and flattened keys hold it, brought to the shape that providers use. Gemini's content is an
  * object with the role and the parts in it.
@@ -25,8 +27,8 @@ export function openMessage(message: Record<string, unknown>): Record<string, un
   // A tool's answer is its own, whatever it looks like.
   if (message["role"] === "tool") return message;
   const opened = openContent(content);
-  // Some SDKs write the word where the model said nothing but called a tool.
-  if (message["role"] === "assistant" && (opened === "null" || opened === "None")) {
+  // Some SDKs write the word, or an empty text as JSON, where the model said nothing but called a tool.
+  if (message["role"] === "assistant" && SILENT.has(opened)) {
     return { ...message, content: undefined };
   }
   return opened === content ? message : { ...message, content: opened };

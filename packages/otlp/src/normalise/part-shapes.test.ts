@@ -428,3 +428,58 @@ describe("what the Vercel AI SDK keeps beside a part, and its pages' messages", 
     expect(readParts([other])).toEqual([{ type: "raw", value: other }]);
   });
 });
+
+describe("parts that GenAI has no type for", () => {
+  const text = (part: object) => readParts([{ type: "text", content: JSON.stringify(part) }]);
+  test.each([
+    [
+      { signature: "s", thinking: "Hm.", type: "thinking" },
+      { type: "reasoning", text: "Hm.", signature: "s" },
+    ],
+    [
+      { reasoningContent: { reasoningText: { text: "Hm.", signature: "s" } } },
+      { type: "reasoning", text: "Hm.", signature: "s" },
+    ],
+    [
+      { id: "t", input: { a: 1 }, name: "f", type: "tool_use" },
+      { type: "tool_call", id: "t", name: "f", arguments: { a: 1 } },
+    ],
+    [{ guardContent: { text: { text: "hi" } } }, { type: "text", text: "hi" }],
+  ])("written out as JSON in a text: %j", (sent, read) => {
+    expect(text(sent)).toEqual([read]);
+  });
+
+  test.each([{ type: "text", text: "hi" }, { id: "t", type: "person" }, { data: "x" }])(
+    "an answer that is JSON itself stays text: %j",
+    (sent) => {
+      expect(text(sent)).toEqual([{ type: "text", text: JSON.stringify(sent) }]);
+    },
+  );
+
+  test("a call that is written out beside itself is one", () => {
+    const call = { id: "t", name: "f", type: "tool_use", input: { a: 1 } };
+    const parts = [
+      { type: "text", content: JSON.stringify(call) },
+      { type: "tool_call", id: "t", name: "f", arguments: { a: 1 } },
+    ];
+    const [message] = readMessages([{ role: "assistant", parts }], "assistant");
+    expect(message?.parts).toEqual([{ type: "tool_call", id: "t", name: "f", arguments: { a: 1 } }]);
+  });
+
+  test("bytes that were left out are a file of that kind", () => {
+    expect(readParts([{ type: "blob", modality: "image", mime_type: "image/png", content: "" }])).toEqual([
+      { type: "file", mimeType: "image/png" },
+    ]);
+  });
+
+  test("bytes that Python printed are the bytes", () => {
+    expect(readParts([{ image: { format: "png", source: { bytes: "b'\\x89PNG'" } } }])).toEqual([
+      { type: "image", url: "data:image/png;base64,iVBORw==", mimeType: "image/png" },
+    ]);
+  });
+
+  test("a piece of an answer that came from nobody known came from the model", () => {
+    expect(readMessages([{ role: "unknown", content: "hi" }], "assistant")[0]?.role).toBe("assistant");
+    expect(readMessages([{ role: "unknown", content: "hi" }], "user")[0]?.role).toBe("unknown");
+  });
+});

@@ -36,6 +36,8 @@ const PROVIDERS: Record<string, string> = {
   x_ai: "xai",
   moonshot_ai: "moonshot",
   "ibm.watsonx.ai": "watsonx",
+  togetherai: "together",
+  together_ai: "together",
 };
 
 /** Names of frameworks, which some instrumentations write where the provider belongs. */
@@ -48,6 +50,7 @@ const FRAMEWORKS = new Set([
   "autogen",
   "microsoft.agent_framework",
   "haystack",
+  "agno",
   "litellm",
   "spring_ai",
 ]);

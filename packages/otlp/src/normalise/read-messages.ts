@@ -10,6 +10,7 @@ const ROLES: Record<string, string> = {
   developer: "system",
   model: "assistant",
   ai: "assistant",
+  chatbot: "assistant",
   aimessagechunk: "assistant",
   human: "user",
   function: "tool",
@@ -126,11 +127,11 @@ function looksLikeMessage(item: Item): boolean {
 }
 
 function assembleMessage(item: Item, defaultRole: string): Message {
-  const role = roleOf(textOf(item["role"]) ?? defaultRole);
+  const role = roleOf(spokenBy(item, defaultRole));
   const message: Message = { role, parts: [] };
   const reasoning = textOf(firstOf(item, "reasoning_content", "reasoning", "thinking", "tool_plan"));
   if (reasoning !== undefined) message.parts.push({ type: "reasoning", text: reasoning });
-  const content = readParts(contentOf(item));
+  const content = withoutTwins(readParts(contentOf(item)));
   const calls = readToolCalls(item);
   // Some SDKs write the word null where the model said nothing but called a tool.
   const silent = calls.length > 0 && content.length === 1 && isNullWord(content[0]);
@@ -153,6 +154,24 @@ function assembleMessage(item: Item, defaultRole: string): Message {
   return message;
 }
 
+/** Who speaks. OpenLLMetry's LangChain says `unknown` of a piece of an answer, which only a model gives. */
+function spokenBy(item: Item, defaultRole: string): string {
+  const role = textOf(item["role"]) ?? defaultRole;
+  return role === "unknown" && defaultRole === "assistant" ? defaultRole : role;
+}
+
+/** Without tool calls that the same content already has under the same id. */
+function withoutTwins(parts: MessagePart[]): MessagePart[] {
+  if (parts.length < 2) return parts;
+  const seen = new Set<string>();
+  return parts.filter((part) => {
+    if (part.type !== "tool_call" || part.id === undefined) return true;
+    const isNew = !seen.has(part.id);
+    seen.add(part.id);
+    return isNew;
+  });
+}
+
 function contentOf(item: Item): unknown {
   const parts = item["parts"];
   if (Array.isArray(parts)) return parts;
@@ -168,7 +187,8 @@ function isNullWord(part: MessagePart | undefined): boolean {
 
 function readToolCalls(item: Item): MessagePart[] {
   const calls = jsonOf(item["tool_calls"]);
-  const list = Array.isArray(calls) ? calls.map((call) => jsonOf(call)) : [];
+  // One by itself, where OpenLIT says it in an event.
+  const list = Array.isArray(calls) ? calls.map((call) => jsonOf(call)) : isRecord(calls) ? [calls] : [];
   const single = item["function_call"];
   if (isRecord(single)) list.push(single);
   return list.flatMap(

@@ -1,4 +1,4 @@
-import { textOf } from "@nightowl/model/span/attribute-reader";
+import { jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { firstOf, isRecord } from "./record.ts";
 
 type Item = Record<string, unknown>;
@@ -14,6 +14,37 @@ export function base64Of(value: unknown): string | undefined {
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);
   return btoa(text);
+}
+
+/** How the parts begin that some instrumentations write into a text, as JSON, because GenAI has no type for them. */
+const WRITTEN_OUT =
+  /^\[?\{"(?:reasoningContent|guardContent|citationsContent|cachePoint|id|type|signature|thinking|data)": ?["{]/;
+const WRITTEN_OUT_TYPES = new Set([
+  "thinking",
+  "redacted_thinking",
+  "tool_use",
+  "tool_result",
+  "server_tool_use",
+]);
+const WRITTEN_OUT_KEYS = new Set(["reasoningContent", "guardContent", "citationsContent", "cachePoint"]);
+
+/**
+ * A part of Anthropic's or Bedrock's that stands as JSON in the text of another, or a whole content of typed parts.
+ * Any other text → `undefined`.
+ */
+export function writtenOutParts(text: string): Item[] | undefined {
+  if (!WRITTEN_OUT.test(text)) return undefined;
+  const opened = jsonOf(text);
+  if (isRecord(opened)) return isWrittenOutPart(opened) ? [opened] : undefined;
+  if (!Array.isArray(opened) || !opened.every(isRecord)) return undefined;
+  return opened.every((part) => typeof part["type"] === "string") ? opened : undefined;
+}
+
+function isWrittenOutPart(part: Item): boolean {
+  const type = String(part["type"]);
+  if (WRITTEN_OUT_TYPES.has(type) || type.endsWith("_tool_result")) return true;
+  const [key, ...others] = Object.keys(part);
+  return others.length === 0 && WRITTEN_OUT_KEYS.has(key ?? "");
 }
 
 function isByte(value: unknown): value is number {

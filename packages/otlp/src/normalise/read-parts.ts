@@ -1,7 +1,7 @@
 import type { MessagePart, ToolCallPart } from "@nightowl/model/span/message";
 import { jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { pythonBytes } from "./python-literal.ts";
-import { base64Of, readBedrockPart, textDataUri } from "./read-part-forms.ts";
+import { base64Of, readBedrockPart, textDataUri, writtenOutParts } from "./read-part-forms.ts";
 import { compact, firstOf, isRecord, jsonText } from "./record.ts";
 
 type Item = Record<string, unknown>;
@@ -168,6 +168,10 @@ function readText(item: Item): MessagePart[] | undefined {
   let text = firstOf(item, "text", "content", "refusal");
   if (isRecord(text)) text = text["value"];
   if (typeof text !== "string") return text === undefined ? [] : undefined;
+  const written = item["text"] === undefined ? writtenOutParts(text) : undefined;
+  const parts = written?.flatMap(readPart) ?? [];
+  const isUnderstood = written?.length === 1 || parts.every((part) => part.type !== "raw");
+  if (parts.length > 0 && isUnderstood) return parts;
   return text === "" ? [] : [textPart(text)];
 }
 
@@ -258,7 +262,9 @@ function readFile(item: Item): MessagePart[] | undefined {
     id: textOf(firstOf(inner, "file_id", "id")),
     name: textOf(firstOf(inner, "filename", "file_name", "name") ?? item["title"] ?? item["filename"]),
   });
-  return part === undefined ? undefined : [{ type: "file", ...part, ...compact({ mimeType }) }];
+  // Left out to keep the span small: what kind of a file it was is all that is known.
+  const isLeftOut = given === "" && mimeType !== undefined;
+  return part === undefined && !isLeftOut ? undefined : [{ type: "file", ...part, ...compact({ mimeType }) }];
 }
 
 /** Anthropic's documents hold bytes, an address, plain text, or content of their own. */

@@ -1,3 +1,4 @@
+import type { Message } from "@nightowl/model/span/message";
 import type { SpanEvent } from "@nightowl/model/span/span";
 import { LOG_BODY_ATTRIBUTE } from "@nightowl/model/log/log-record";
 import { AttributeReader } from "@nightowl/model/span/attribute-reader";
@@ -36,14 +37,19 @@ export function readSaidInEvents(events: readonly SpanEvent[]): Exchange {
       .map((event) => ({ name: event.name, body: payloadOf(event) })),
   );
   for (const event of told) {
-    if (event.name === PROMPT_EVENT)
-      said.input.push(...readMessages(contentItems(event, "gen_ai.prompt", "user"), "user"));
-    else if (event.name === BARE_PROMPT_EVENT)
+    if (event.name === BARE_PROMPT_EVENT)
       said.input.push(...readMessages([{ role: "user", ...payloadOf(event) }], "user"));
-    else if (event.name === COMPLETION_EVENT)
-      said.output.push(...readMessages(contentItems(event, "gen_ai.completion", "assistant"), "assistant"));
   }
+  // Who says it message by message may say it once more in one event.
+  if (said.input.length === 0) said.input = readWhole(told, PROMPT_EVENT, "gen_ai.prompt", "user");
+  if (said.output.length === 0)
+    said.output = readWhole(told, COMPLETION_EVENT, "gen_ai.completion", "assistant");
   return said;
+}
+
+function readWhole(told: readonly SpanEvent[], name: string, key: string, role: string): Message[] {
+  const events = told.filter((event) => event.name === name);
+  return events.flatMap((event) => readMessages(contentItems(event, key, role), role));
 }
 
 /** The message of an event: its attributes, or JSON in one of them. */

@@ -27,7 +27,29 @@ export function readWholeOrIndexed(take: AttributeTaker, side: "prompt" | "compl
     return { items: [], payload: toPayload(whole, undefined).payload };
   }
   const role = side === "prompt" ? "user" : "assistant";
-  return { items: take.list(key).items.map((item) => message(item, role)) };
+  const items = take.list(key).items.map((item) => message(item, role));
+  return { items: side === "prompt" ? items : oneAnswer(items) };
+}
+
+/**
+ * Older instrumentations of Anthropic and Bedrock write what the model thought as a completion of its own, of the role
+ * `thinking` or with nothing but a role, before the answer's.
+ */
+function oneAnswer(items: readonly unknown[]): unknown[] {
+  const answers: unknown[] = [];
+  let thought: Record<string, unknown> | undefined;
+  for (const [index, item] of items.entries()) {
+    const { role, content, ...rest } = isRecord(item) ? item : {};
+    const saysNothing = content === undefined && Object.keys(rest).length === 0;
+    if (role === "assistant" && saysNothing && index < items.length - 1) continue;
+    if (role === "thinking") {
+      thought = { ...rest, role: "assistant", reasoning_content: content };
+      continue;
+    }
+    answers.push(isRecord(item) && thought !== undefined ? { ...thought, ...item } : item);
+    thought = undefined;
+  }
+  return thought === undefined ? answers : [...answers, thought];
 }
 
 function isIndexed(key: string): boolean {

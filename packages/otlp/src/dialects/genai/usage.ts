@@ -14,6 +14,7 @@ const BUCKETS: Record<UsageBucket, string[]> = {
     "cache_read_input_tokens",
     "cached_input_tokens",
     "input_cached_tokens",
+    "prompt_tokens_details.cache_read",
   ],
   cacheWriteTokens: [
     "cache_write.input_tokens",
@@ -21,15 +22,26 @@ const BUCKETS: Record<UsageBucket, string[]> = {
     "cache_write_input_tokens",
     "cache_creation_input_tokens",
     "cache_write_tokens",
+    "prompt_tokens_details.cache_write",
   ],
   cacheWrite1hTokens: [
     "cache_write_1h.input_tokens",
     "cache_creation.ephemeral_1h_input_tokens",
     "cache_creation_1h_input_tokens",
   ],
-  reasoningTokens: ["reasoning.output_tokens", "reasoning_tokens", "thinking_tokens"],
+  reasoningTokens: [
+    "reasoning.output_tokens",
+    "reasoning_tokens",
+    "thinking_tokens",
+    "completion_tokens_details.reasoning",
+  ],
   audioInputTokens: ["audio.input_tokens", "input_audio_tokens", "audio_input_tokens"],
-  audioOutputTokens: ["audio.output_tokens", "output_audio_tokens", "audio_output_tokens"],
+  audioOutputTokens: [
+    "audio.output_tokens",
+    "output_audio_tokens",
+    "audio_output_tokens",
+    "completion_tokens_details.audio",
+  ],
 };
 
 /** The buckets with the whole keys, in order. */

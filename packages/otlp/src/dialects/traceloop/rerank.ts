@@ -1,8 +1,16 @@
-import type { Document, LlmFields } from "@nightowl/model/span/span";
-import { textOf } from "@nightowl/model/span/attribute-reader";
+import type { Document, LlmFields, WireSpan } from "@nightowl/model/span/span";
+import { type AttributeReader, numberOf, textOf } from "@nightowl/model/span/attribute-reader";
+import { pythonLiteral } from "../../normalise/python-literal.ts";
 import { readDocuments } from "../../normalise/read-documents.ts";
-import { isRecord } from "../../normalise/record.ts";
+import { compact, isRecord } from "../../normalise/record.ts";
 import type { AttributeTaker } from "../dialect.ts";
+
+/** True for a reranking that says so in GenAI's words, with what was ranked in the names of before them. */
+export function isRerank(span: WireSpan, attrs: AttributeReader): boolean {
+  return span.scope.name === "opentelemetry.instrumentation.voyageai" && attrs.text(OPERATION) === "rerank";
+}
+
+const OPERATION = "gen_ai.operation.name";
 
 /** `Doc 1, Score: 0.97`, and on the lines after it the document where it was sent back. */
 const RANKED = /^Doc (\d+), Score: ([-+\d.eE]+)(?:\n([\s\S]*))?$/;
@@ -13,20 +21,42 @@ const RANKED = /^Doc (\d+), Score: ([-+\d.eE]+)(?:\n([\s\S]*))?$/;
  */
 export function readRerank(
   take: AttributeTaker,
-): Pick<Partial<LlmFields>, "query" | "documents" | "inputDocuments"> {
+): Pick<Partial<LlmFields>, "query" | "topK" | "documents" | "inputDocuments"> {
   const prompts = take.list("gen_ai.prompt").items.filter(isRecord);
   const given = prompts.filter((prompt) => prompt["role"] !== "user");
-  const inputDocuments = readDocuments(given.map((prompt) => textOf(prompt["content"]) ?? ""));
-  const query = textOf(prompts.find((prompt) => prompt["role"] === "user")?.["content"]);
+  // JavaScript's has the documents under a name of their own.
+  const named = take.list("documents").items.filter(isRecord);
+  const inputDocuments = readDocuments(
+    named.length > 0
+      ? named.map(({ index }) => textOf(index) ?? "")
+      : given.map((prompt) => openDocument(textOf(prompt["content"]) ?? "")),
+  );
+  const asked = prompts.find((prompt) => prompt["role"] === "user");
+  const query = textOf(asked?.["content"] ?? asked?.["user"]);
   const ranking = take.list("gen_ai.completion").items.filter(isRecord);
   const documents: Document[] = [];
-  for (const { content } of ranking) {
-    const [, index, score, text] = RANKED.exec(textOf(content) ?? "") ?? [];
-    if (index === undefined) continue;
-    const source = inputDocuments[Number(index)];
-    const document: Document = { ...source, rank: documents.length + 1, score: Number(score) };
-    if (source === undefined && text !== undefined) document.text = text;
-    documents.push(document);
+  for (const place of ranking) {
+    const ranked = readPlace(place, inputDocuments);
+    if (ranked !== undefined) documents.push({ ...ranked, rank: documents.length + 1 });
   }
-  return { inputDocuments, documents, ...(query === undefined ? {} : { query }) };
+  const topK = take.number("topN");
+  return { inputDocuments, documents, ...compact({ query, topK }) };
+}
+
+function readPlace(
+  { content, relevanceScore }: Record<string, unknown>,
+  given: readonly Document[],
+): Omit<Document, "rank"> | undefined {
+  const said = textOf(content);
+  const relevance = numberOf(relevanceScore);
+  if (relevance !== undefined) return { score: relevance, ...compact({ text: said }) };
+  const [, index, score, text] = RANKED.exec(said ?? "") ?? [];
+  if (index === undefined) return undefined;
+  const source = given[Number(index)] ?? compact({ text });
+  return { ...source, score: Number(score) };
+}
+
+/** Cohere's documents may be objects, which Python printed: `{'text': '…'}`. */
+function openDocument(text: string): unknown {
+  return text.startsWith("{") ? (pythonLiteral(text) ?? text) : text;
 }

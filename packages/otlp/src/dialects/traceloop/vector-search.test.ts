@@ -71,3 +71,55 @@ test("Milvus' rows come as they are", () => {
   const span = read({ "db.system": "milvus" }, [event("db.query.result", { id: 7, text: "hi", page: 1 })]);
   expect(span.documents).toEqual([{ id: "7", text: "hi", rank: 1, metadata: { page: 1 } }]);
 });
+
+test("Milvus' search: what was stored beside the vector is what Python prints of it", () => {
+  const span = read({ "db.system": "milvus", "db.milvus.search.limit": 2 }, [
+    event("db.search.result", {
+      "db.search.query.id": 0,
+      "db.search.result.id": 7,
+      "db.search.result.distance": "0.5",
+      "db.search.result.entity": "{'text': 'It rains.', 'page': 2}",
+    }),
+    event("db.search.result", { "db.search.result.id": 8, "db.search.result.entity": "<Hit>" }),
+  ]);
+  expect(span.documents).toEqual([
+    { id: "7", text: "It rains.", rank: 1, metadata: { text: "It rains.", page: 2, distance: 0.5 } },
+    { id: "8", text: "<Hit>", rank: 2 },
+  ]);
+  expect(span.topK).toBe(2);
+});
+
+test("Marqo's hits come as they are, with a line before what is its own", () => {
+  const span = read({ "db.system": "marqo", "db.marqo.search.query": "rain?" }, [
+    event("db.query.result", { _id: "a", _score: 0.8, content: "It rains.", page: 2 }),
+    event("db.query.result", { _id: "b", _highlights: '[{"Body":"It pours."}]' }),
+  ]);
+  expect(span).toMatchObject({ kind: "RETRIEVER", query: "rain?", provider: "marqo" });
+  expect(span.documents).toEqual([
+    { id: "a", score: 0.8, text: "It rains.", rank: 1, metadata: { page: 2 } },
+    { id: "b", text: "It pours.", rank: 2, metadata: { _highlights: '[{"Body":"It pours."}]' } },
+  ]);
+});
+
+test("LanceDB's search says what was looked for under Milvus' name, and only where it is words", () => {
+  const search = { "db.system": "lancedb", "db.operation": "search" };
+  expect(read(search)).toMatchObject({ kind: "RETRIEVER", query: undefined });
+  expect(read({ ...search, "db.milvus.search.filter": "rain?" }).query).toBe("rain?");
+  expect(read({ ...search, "db.milvus.search.filter": "[0.1, 0.2]" }).query).toBeUndefined();
+  expect(read({ ...search, "db.operation": "add" }).kind).toBe("UNKNOWN");
+});
+
+test("several searches at once of Qdrant's are one", () => {
+  expect(read({ "db.system": "Qdrant", "qdrant.search_batch.requests_count": 2 }).kind).toBe("RETRIEVER");
+});
+
+test("Qdrant's search in JavaScript is known by what it found", () => {
+  const span = read({
+    "db.system": "Qdrant",
+    "db.vector.query.result.matches_length": 1,
+    "db.vector.query.result.0.id": 1,
+    "db.vector.query.result.0.metadata": '{"text":"It rains."}',
+  });
+  expect(span.kind).toBe("RETRIEVER");
+  expect(span.documents).toMatchObject([{ id: "1", text: "It rains." }]);
+});

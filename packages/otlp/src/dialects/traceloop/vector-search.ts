@@ -1,13 +1,14 @@
 import type { Document, LlmFields, SpanEvent, WireSpan } from "@nightowl/model/span/span";
 import { AttributeReader, jsonOf, numberOf, textOf } from "@nightowl/model/span/attribute-reader";
+import { pythonLiteral } from "../../normalise/python-literal.ts";
 import { readDocuments } from "../../normalise/read-documents.ts";
-import { compact, firstOf, isRecord } from "../../normalise/record.ts";
+import { compact, firstOf, isRecord, setOwn } from "../../normalise/record.ts";
 import type { AttributeTaker } from "../dialect.ts";
 
 /** Attributes that only a search has; a store that writes, counts or deletes has none of them. */
 const SEARCH_SIGNS = [
   "db.vector.query.top_k",
-  "db.vector.query.result_count",
+  "db.vector.query.result.matches_length",
   "pinecone.query.top_k",
   "db.chroma.query.n_results",
   "db.chroma.query.texts_count",
@@ -15,14 +16,21 @@ const SEARCH_SIGNS = [
   "db.milvus.search.limit",
   "db.milvus.search.data_count",
   "db.marqo.search.query",
-  "db.lancedb.search.query",
+  "qdrant.search_batch.requests_count",
+  "qdrant.recommend_batch.requests_count",
+  "qdrant.discover_batch.requests_count",
 ];
 
 /** True for a span that asked a vector store for what is like something. */
 export function isVectorSearch(span: WireSpan, attrs: AttributeReader): boolean {
   if (span.events.some(isFound)) return true;
   const mayBe = attrs.hasFamily("db") || attrs.hasFamily("pinecone");
-  return mayBe && SEARCH_SIGNS.some((key) => attrs.has(key));
+  return mayBe && (isLanceSearch(attrs) || SEARCH_SIGNS.some((key) => attrs.has(key)));
+}
+
+/** LanceDB's says no more than what it did, and what it looked for where that was named: under a name of Milvus'. */
+function isLanceSearch(attrs: AttributeReader): boolean {
+  return attrs.text("db.system") === "lancedb" && attrs.text("db.operation") === "search";
 }
 
 /** What was searched for, and what was found: in an event for each document, or in indexed attributes. */
@@ -38,9 +46,16 @@ export function readVectorSearch(
       "pinecone.query.top_k",
       "db.chroma.query.n_results",
       "db.milvus.search.limit",
+      "db.milvus.query.limit",
     ),
-    query: take.text("db.marqo.search.query", "db.lancedb.search.query"),
+    query: readQuery(take),
   };
+}
+
+/** What was looked for, where it was words and no vector. */
+function readQuery(take: AttributeTaker): string | undefined {
+  const key = isLanceSearch(take.attrs) ? "db.milvus.search.filter" : "db.marqo.search.query";
+  return take.attrs.text(key)?.startsWith("[") ? undefined : take.text(key);
 }
 
 function isFound({ name }: SpanEvent): boolean {
@@ -51,20 +66,34 @@ function readFoundEvents(events: readonly SpanEvent[]): Document[] {
   const items = events.filter(isFound).map((event) => {
     const attrs = new AttributeReader(event.attributes);
     const of = (name: string) => attrs.get(`${event.name}.${name}`);
-    // Milvus' rows come as they are.
-    if (attrs.keysWithPrefix("db.").length === 0)
-      return Object.fromEntries(attrs.keys().map((key) => [key, attrs.get(key)]));
+    // Rows of Milvus and hits of Marqo come as they are.
+    if (attrs.keysWithPrefix("db.").length === 0) return readRow(attrs);
     const distance = numberOf(of("distance"));
-    const metadata = jsonOf(of("metadata"));
+    const entity = textOf(of("entity"));
+    const stored = entity === undefined ? undefined : pythonLiteral(entity);
+    const metadata = stored ?? jsonOf(of("metadata"));
     const document = compact({
       id: of("id"),
       score: of("score"),
-      text: textOf(of("document") ?? of("entity")),
+      text: textOf(of("document") ?? (stored === undefined ? entity : undefined)),
       metadata: distance === undefined ? metadata : { ...(isRecord(metadata) ? metadata : {}), distance },
     });
     return document ?? {};
   });
   return readDocuments(items).map(withText);
+}
+
+/**
+ * Marqo puts a line before what is its own: `_id`, `_score`, and `_highlights`, which are what it found in fields that the
+ * application named.
+ */
+function readRow(attrs: AttributeReader): Record<string, unknown> {
+  const row: Record<string, unknown> = {};
+  for (const key of attrs.keys())
+    setOwn(row, key === "_id" || key === "_score" ? key.slice(1) : key, attrs.get(key));
+  const [highlight] = [attrs.json("_highlights")].flat();
+  if (isRecord(highlight)) row["text"] ??= textOf(Object.values(highlight)[0]);
+  return row;
 }
 
 /** JavaScript's instrumentations: `db.vector.query.result.0.score`, and an event with what was stored beside it. */
