@@ -35,7 +35,8 @@ function detect(span: WireSpan, attrs: AttributeReader): boolean {
     span.scope.name.startsWith("@traceloop/") ||
     attrs.has(GUARDRAIL) ||
     isBedrock(span) ||
-    span.scope.name === "opentelemetry.instrumentation.openai_agents" ||
+    // OpenTelemetry's goes by the same name, and names a server.
+    (span.scope.name === "opentelemetry.instrumentation.openai_agents" && !attrs.has("server.address")) ||
     isRerank(span, attrs) ||
     attrs.has(GOTO) ||
     isVectorSearch(span, attrs)

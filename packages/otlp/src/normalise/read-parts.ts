@@ -291,7 +291,7 @@ function readMedia(item: Item): MessagePart[] | undefined {
 export function readToolCall(item: Item): MessagePart[] | undefined {
   const type = textOf(item["type"]) ?? "";
   // The details of a provider's own tool lie under the name of its type.
-  const own = isRecord(item[type]) ? item[type] : undefined;
+  const own = type !== "function" && isRecord(item[type]) ? item[type] : undefined;
   const inner = isRecord(item["function"]) ? item["function"] : item;
   const server = isRecord(item["server_tool_call"]) ? item["server_tool_call"] : undefined;
   const name =
