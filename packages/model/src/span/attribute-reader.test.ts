@@ -9,6 +9,8 @@ describe("plainValue opens the tagged forms", () => {
     [{ "@double": "NaN" }, Number.NaN],
     [{ "@bytes": "eyJhIjoxfQ==" }, '{"a":1}'],
     [{ "@bytes": "not base64!" }, "not base64!"],
+    // The beginning of a PNG is no text.
+    [{ "@bytes": "iVBORw0KGgo=" }, "iVBORw0KGgo="],
     [
       [{ "@int": "1" }, { a: { "@double": "2" } }],
       [1, { a: 2 }],

@@ -31,15 +31,20 @@ function exactNumber(text: string): number | string {
   return Number.isSafeInteger(n) ? n : text;
 }
 
-/** Base64 → UTF-8 text: some SDKs send JSON text as bytes. Text that is not base64 comes back as it is. */
+/**
+ * Base64 → UTF-8 text: some SDKs send JSON text as bytes. What is no text (a picture), and what is not base64, comes
+ * back as it is.
+ */
 function bytesText(base64: string): string {
   try {
     const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
-    return new TextDecoder().decode(bytes);
+    return UTF_8.decode(bytes);
   } catch {
     return base64;
   }
 }
+
+const UTF_8 = new TextDecoder("utf-8", { fatal: true });
 
 /**
  * A value that may be JSON text, opened: `[…]`, `{…}` and `"…"` are parsed, and once more when that gave

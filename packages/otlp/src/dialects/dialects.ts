@@ -3,6 +3,7 @@ import { agentFramework } from "./agent-framework.ts";
 import { aliyun } from "./aliyun.ts";
 import { autogen } from "./autogen.ts";
 import { azureAi } from "./azure-ai.ts";
+import { braintrust } from "./braintrust.ts";
 import { claudeCode } from "./claude-code.ts";
 import { cloudflareAgents } from "./cloudflare-agents.ts";
 import { codex } from "./codex.ts";
@@ -17,6 +18,7 @@ import { haystack } from "./haystack.ts";
 import { laminar } from "./laminar.ts";
 import { langfuse } from "./langfuse.ts";
 import { langsmith } from "./langsmith.ts";
+import { langwatch } from "./langwatch.ts";
 import { litellm } from "./litellm.ts";
 import { livekit } from "./livekit.ts";
 import { llamaindex } from "./llamaindex.ts";
@@ -28,6 +30,7 @@ import { openaiAgents } from "./openai-agents.ts";
 import { n8n } from "./n8n.ts";
 import { openinference } from "./openinference.ts";
 import { openlit } from "./openlit.ts";
+import { opik } from "./opik.ts";
 import { pipecat } from "./pipecat.ts";
 import { pydanticAi } from "./pydantic-ai.ts";
 import { semanticKernel } from "./semantic-kernel.ts";
@@ -85,6 +88,9 @@ export const DIALECTS: readonly Dialect[] = [
   laminar,
   mlflow,
   logfire,
+  langwatch,
+  braintrust,
+  opik,
 
   litellm,
   mistralSdk,

@@ -26,6 +26,7 @@ describe("kind", () => {
     ["invoke_agent", "AGENT"],
     ["create_agent", "AGENT"],
     ["invoke_workflow", "CHAIN"],
+    ["fetch_response", "CHAIN"],
     ["plan", "CHAIN"],
   ])("%s is %s", (operation, kind) => {
     expect(readSpan({ "gen_ai.operation.name": operation, "gen_ai.agent.name": "a" }).kind).toBe(kind);
@@ -461,4 +462,76 @@ test("Azure's agents: a message that is put into a thread is no call of a model"
 test("a tool's span that names its tool in its own name only", () => {
   const span = readSpan({ "mcp.method.name": "tools/call" }, { name: "tools/call add" });
   expect(span).toMatchObject({ kind: "TOOL", tool: { name: "add" }, displayName: "add" });
+});
+
+test("parts that the provider made itself, files as bytes, and a summary of what was said before", () => {
+  const span = readSpan(CHAT, {
+    events: [
+      details({
+        "gen_ai.input.messages": [
+          {
+            role: "user",
+            parts: [
+              { type: "compaction", content: "They asked about Zürich.", id: null },
+              {
+                type: "blob",
+                modality: "image",
+                mime_type: "image/png",
+                content: { "@bytes": "iVBORw0KGgo=" },
+              },
+              {
+                type: "blob",
+                modality: "document",
+                mime_type: "text/plain",
+                content: { "@bytes": "SGksIHlvdQ==" },
+              },
+            ],
+          },
+        ],
+        "gen_ai.output.messages": [
+          {
+            role: "assistant",
+            parts: [
+              {
+                type: "server_tool_call",
+                id: "s1",
+                name: "google_search",
+                server_tool_call: { type: "google_search", arguments: { q: "rain" } },
+              },
+            ],
+          },
+        ],
+      }),
+    ],
+  });
+  expect(span.inputMessages[0]?.parts).toEqual([
+    { type: "text", text: "They asked about Zürich." },
+    { type: "image", url: "data:image/png;base64,iVBORw0KGgo=", mimeType: "image/png" },
+    { type: "file", url: "data:text/plain;charset=utf-8,Hi%2C%20you", mimeType: "text/plain" },
+  ]);
+  expect(span.outputMessages[0]?.parts).toEqual([
+    { type: "tool_call", id: "s1", name: "google_search", arguments: { q: "rain" } },
+  ]);
+});
+
+test("pieces of one answer are one message; choices stay apart", () => {
+  const spoken = (text: string) => ({ role: "assistant", parts: [{ type: "text", content: text }] });
+  const answer = JSON.stringify([spoken("a"), spoken("b")]);
+  const read = (reasons: string[]) =>
+    readSpan({ ...CHAT, "gen_ai.output.messages": answer, "gen_ai.response.finish_reasons": reasons });
+  expect(read(["stop"]).outputMessages).toHaveLength(1);
+  expect(read(["stop", "stop"]).outputMessages).toHaveLength(2);
+});
+
+test("Anthropic's own client: how it thinks, and what it keeps for an hour", () => {
+  const span = readSpan({
+    ...CHAT,
+    "anthropic.thinking.type": "enabled",
+    "anthropic.thinking.budget_tokens": 1024,
+    "gen_ai.usage.input_tokens": 1473,
+    "gen_ai.usage.cache_write.input_tokens": 256,
+    "anthropic.usage.cache_creation.ephemeral_1h_input_tokens": 200,
+  });
+  expect(span.invocationParameters).toEqual({ thinking: { type: "enabled", budget_tokens: 1024 } });
+  expect(span.usage).toEqual({ inputTokens: 1473, cacheWriteTokens: 256, cacheWrite1hTokens: 200 });
 });

@@ -6,7 +6,7 @@ import { finishReasonOf } from "../normalise/finish-reason.ts";
 import { readInvocationParameters } from "../normalise/invocation-parameters.ts";
 import { providerOf } from "../normalise/provider.ts";
 import { readDocuments } from "../normalise/read-documents.ts";
-import { rawMessages, readMessages } from "../normalise/read-messages.ts";
+import { mergeAssistantMessages, rawMessages, readMessages } from "../normalise/read-messages.ts";
 import type { Exchange } from "../normalise/read-message-events.ts";
 import { openResult } from "../normalise/read-parts.ts";
 import { readTools } from "../normalise/read-tools.ts";
@@ -47,6 +47,8 @@ const KINDS: Record<string, SpanKind> = {
   create_agent: "AGENT",
   plan: "CHAIN",
   invoke_workflow: "CHAIN",
+  // Of an answer that was given before: no model is asked.
+  fetch_response: "CHAIN",
   create_memory: "CHAIN",
   update_memory: "CHAIN",
   upsert_memory: "CHAIN",
@@ -108,6 +110,9 @@ function readGenai(span: WireSpan, own: AttributeReader): DialectReading {
   };
   fields.invocationParameters = readParameters(kind, fields, take);
   if (kind === "TOOL") fields.displayName = fields.tool?.name;
+  // One reason to stop is that of one answer, in however many pieces it came.
+  if (kind === "LLM" && fields.finishReasons?.length === 1)
+    fields.outputMessages = mergeAssistantMessages(conversation.outputMessages);
   const fallback: Partial<LlmFields> = {
     // Other dialects say more exactly what a span is, and whose session it belongs to.
     kind,
@@ -142,6 +147,9 @@ function withDetails(span: WireSpan, own: AttributeReader): AttributeReader {
 }
 
 function readKind(operation: string | undefined, take: AttributeTaker): SpanKind | undefined {
+  // Bedrock's instrumentation calls whatever Titan does a completion.
+  if (operation === "text_completion" && take.attrs.text("gen_ai.request.model")?.includes("embed") === true)
+    return "EMBEDDING";
   if (operation !== undefined && Object.hasOwn(KINDS, operation)) return KINDS[operation];
   if (take.attrs.text("mcp.method.name") === "tools/call") return "TOOL";
   return take.attrs.has("gen_ai.embeddings.dimension.count") ? "EMBEDDING" : undefined;
@@ -263,6 +271,8 @@ function readParameters(
     take.claim(key);
     settings.push([name, openSetting(value)]);
   }
+  const thinking = take.members("anthropic.thinking.");
+  if (thinking !== undefined) settings.push(["thinking", thinking]);
   // Names of before 1.30, and what Google's instrumentation calls the configuration of a request.
   for (const place of ["gen_ai.openai.request.", "gcp.gen_ai.operation.config."]) {
     for (const [name, value] of Object.entries(take.members(place) ?? {})) settings.push([name, value]);

@@ -43,12 +43,21 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     output: take.payload("lmnr.span.output"),
     sessionId: identity.sessionId,
     userId: identity.userId,
+    streaming: take.boolean("llm.is_streaming"),
+    timeToFirstTokenMs: readTimeToFirstChunk(span),
     tags: [...new Set([...stringsOf(all["tags"]), ...stringsOf(all["labels"])])],
     metadata: fromMetadata.metadata,
   };
   const fallback: Partial<LlmFields> = { sessionId: fromMetadata.sessionId, userId: fromMetadata.userId };
   if (kind === "TOOL") fallback.tool = { name: span.name };
   return { fields, fallback, claimed: take.claimed, notes: take.notes };
+}
+
+/** Milliseconds from the start to the first piece of a stream. */
+function readTimeToFirstChunk(span: WireSpan): number | undefined {
+  const first = span.events.find(({ name }) => name === "llm.content.completion.chunk");
+  if (first === undefined || first.timeNs === "0" || span.startTimeNs === "0") return undefined;
+  return Number(BigInt(first.timeNs) - BigInt(span.startTimeNs)) / 1e6;
 }
 
 /** A function's arguments as a list: one alone is the input itself. */

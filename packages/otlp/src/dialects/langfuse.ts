@@ -1,5 +1,11 @@
 import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
-import { type AttributeReader, booleanOf, jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
+import {
+  type AttributeReader,
+  booleanOf,
+  jsonOf,
+  numberOf,
+  textOf,
+} from "@nightowl/model/span/attribute-reader";
 import { callArguments } from "../normalise/call-arguments.ts";
 import { finishReasonOf } from "../normalise/finish-reason.ts";
 import { msSinceStart } from "../normalise/first-token.ts";
@@ -7,6 +13,7 @@ import { readIdentity } from "../normalise/identity.ts";
 import { readInvocationParameters } from "../normalise/invocation-parameters.ts";
 import { payloadOf } from "../normalise/payload.ts";
 import { providerOf } from "../normalise/provider.ts";
+import { readEmbeddings } from "../normalise/read-embeddings.ts";
 import { readCompletionPayload, readPromptPayload } from "../normalise/read-payloads.ts";
 import { readTools } from "../normalise/read-tools.ts";
 import { compact, isRecord } from "../normalise/record.ts";
@@ -76,6 +83,7 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const fallback: Partial<LlmFields> = {
     finishReasons: reason === undefined ? [] : [finishReasonOf(reason)],
     requestModel: textOf(metadata["ls_model_name"]),
+    agentName: textOf(metadata["lc_agent_name"]),
     input: take.payload("langfuse.trace.input"),
     output: take.payload("langfuse.trace.output"),
     sessionId: identity.sessionId ?? textOf(metadata["langfuse_session_id"]),
@@ -87,7 +95,9 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   if (isRoot === true) fields.displayName = take.text("langfuse.trace.name");
   if (kind === "TOOL") fallback.tool = { name: span.name };
   if (kind === "AGENT") fallback.agentName = span.name;
-  if (kind === "EMBEDDING" && input !== undefined) fields.embeddings = readTexts(input.value);
+  if (kind === "EMBEDDING") fields.embeddings = readVectors(jsonOf(input?.value), jsonOf(output?.value));
+  const node = textOf(metadata["langgraph_node"]);
+  if (node !== undefined) fields.graphNode = { name: node };
   const isCall =
     kind === "LLM" ||
     (kind === undefined && (model !== undefined || attrs.has(`${OBSERVATION}usage_details`)));
@@ -115,10 +125,12 @@ function withoutUnset(settings: Record<string, unknown> | undefined): Record<str
   );
 }
 
-function readTexts(input: string): LlmFields["embeddings"] {
-  const opened = jsonOf(input);
-  const list = Array.isArray(opened) ? opened : [opened];
-  return list.flatMap((item) => (typeof item === "string" ? [{ text: item }] : []));
+/** What was embedded, and the vectors or (from the wrapper of OpenAI's client) their size. */
+function readVectors(given: unknown, answered: unknown): LlmFields["embeddings"] {
+  const texts = (Array.isArray(given) ? given : [given]).filter((item) => typeof item === "string");
+  const dimensions = isRecord(answered) ? numberOf(answered["dimensions"]) : undefined;
+  if (dimensions === undefined) return readEmbeddings(texts, answered);
+  return texts.map((text) => ({ text, dimensions }));
 }
 
 /** The span's own metadata over that of its trace; older SDKs knew one only. */

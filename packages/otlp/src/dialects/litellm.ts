@@ -1,11 +1,13 @@
 import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
-import { jsonOf, textOf, type AttributeReader } from "@nightowl/model/span/attribute-reader";
+import { jsonOf, stringsOf, textOf, type AttributeReader } from "@nightowl/model/span/attribute-reader";
 import type { Message } from "@nightowl/model/span/message";
 import type { Usage } from "@nightowl/model/span/usage";
 import { payloadOf } from "../normalise/payload.ts";
+import { pythonLiteral } from "../normalise/python-literal.ts";
 import { providerOf } from "../normalise/provider.ts";
 import { readMessages } from "../normalise/read-messages.ts";
 import { readToolCall } from "../normalise/read-parts.ts";
+import { readTools } from "../normalise/read-tools.ts";
 import { compact, firstOf, isRecord } from "../normalise/record.ts";
 import { reportedCost } from "../normalise/usage.ts";
 import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
@@ -34,9 +36,15 @@ const CHAINS = new Set([
 
 function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const take = new AttributeTaker(attrs);
+  const guardrail = take.text("litellm.guardrail.name", "guardrail_name");
+  const kind = readKind(span, attrs, guardrail);
+  const exception = span.statusCode === "ERROR" ? take.text("exception") : undefined;
+  const people = readPeople(take);
   const fields: Partial<LlmFields> = {
-    kind: readKind(span, attrs),
+    kind,
+    displayName: guardrail,
     ...readModels(take),
+    streaming: take.boolean("litellm.request.streaming", "llm.is_streaming"),
     outputMessages: readCalls(take),
     cost: reportedCost(
       take.number("gen_ai.cost.total_cost", "litellm.cost.total"),
@@ -45,20 +53,44 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     ),
     usage: readUsage(attrs),
     metadata: readMetadata(take),
+    error: exception === undefined ? undefined : { message: exception },
     ...readRaw(span, attrs),
+    ...people.fields,
   };
-  const people = readPeople(take);
+  if (guardrail !== undefined)
+    fields.output = take.payload("litellm.guardrail.response", "guardrail_response");
+  const tools = readTools(take.list("llm.request.functions").items);
   return {
-    fields: { ...fields, ...people.fields },
-    fallback: { ...people.fallback, provider: readProvider(attrs) },
+    fields,
+    fallback: {
+      ...people.fallback,
+      provider: readProvider(attrs),
+      tools: tools.length > 0 ? tools : readTools(take.list("gen_ai.tool").items),
+    },
+    // The proxy writes who asked, and for which model, on every span of the request.
+    isOfNoKind: kind === undefined && !isCall(attrs),
     claimed: take.claimed,
     notes: take.notes,
   };
 }
 
-function readKind(span: WireSpan, attrs: AttributeReader): SpanKind | undefined {
-  if (attrs.has("guardrail_name")) return "GUARDRAIL";
-  return CHAINS.has(span.name) || isRaw(attrs) ? "CHAIN" : undefined;
+function readKind(
+  span: WireSpan,
+  attrs: AttributeReader,
+  guardrail: string | undefined,
+): SpanKind | undefined {
+  if (guardrail !== undefined) return "GUARDRAIL";
+  if (CHAINS.has(span.name) || isRaw(attrs)) return "CHAIN";
+  return span.scope.name === "litellm" && !isCall(attrs) && /^(auth|route) /.test(span.name)
+    ? "CHAIN"
+    : undefined;
+}
+
+/** Of a model that was asked, or of a tool that was called: not of the work around it. */
+function isCall(attrs: AttributeReader): boolean {
+  return (
+    attrs.has("gen_ai.operation.name") || attrs.has("llm.request.type") || attrs.has("gen_ai.response.model")
+  );
 }
 
 /** Of the raw request: the provider's own words under `llm.<provider>.`, and none of the names of a call. */
@@ -74,10 +106,12 @@ function readRaw(span: WireSpan, attrs: AttributeReader): Pick<Partial<LlmFields
   if (span.name !== "raw_gen_ai_request" && !isRaw(attrs)) return {};
   const valueOf = (...names: string[]) => {
     const key = names.map((name) => rawKey(attrs, name)).find((each) => each !== undefined);
-    return key === undefined ? undefined : attrs.json(key);
+    return key === undefined ? undefined : opened(attrs.get(key));
   };
   const input = valueOf("messages", "input", "contents", "prompt");
-  const output = valueOf("choices", "content", "output", "candidates", "stringified_raw_response");
+  const choices = valueOf("choices");
+  const candidates = valueOf("candidates");
+  const output = compact({ choices, candidates }) ?? valueOf("content", "output", "stringified_raw_response");
   return {
     ...(input === undefined ? {} : { input: payloadOf(input) }),
     ...(output === undefined ? {} : { output: payloadOf(output) }),
@@ -85,18 +119,24 @@ function readRaw(span: WireSpan, attrs: AttributeReader): Pick<Partial<LlmFields
 }
 
 /**
- * The proxy sends the caller's alias as the response's model, and the deployment's as the request's: turned round, or no
- * price would be found. The library sends them as they are, such as `gpt-4o` and `gpt-4o-2024-08-06`.
+ * The proxy writes the caller's alias where the response's model belongs, and now and then the deployment's name as the
+ * request's: turned round, or no price would be found. The library sends them as they are, such as `gpt-4o` and
+ * `gpt-4o-2024-08-06`.
  */
 function readModels(take: AttributeTaker): Pick<Partial<LlmFields>, "requestModel" | "responseModel"> {
-  const alias = take.attrs.text("gen_ai.response.model");
-  const deployed = take.attrs.text("gen_ai.request.model");
-  if (alias === undefined || deployed === undefined) return {};
-  const bare = bareModel(deployed);
-  if (bareModel(alias).startsWith(bare) || bare.startsWith(bareModel(alias))) return {};
-  const hidden = take.record("hidden_params") ?? {};
-  const named = textOf(hidden["litellm_model_name"]);
-  return { requestModel: alias, responseModel: named === undefined ? deployed : bareModel(named) };
+  const { attrs } = take;
+  const told = attrs.text("gen_ai.response.model");
+  const asked = attrs.text("gen_ai.request.model");
+  if (told === undefined || asked === undefined) return {};
+  const alias = take.text("litellm.model_group");
+  const deployed = take.text("litellm.provider.model");
+  // Where both are said, only what is no more than the alias is not the model that answered.
+  if (deployed !== undefined && told === (alias ?? asked))
+    return { requestModel: told, responseModel: bareModel(deployed) };
+  const bare = bareModel(asked);
+  if (bareModel(told).startsWith(bare) || bare.startsWith(bareModel(told))) return {};
+  const named = textOf(take.record("hidden_params")?.["litellm_model_name"]);
+  return { requestModel: told, responseModel: named === undefined ? asked : bareModel(named) };
 }
 
 /** `openai/text-embedding-3-small`, where the provider itself was not sent. */
@@ -143,6 +183,12 @@ function readUsage(attrs: AttributeReader): Usage {
   return usage;
 }
 
+/** JSON, or what Python prints of a dict or a list. */
+function opened(value: unknown): unknown {
+  const json = jsonOf(value);
+  return typeof json === "string" && /^[[{]/.test(json) ? (pythonLiteral(json) ?? json) : json;
+}
+
 /** The proxy's metadata of a call; Python's `None` says nothing. */
 function readMetadata(take: AttributeTaker): Record<string, unknown> | undefined {
   const entries: [string, unknown][] = [];
@@ -150,25 +196,31 @@ function readMetadata(take: AttributeTaker): Record<string, unknown> | undefined
     for (const [name, value] of take.attrs.withPrefix(prefix)) {
       take.claim(prefix + name);
       if (value === null || value === "" || value === "None") continue;
-      entries.push([name, jsonOf(value)]);
+      entries.push([name, opened(value)]);
     }
   }
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
+/** What stands for nobody: the user of the proxy's own key. */
+const NOBODY = new Set(["None", "default_user_id"]);
+
 function readPeople(take: AttributeTaker): { fields: Partial<LlmFields>; fallback: Partial<LlmFields> } {
   const text = (...keys: string[]) => {
     const value = take.text(...keys);
-    return value === "None" ? undefined : value;
+    return value === undefined || NOBODY.has(value) ? undefined : value;
   };
-  const requester = jsonOf(take.attrs.get("metadata.requester_metadata"));
+  const requester = opened(take.attrs.get("metadata.requester_metadata"));
   const asked = isRecord(requester) ? requester : {};
   const userId = text("metadata.user_api_key_user_id", "litellm.metadata.user_api_key_user_id");
   const sessionId =
     textOf(firstOf(asked, "session_id", "trace_user_session_id")) ?? text("litellm.session.id");
-  const endUser = text("litellm.end_user.id", "metadata.user_api_key_end_user_id");
+  const endUser =
+    text("litellm.end_user.id", "metadata.user_api_key_end_user_id") ??
+    text("litellm.metadata.user_api_key_end_user_id", "llm.user");
+  const tags = stringsOf(asked["tags"]);
   return {
-    fields: compact({ userId, sessionId }) ?? {},
+    fields: { ...compact({ userId, sessionId }), tags },
     fallback: compact({ userId: endUser }) ?? {},
   };
 }

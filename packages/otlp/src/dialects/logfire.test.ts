@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Attributes } from "@nightowl/model/span/attributes";
 import type { WireSpan } from "@nightowl/model/span/span";
 import { describeSpan } from "../normalise/expectations.fixture.ts";
+import { readAnnotations } from "../normalise/read-annotations.ts";
 import { readSpan, wireSpan } from "../normalise/wire-span.fixture.ts";
 
 function read(scopeName: string, name: string, attributes: Attributes, more: Partial<WireSpan> = {}) {
@@ -152,4 +153,19 @@ test("Claude's Agent SDK: the conversation, a turn, a tool", () => {
   expect(turn.outputMessages[0]?.parts.map((part) => part.type)).toEqual(["text", "tool_call"]);
   const tool = readSpan({ tool_input: '{"a":1}', tool_response: "ok" }, { name: "f", scope });
   expect(tool).toMatchObject({ kind: "TOOL", tool: { name: "f", arguments: { a: 1 }, result: "ok" } });
+});
+
+test("verdicts on a case are annotations of its span", () => {
+  const { scope } = wireSpan({});
+  const span = readSpan(
+    {
+      assertions: '{"Right": {"name": "Right", "value": true, "reason": "same text"}}',
+      scores: '{"Length": {"name": "Length", "value": 12}}',
+    },
+    { name: "case: {case_name}", scope: { ...scope, name: "pydantic-evals" } },
+  );
+  expect(readAnnotations(span)).toMatchObject([
+    { name: "Right", result: { label: "true", score: 1, explanation: "same text" } },
+    { name: "Length", result: { label: null, score: 12, explanation: null } },
+  ]);
 });

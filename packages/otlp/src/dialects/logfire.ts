@@ -20,6 +20,7 @@ import { readUsageObject } from "../normalise/read-usage.ts";
 import { reportedCost } from "../normalise/usage.ts";
 import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
 import { readClaudeAgent } from "./logfire/claude-agent.ts";
+import { readEvals } from "./logfire/evals.ts";
 import { readMcpRequest } from "./logfire/mcp.ts";
 
 /**
@@ -36,6 +37,7 @@ function detect(span: WireSpan, attrs: AttributeReader): boolean {
     /^logfire(\.|$)/.test(span.scope.name) ||
     attrs.has("logfire.msg_template") ||
     attrs.has("logfire.span_type") ||
+    span.scope.name === "pydantic-evals" ||
     span.events.some((event) => event.attributes["event_body"] !== undefined)
   );
 }
@@ -70,14 +72,15 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   if (Object.keys(fields.invocationParameters ?? {}).length === 0) delete fields.invocationParameters;
   const reason = textOf(response?.["finish_reason"]);
   if (reason !== undefined) fields.finishReasons = [finishReasonOf(reason)];
-  if (kind === "TOOL" || kind === "GUARDRAIL" || kind === "AGENT") readAgentsSdk(kind, take, fields);
-  if (span.scope.name === "logfire.claude_agent_sdk") Object.assign(fields, readClaudeAgent(span, take));
-  if (span.scope.name === "logfire.mcp") Object.assign(fields, readMcpRequest(take));
   const offered = request?.["tools"] ?? (isAgentsCall ? take.record("response")?.["tools"] : undefined);
   const fallback: Partial<LlmFields> = {
     tools: readTools(Array.isArray(offered) ? offered : []),
     sessionId: attrs.text("group_id") === "null" ? undefined : take.text("group_id"),
   };
+  if (kind === "TOOL" || kind === "GUARDRAIL" || kind === "AGENT") readAgentsSdk(kind, take, fields);
+  if (span.scope.name === "logfire.claude_agent_sdk") Object.assign(fields, readClaudeAgent(span, take));
+  if (span.scope.name === "pydantic-evals") Object.assign(fields, readEvals(span, take));
+  if (span.scope.name === "logfire.mcp") Object.assign(fields, readMcpRequest(take));
   // From here up Logfire shows a span as failed, whatever its status.
   if ((take.number("logfire.level_num") ?? 0) >= 17 && fields.displayName !== undefined)
     fallback.error = { message: fields.displayName };

@@ -75,3 +75,21 @@ test("asked for GenAI attributes, it keeps its own types where the other has no 
   );
   expect(span.kind).toBe("RERANKER");
 });
+
+test("a stream that nobody read to its end has no answer", () => {
+  const span = readSpan({
+    "mlflow.spanType": '"CHAT_MODEL"',
+    "mlflow.spanInputs": '{"model": "claude-sonnet-4-5", "messages": [{"role": "user", "content": "hi"}]}',
+    "mlflow.spanOutputs": '"<anthropic.Stream object at 0x7f02c1662c50>"',
+  });
+  expect(span.outputMessages).toEqual([]);
+});
+
+test("a tool's name without the number of its turn, and an agent's without its method", () => {
+  const nameOf = (name: string, called: string) =>
+    readSpan({ "mlflow.spanType": '"TOOL"', "mlflow.spanFunctionName": JSON.stringify(called) }, { name })
+      .tool?.name;
+  expect(nameOf("get_weather_1", "get_weather")).toBe("get_weather");
+  expect(nameOf("get_weather", "weather_tool")).toBe("get_weather");
+  expect(readSpan({ "mlflow.spanType": '"AGENT"' }, { name: "Agent.run" }).agentName).toBeUndefined();
+});

@@ -1,13 +1,16 @@
 import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import { type AttributeReader, jsonOf, numberOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { readInvocationParameters } from "../normalise/invocation-parameters.ts";
-import { toPayload } from "../normalise/payload.ts";
+import { callArguments } from "../normalise/call-arguments.ts";
+import { readIdentity } from "../normalise/identity.ts";
+import { payloadOf, toPayload } from "../normalise/payload.ts";
 import { providerOf } from "../normalise/provider.ts";
 import { readEmbeddings } from "../normalise/read-embeddings.ts";
 import { splitAnswer } from "../normalise/read-message-events.ts";
 import { readMessages } from "../normalise/read-messages.ts";
+import { readCompletionPayload, readPromptPayload, textMessage } from "../normalise/read-payloads.ts";
 import { readTools } from "../normalise/read-tools.ts";
-import { compact, isRecord } from "../normalise/record.ts";
+import { compact, firstOf, isRecord } from "../normalise/record.ts";
 import { readUsageObject } from "../normalise/read-usage.ts";
 import { reportedCost } from "../normalise/usage.ts";
 import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
@@ -46,42 +49,175 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   // Asked for GenAI attributes instead of its own, it still writes its own types where the other has no word.
   const type = (unquoted(take, "mlflow.spanType") ?? attrs.text("gen_ai.operation.name") ?? "").toUpperCase();
   const kind = Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
-  const inputs = take.json("mlflow.spanInputs");
-  const outputs = take.json("mlflow.spanOutputs");
-  const request = isRecord(inputs) ? inputs : {};
-  const response = isRecord(outputs) ? outputs : {};
+  const inputs = said(take.json("mlflow.spanInputs"));
+  const outputs = unwrap(said(take.json("mlflow.spanOutputs")));
+  const { request, response } = openCall(inputs, outputs);
   const model = unquoted(take, "mlflow.llm.model");
+  const metadata = readChainMetadata(take);
   const fields: Partial<LlmFields> = {
     kind,
-    provider: providerOf(unquoted(take, "mlflow.llm.provider"), model),
-    usage: { ...readUsageObject(response["usage"]), ...readUsageObject(take.json("mlflow.chat.tokenUsage")) },
+    provider: readProvider(span, take, model),
+    responseModel: model,
+    usage: {
+      ...readUsageObject(firstOf(response, "usage", "usage_metadata", "usageMetadata")),
+      ...readUsageObject(take.json("mlflow.chat.tokenUsage")),
+    },
     cost: readCost(take),
     tools: readTools(listOf(take.json("mlflow.chat.tools"))),
     timeToFirstTokenMs: readTimeToFirstChunk(span),
     promptTemplate: readPrompt(take),
     sessionId: unquoted(take, "mlflow.trace.session"),
     userId: unquoted(take, "mlflow.trace.user"),
-    metadata: readTags(take),
+    graphNode: metadata.graphNode,
+    metadata: { ...metadata.rest, ...readTags(take) },
   };
   if (inputs !== undefined) fields.input = toPayload(rawOf(attrs, "mlflow.spanInputs"), undefined).payload;
-  if (outputs !== undefined) fields.output = toPayload(rawOf(attrs, "mlflow.spanOutputs"), undefined).payload;
-  if (model !== undefined) fields.responseModel = model;
-  if (kind === "LLM" || kind === "EMBEDDING") {
-    const asked = textOf(request["model"]);
-    if (asked !== undefined) fields.requestModel = asked;
-    const settings = readInvocationParameters(request);
-    if (settings !== undefined && Object.keys(settings).length > 0) fields.invocationParameters = settings;
-    if (typeof request["stream"] === "boolean") fields.streaming = request["stream"];
+  if (outputs !== undefined) fields.output = payloadOfOutputs(attrs, outputs);
+  const fallback: Partial<LlmFields> = {
+    tools: readTools(listOf(request["tools"])),
+    sessionId: metadata.sessionId,
+    userId: metadata.userId,
+    agentName: metadata.agentName,
+  };
+  if (kind === "LLM" || kind === "EMBEDDING") Object.assign(fields, readRequest(request, take));
+  // LangChain writes `stream: false` also where it was streamed.
+  if (fields.timeToFirstTokenMs !== undefined) fields.streaming = true;
+  if (kind === "LLM") readOwnWords(inputs, request, outputs, response, fields);
+  if (kind === "LLM" && attrs.has("instructions")) readAgentsResponse(take, fields, fallback);
+  if (kind === "EMBEDDING") {
+    const texts = firstOf(request, "input", "contents", "texts", "text", "query");
+    fields.embeddings = readEmbeddings(texts, response["data"] ?? response["embeddings"] ?? outputs);
   }
-  if (kind === "EMBEDDING") fields.embeddings = readEmbeddings(request["input"], response["data"] ?? outputs);
-  if (kind === "TOOL") readTool(span, take, fields, inputs, outputs);
-  const fallback: Partial<LlmFields> = { tools: readTools(listOf(request["tools"])) };
+  if (kind === "TOOL") readTool(span, take, fields, inputs);
+  // A method's name (`Agent.run`) is none of an agent.
+  const ownName = span.name.includes(".") ? undefined : span.name;
+  if (kind === "AGENT")
+    fallback.agentName = unquoted(take, "agent_name") ?? unquoted(take, "name") ?? ownName;
   // Early versions write the whole conversation once more, question and answer in one list.
   const chat = splitAnswer(readMessages(listOf(take.json("mlflow.chat.messages")), "user"));
   fallback.inputMessages = chat.input;
   fallback.outputMessages = chat.output;
   for (const key of ["mlflow.traceRequestId", "mlflow.spanFunctionName"]) if (attrs.has(key)) take.claim(key);
   return { fields, fallback, claimed: take.claimed, notes: take.notes };
+}
+
+type Item = Record<string, unknown>;
+
+/** Nothing is written as a word. */
+function said(value: unknown): unknown {
+  return value === "null" || value === null ? undefined : value;
+}
+
+/** smolagents' answers come in a wrapper: `{_value: …}`. */
+function unwrap(value: unknown): unknown {
+  return isRecord(value) && Object.keys(value).length === 1 && "_value" in value ? value["_value"] : value;
+}
+
+/** Request and answer of a call; those of Bedrock's InvokeModel have the provider's own inside. */
+function openCall(inputs: unknown, outputs: unknown): { request: Item; response: Item } {
+  const open = (value: unknown): Item => {
+    if (!isRecord(value)) return {};
+    const body = jsonOf(value["body"]);
+    return isRecord(body) ? body : value;
+  };
+  return { request: open(inputs), response: open(outputs) };
+}
+
+function payloadOfOutputs(attrs: AttributeReader, outputs: unknown): LlmFields["output"] {
+  const sent = rawOf(attrs, "mlflow.spanOutputs");
+  return isRecord(jsonOf(sent)) && !isRecord(outputs)
+    ? payloadOf(outputs)
+    : toPayload(sent, undefined).payload;
+}
+
+/** Whose format the messages are in says whose model it is, where only one provider has it. */
+const FORMATS = new Set(["anthropic", "gemini", "bedrock", "mistral", "groq"]);
+
+function readProvider(span: WireSpan, take: AttributeTaker, model: string | undefined): string | undefined {
+  const format = unquoted(take, "mlflow.message.format");
+  const told = unquoted(take, "mlflow.llm.provider");
+  // Of a Bedrock model it takes the first word: `us` of `us.anthropic.claude-…`.
+  if (format === "bedrock" || span.name.startsWith("BedrockRuntime.")) return "bedrock";
+  return providerOf(told ?? (format !== undefined && FORMATS.has(format) ? format : undefined), model);
+}
+
+const SIGNS_OF_REQUEST = ["model", "modelId", "messages", "input", "contents", "prompt", "message"];
+
+/** Of a client's call, or of what a framework writes beside it. */
+function readRequest(request: Item, take: AttributeTaker): Partial<LlmFields> {
+  const beside = take.record("invocation_params") ?? {};
+  const isRequest = SIGNS_OF_REQUEST.some((name) => request[name] !== undefined);
+  // LangChain's settings carry the tools, too.
+  const settings = readInvocationParameters({ ...beside, ...(isRequest ? request : {}) }) ?? {};
+  const { texts: _texts, text: _text, query: _query, model_request_parameters: _own, ...others } = settings;
+  const streaming = request["stream"] ?? beside["stream"];
+  return {
+    requestModel:
+      textOf(firstOf(request, "model", "modelId")) ??
+      textOf(firstOf(beside, "model", "model_name")) ??
+      unquoted(take, "model_name"),
+    ...(Object.keys(others).length > 0 && { invocationParameters: others }),
+    ...(typeof streaming === "boolean" && { streaming }),
+  };
+}
+
+/** Conversations that lie one level deeper than usual, in the body of an HTTP request. */
+function readOwnWords(
+  inputs: unknown,
+  request: Item,
+  outputs: unknown,
+  response: Item,
+  fields: Partial<LlmFields>,
+): void {
+  const own = request["model_request_parameters"];
+  if (isRecord(own)) fields.tools = readTools(listOf(own["function_tools"]));
+  if (request !== inputs) fields.inputMessages = readPromptPayload(request);
+  if (response === outputs) return;
+  const completion = readCompletionPayload(response);
+  fields.outputMessages = completion.messages;
+  fields.finishReasons = completion.finishReasons;
+  fields.responseId = completion.responseId;
+}
+
+/** OpenAI's Agents SDK: what the answer says of its request is spread over attributes. */
+function readAgentsResponse(
+  take: AttributeTaker,
+  fields: Partial<LlmFields>,
+  fallback: Partial<LlmFields>,
+): void {
+  fields.requestModel ??= unquoted(take, "model");
+  fields.responseId = unquoted(take, "id");
+  fields.usage = { ...readUsageObject(take.json("usage")), ...fields.usage };
+  fallback.tools = readTools(listOf(take.json("tools")));
+  const instructions = unquoted(take, "instructions");
+  const asked = fields.input === undefined ? [] : readPromptPayload(fields.input.value);
+  if (instructions !== undefined && asked.length > 0 && asked[0]?.role !== "system")
+    fields.inputMessages = [...textMessage(instructions, "system"), ...asked];
+}
+
+interface ChainMetadata {
+  sessionId?: string | undefined;
+  userId?: string | undefined;
+  agentName?: string | undefined;
+  graphNode?: LlmFields["graphNode"];
+  rest?: Item | undefined;
+}
+
+/** LangChain's metadata of a run, which has LangGraph's in it. */
+function readChainMetadata(take: AttributeTaker): ChainMetadata {
+  const all = take.attrs.json("metadata");
+  if (!isRecord(all)) return {};
+  take.claim("metadata");
+  const identity = readIdentity(all);
+  const { langgraph_node: node, lc_agent_name: agent, ...rest } = identity.metadata ?? {};
+  const name = textOf(node);
+  return {
+    sessionId: identity.sessionId,
+    userId: identity.userId,
+    agentName: textOf(agent),
+    graphNode: name === undefined ? undefined : { name },
+    rest: Object.fromEntries(Object.entries(rest).filter(([key]) => !/^(ls_|lc_versions$)/.test(key))),
+  };
 }
 
 /** A text in quotes, in quotes twice where an exporter quoted what was quoted, or plain. */
@@ -111,9 +247,9 @@ function readCost(take: AttributeTaker): LlmFields["cost"] {
   );
 }
 
-/** Milliseconds from the start to the first piece of a stream. */
+/** Milliseconds from the start to the first piece of a stream, which LangChain calls a token. */
 function readTimeToFirstChunk(span: WireSpan): number | undefined {
-  const first = span.events.find((event) => event.name === "mlflow.chunk.item.0");
+  const first = span.events.find(({ name }) => name === "mlflow.chunk.item.0" || name === "new_token");
   if (first === undefined || first.timeNs === "0" || span.startTimeNs === "0") return undefined;
   return Number(BigInt(first.timeNs) - BigInt(span.startTimeNs)) / 1e6;
 }
@@ -133,14 +269,18 @@ function readTags(take: AttributeTaker): Record<string, unknown> | undefined {
     : Object.fromEntries(tags.map(([name, value]) => [name, jsonOf(value)]));
 }
 
-function readTool(
-  span: WireSpan,
-  take: AttributeTaker,
-  fields: Partial<LlmFields>,
-  inputs: unknown,
-  outputs: unknown,
-): void {
-  const name = unquoted(take, "mlflow.spanFunctionName") ?? span.name;
-  fields.tool = compact({ name, arguments: inputs, result: outputs });
+/** What it answered is told by the output, whatever a framework wrapped it in. */
+function readTool(span: WireSpan, take: AttributeTaker, fields: Partial<LlmFields>, inputs: unknown): void {
+  const called = unquoted(take, "mlflow.spanFunctionName");
+  // A name that came again has a number behind it.
+  const isNumbered = called !== undefined && /^_\d+$/.test(span.name.slice(called.length));
+  const name = isNumbered && span.name.startsWith(called) ? called : span.name;
+  const given = isRecord(inputs) && isRecord(inputs["kwargs"]) ? { ...inputs } : inputs;
+  if (isRecord(given)) delete given["sanitize_inputs_outputs"];
+  fields.tool = compact({
+    name,
+    callId: unquoted(take, "tool_call_id"),
+    arguments: given === undefined ? undefined : callArguments(given),
+  });
   fields.displayName = name;
 }

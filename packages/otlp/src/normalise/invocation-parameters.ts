@@ -39,15 +39,29 @@ const ELSEWHERE = new Set([
   "inputText",
   "system",
   "instructions",
+  "contents",
+  "message",
+  "modelId",
+  "toolConfig",
+  "systemInstruction",
+  "system_instruction",
   // Of an answer that was taken for the settings of its request.
   "id",
   "object",
   "created_at",
 ]);
 
-/** What SDKs write for a setting that was left open: nothing, empty text, or what OpenAI's Python client calls it. */
+/** Settings in a member of their own: Bedrock's and Gemini's. */
+const NESTED = new Set(["inferenceConfig", "generationConfig", "generation_config", "config"]);
+
+/** What OpenAI's Python client calls what was not given; printed, `<openai.Omit object at 0x7f874ce05c50>`. */
+const NOT_GIVEN = /^(NOT_GIVEN|<[\w.]+ object at 0x[0-9a-f]+>)$/;
+
+/** What SDKs write for a setting that was left open: nothing, empty text, or a word for it. */
 function isUnset(item: unknown): boolean {
-  return item === undefined || item === null || item === "" || item === "NOT_GIVEN";
+  return (
+    item === undefined || item === null || item === "" || (typeof item === "string" && NOT_GIVEN.test(item))
+  );
 }
 
 /**
@@ -61,6 +75,11 @@ export function readInvocationParameters(value: unknown): Record<string, unknown
   for (const key of Object.keys(value)) {
     const item = value[key];
     if (ELSEWHERE.has(key) || isUnset(item)) continue;
+    if (NESTED.has(key) && isRecord(item)) {
+      for (const [name, setting] of Object.entries(readInvocationParameters(item) ?? {}))
+        if (name !== "http_options") setOwn(parameters, name, setting);
+      continue;
+    }
     setOwn(parameters, Object.hasOwn(CANONICAL, key) ? (CANONICAL[key] ?? key) : key, item);
   }
   return parameters;

@@ -148,8 +148,15 @@ function payloadText(
   if (payload.mimeType !== "application/json") return payload.value;
   const opened = jsonOf(payload.value);
   if (typeof opened === "string") return opened;
+  if (Array.isArray(opened) && opened.length > 0 && opened.every((item) => typeof item === "string"))
+    return opened.join(" · ");
   const spoken = isRecord(opened) || Array.isArray(opened) ? spokenIn(opened) : "";
-  return spoken || unwrappedText(opened) || said || payload.value;
+  return spoken || unwrappedText(opened) || said || legibleJson(payload.value, opened);
+}
+
+/** JSON as it was sent, but without Python's escapes of what is no ASCII (`Z\\u00fcrich`). */
+function legibleJson(text: string, opened: unknown): string {
+  return text.includes("\\u") ? jsonText(opened) : text;
 }
 
 const WRAPPERS = [
@@ -160,6 +167,8 @@ const WRAPPERS = [
   "query_bundle",
   "str_or_query_bundle",
   "prompt",
+  "user_prompt",
+  "task",
   "text",
   "message",
   "content",

@@ -2,14 +2,21 @@ import type { AnnotationDraft } from "@nightowl/model/annotation/annotation";
 import { type LogRecord, logEventName } from "@nightowl/model/log/log-record";
 import type { Span } from "@nightowl/model/span/span";
 import { readEvaluationRecord, readGenaiEvaluations } from "../dialects/genai/evaluations.ts";
+import { readLangwatchEvaluations } from "../dialects/langwatch/evaluations.ts";
+import { readEvalsVerdicts } from "../dialects/logfire/evals.ts";
 import { readOpenInferenceAnnotations } from "../dialects/openinference/annotations.ts";
 
-const READERS = [readOpenInferenceAnnotations, readGenaiEvaluations];
+const READERS = [
+  readOpenInferenceAnnotations,
+  readGenaiEvaluations,
+  readEvalsVerdicts,
+  readLangwatchEvaluations,
+];
 const KEY = /^((trace|session)\.)?(annotations|evaluations)(\.|$)/;
 
 /** The annotations that a span carries, by whichever convention. Never throws; most spans carry none. */
 export function readAnnotations(span: Span): AnnotationDraft[] {
-  let mayCarry = span.events.length > 0;
+  let mayCarry = span.events.length > 0 || span.scope.name === "pydantic-evals";
   if (!mayCarry) for (const key in span.attributes) if (KEY.test(key)) mayCarry = true;
   if (!mayCarry) return [];
   return READERS.flatMap((read) => {

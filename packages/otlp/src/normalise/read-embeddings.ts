@@ -1,13 +1,13 @@
 import type { Embedding } from "@nightowl/model/span/span";
 import { jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
-import { compact, isRecord } from "./record.ts";
+import { compact, firstOf, isRecord } from "./record.ts";
 
 /** Beyond these a list of texts or vectors is not read: its length is in the attributes. */
 const MAX_EMBEDDINGS = 10_000;
 
 /**
  * What was embedded and into how many dimensions, from a text or a list of them and a vector or a list of them
- * (bare, or under `embedding`), paired by position.
+ * (bare, or under `embedding` or Gemini's `values`), paired by position.
  */
 export function readEmbeddings(texts: unknown, vectors: unknown): Embedding[] {
   const said = listOf(texts).map(textOf);
@@ -27,6 +27,6 @@ function vectorsOf(value: unknown): unknown[][] {
   if (!Array.isArray(value) || value.length === 0) return [];
   if (typeof value[0] === "number") return [value];
   return value
-    .map((item) => (isRecord(item) ? item["embedding"] : item))
+    .map((item) => (isRecord(item) ? firstOf(item, "embedding", "values") : item))
     .filter((item) => Array.isArray(item));
 }

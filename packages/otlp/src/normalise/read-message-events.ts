@@ -2,7 +2,7 @@ import type { Message } from "@nightowl/model/span/message";
 import { jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { openMessage } from "./open-message.ts";
 import { readMessages } from "./read-messages.ts";
-import { compact, firstOf, isRecord } from "./record.ts";
+import { compact, firstOf, isRecord, jsonText } from "./record.ts";
 
 /** One event of a conversation: what it is called, and what it carries. */
 export interface MessageEvent {
@@ -30,7 +30,21 @@ export function readMessageEvents(events: readonly MessageEvent[]): Exchange {
     if (name === "gen_ai.choice") output.push(...readChoice(body));
     else input.push(...readOne(body, ROLE.exec(name)?.[1] ?? textOf(body["role"])));
   }
-  return output.length > 0 ? { input, output } : splitAnswer(input);
+  const asked = withoutRepeatedAnswers(input);
+  return output.length > 0 ? { input: asked, output } : splitAnswer(asked);
+}
+
+/** Bedrock's instrumentation tells a tool's answer in an event of its own, and again in that of the turn, right behind. */
+function withoutRepeatedAnswers(messages: Message[]): Message[] {
+  const told = new Map<string, string>();
+  return messages.filter(({ role, toolCallId, parts }) => {
+    if (role !== "tool") told.clear();
+    if (role !== "tool" || toolCallId === undefined) return true;
+    const text = jsonText(parts);
+    if (told.get(toolCallId) === text) return false;
+    told.set(toolCallId, text);
+    return true;
+  });
 }
 
 /**
@@ -58,7 +72,10 @@ function readOne(body: Record<string, unknown>, role: string | undefined): Messa
   if (role === "unknown" && isRecord(body["data"])) return readMessages([body["data"]], role);
   // An item that has no event of its own comes whole beside a word about it.
   const content = isRecord(body["data"]) ? [body["data"]] : body["content"];
-  const message = openMessage({ ...body, id: undefined, role: textOf(body["role"]) ?? role, content });
+  const told = textOf(body["role"]) ?? role;
+  // Nobody but the model thinks.
+  const isThought = isRecord(body["data"]) && body["data"]["type"] === "reasoning";
+  const message = openMessage({ ...body, id: undefined, role: isThought ? "assistant" : told, content });
   return readMessages([message], role);
 }
 

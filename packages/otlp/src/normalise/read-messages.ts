@@ -2,6 +2,7 @@ import type { Message, MessagePart, ToolCallPart } from "@nightowl/model/span/me
 import { jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { finishReasonOf } from "./finish-reason.ts";
 import { isServerResult, openResult, readParts, readToolCall } from "./read-parts.ts";
+import { openPydanticMessage } from "./read-pydantic-message.ts";
 import { firstOf, isRecord, jsonText } from "./record.ts";
 
 type Item = Record<string, unknown>;
@@ -41,6 +42,8 @@ function readMessage(given: unknown, defaultRole: string): Message[] {
   const item = typeof given === "string" && given.trimStart().startsWith("{") ? jsonOf(given) : given;
   if (typeof item === "string") return [{ role: roleOf(defaultRole), parts: readParts(item) }];
   if (!isRecord(item)) return [{ role: roleOf(defaultRole), parts: [{ type: "raw", value: item }] }];
+  const opened = openPydanticMessage(item);
+  if (opened !== undefined) return opened.flatMap((each) => readMessage(each, defaultRole));
   const unwrapped = unwrapMessage(item);
   if (!looksLikeMessage(unwrapped))
     return [{ role: roleOf(defaultRole), parts: [{ type: "raw", value: item }] }];
@@ -176,6 +179,8 @@ function contentOf(item: Item): unknown {
   const parts = item["parts"];
   if (Array.isArray(parts)) return parts;
   const content = firstOf(item, "content", "contents", "blocks", "refusal");
+  // A candidate of Gemini's has the whole message there.
+  if (isRecord(content) && Array.isArray(content["parts"])) return content["parts"];
   if (content !== undefined) return content;
   // A bare part where a message was expected.
   return item["role"] === undefined && item["tool_calls"] === undefined ? item : undefined;

@@ -125,6 +125,8 @@ const PART_READERS: Record<string, (item: Item) => MessagePart[] | undefined> = 
   function_call_output: readToolResult,
   server_tool_call_response: readServerResult,
   server_tool_result: readServerResult,
+  // The provider's summary of what was said before, where it tells it.
+  compaction: (item) => (typeof item["content"] === "string" ? readText(item) : undefined),
 };
 
 /**
@@ -205,6 +207,9 @@ function joinTexts(items: readonly unknown[]): string {
   return texts.filter((text) => text !== undefined).join("\n\n");
 }
 
+/** Characters of a file's content that are looked at, to tell base64 from text. */
+const MAX_LOOKED_AT = 256;
+
 /** A URL, or base64 data made into a `data:` URI. */
 function mediaUrl(given: unknown, mimeType: string | undefined): string | undefined {
   const text = textOf(given);
@@ -212,8 +217,10 @@ function mediaUrl(given: unknown, mimeType: string | undefined): string | undefi
   // Some SDKs write a word where bytes were: `<not serializable>`.
   if (data === undefined || data === REDACTED || /^<[^<>]*>$/.test(data)) return undefined;
   // An address, or Langfuse's word for what it stored elsewhere: `@@@langfuseMedia:…@@@`.
-  return /^([a-z][a-z0-9+.-]*:|@@@)/i.test(data)
-    ? data
+  if (/^([a-z][a-z0-9+.-]*:|@@@)/i.test(data)) return data;
+  // Bytes of a text file, which were opened on the way here.
+  return mimeType?.startsWith("text/") === true && !/^[\w+/=-]+$/.test(data.slice(0, MAX_LOOKED_AT))
+    ? textDataUri(data, mimeType)
     : `data:${mimeType ?? "application/octet-stream"};base64,${data}`;
 }
 
@@ -299,6 +306,7 @@ export function readToolCall(item: Item): MessagePart[] | undefined {
     textOf(item["name"] ?? server?.["type"] ?? (own === undefined ? undefined : type));
   const given =
     firstOf(inner, "arguments", "args", "input", "parameters", "tool_kwargs") ??
+    server?.["arguments"] ??
     item["server_tool_call"] ??
     own;
   // A provider's own item id (`fc_1`) comes beside the id that the answer will name.

@@ -16,8 +16,11 @@ export function readPromptPayload(value: unknown): Message[] {
   if (Array.isArray(opened)) return readMessageList(onlyList(opened), "user");
   if (!isRecord(opened)) return [];
   const given = jsonOf(firstOf(opened, "messages", "input", "contents", "prompt", "prompts", "inputText"));
+  const names = ["system", "instructions", "systemInstruction", "system_instruction"];
+  // Gemini's stand among the settings.
   const instructions = systemMessage(
-    firstOf(opened, "system", "instructions", "systemInstruction", "system_instruction"),
+    firstOf(opened, ...names) ??
+      (isRecord(opened["config"]) ? firstOf(opened["config"], ...names) : undefined),
   );
   if (Array.isArray(given)) {
     const messages = readMessageList(onlyList(given), "user");
@@ -25,7 +28,10 @@ export function readPromptPayload(value: unknown): Message[] {
   }
   if (typeof given === "string") return [...instructions, ...textMessage(given, "user")];
   if (Array.isArray(opened["chat_history"])) return readCohereChat(opened["chat_history"], opened["message"]);
-  return opened["role"] === undefined ? [] : readMessages([opened], "user");
+  if (opened["role"] !== undefined) return readMessages([opened], "user");
+  // What is said in a chat that knows the rest of it.
+  const { message } = opened;
+  return typeof message === "string" ? [...instructions, ...textMessage(message, "user")] : [];
 }
 
 /** Cohere's first chat: what was said before stands beside what is said now, in words of its own. */
@@ -60,6 +66,13 @@ function isItemType(type: string): boolean {
   return ITEM_TYPES.has(type) || /_call(_output)?$/.test(type);
 }
 
+/** A piece of one answer of Responses: what was thought, said and called comes as items of one list. */
+function isOutputItem(item: unknown): boolean {
+  if (!isRecord(item)) return false;
+  const type = textOf(item["type"]) ?? "";
+  return type === "message" || type === "reasoning" || /_call(_output)?$/.test(type);
+}
+
 function readMessageList(items: readonly unknown[], role: string): Message[] {
   const isMessage = (item: unknown) =>
     isRecord(item) &&
@@ -68,6 +81,9 @@ function readMessageList(items: readonly unknown[], role: string): Message[] {
   if (items.length === 0 || !(items.every(isMessage) || items.every(isText))) return [];
   return readMessages(items, role);
 }
+
+/** What Python prints where nobody waited for the answer: `<anthropic.Stream object at 0x7f02c1662c50>`. */
+const PYTHON_OBJECT = /^<[\w.]+ object at 0x[0-9a-f]+>$/;
 
 /** What a model call's raw output says. */
 export interface Completion {
@@ -84,9 +100,12 @@ export interface Completion {
 export function readCompletionPayload(value: unknown): Completion {
   const opened = jsonOf(value);
   const none: Completion = { messages: [], finishReasons: [] };
-  if (typeof opened === "string") return { ...none, messages: textMessage(opened, "assistant") };
-  if (Array.isArray(opened))
-    return { ...none, messages: readMessageList(opened.flatMap(updatedMessages), "assistant") };
+  if (typeof opened === "string")
+    return { ...none, messages: PYTHON_OBJECT.test(opened) ? [] : textMessage(opened, "assistant") };
+  if (Array.isArray(opened)) {
+    const messages = readMessageList(opened.flatMap(updatedMessages), "assistant");
+    return { ...none, messages: opened.every(isOutputItem) ? mergeAssistantMessages(messages) : messages };
+  }
   if (!isRecord(opened)) return none;
   const choices = firstChoices(opened);
   const read = choices.messages.length > 0 ? readMessages(choices.messages, "assistant") : [];
@@ -179,6 +198,14 @@ function firstChoices(body: Record<string, unknown>): {
   if (Array.isArray(body["messages"])) return { messages: body["messages"].flat(1), reasons: [] };
   if (isRecord(body["message"]))
     return { messages: [body["message"]], reasons: [firstOf(body, "finish_reason", "done_reason")] };
+  // Pydantic AI's own.
+  if (body["kind"] === "response" && Array.isArray(body["parts"]))
+    return {
+      messages: [body],
+      reasons: [body["finish_reason"]],
+      id: body["provider_response_id"],
+      model: body["model_name"],
+    };
   const isMessage =
     body["role"] !== undefined ||
     Array.isArray(body["content"]) ||

@@ -44,10 +44,14 @@ const BUCKETS: Record<UsageBucket, string[]> = {
   ],
 };
 
+/** Of Anthropic's own clients, beside the convention's names. */
+const HOUR_WRITES = "anthropic.usage.cache_creation.ephemeral_1h_input_tokens";
+
 /** The buckets with the whole keys, in order. */
-const BUCKET_KEYS = (Object.entries(BUCKETS) as [UsageBucket, string[]][]).map(
-  ([bucket, names]) => [bucket, names.map((name) => PREFIX + name)] as const,
-);
+const BUCKET_KEYS = (Object.entries(BUCKETS) as [UsageBucket, string[]][]).map(([bucket, names]) => {
+  const keys = names.map((name) => PREFIX + name);
+  return [bucket, bucket === "cacheWrite1hTokens" ? [...keys, HOUR_WRITES] : keys] as const;
+});
 
 const COSTS = new Set(
   ["cost", "total_cost", "cost_usd", "input_cost", "output_cost"].map((name) => PREFIX + name),
