@@ -11,6 +11,7 @@ import { readIdentity } from "../normalise/identity.ts";
 import { readInvocationParameters } from "../normalise/invocation-parameters.ts";
 import { payloadOf } from "../normalise/payload.ts";
 import { providerOf } from "../normalise/provider.ts";
+import { readEmbeddings } from "../normalise/read-embeddings.ts";
 import { readCompletionPayload, readPromptPayload } from "../normalise/read-payloads.ts";
 import { readTools } from "../normalise/read-tools.ts";
 import { compact, firstOf, isRecord } from "../normalise/record.ts";
@@ -49,6 +50,8 @@ function read(_span: WireSpan, attrs: AttributeReader): DialectReading {
   const name = take.text("langsmith.trace.name");
   const given = take.json("gen_ai.prompt");
   const answered = take.json("gen_ai.completion");
+  // A run that failed answered nothing: `{output: null}`.
+  const answer = unwrap(answered, ["outputs", "output"]) ?? undefined;
   const all = take.members("langsmith.metadata.") ?? {};
   const identity = readIdentity(withoutEchoes(all));
   const fields: Partial<LlmFields> = {
@@ -56,7 +59,7 @@ function read(_span: WireSpan, attrs: AttributeReader): DialectReading {
     displayName: name,
     provider: providerOf(textOf(all["ls_provider"])),
     input: given === undefined ? undefined : payloadOf(unwrap(given, ["input"])),
-    output: answered === undefined ? undefined : payloadOf(unwrap(answered, ["outputs", "output"])),
+    output: answer === undefined ? undefined : payloadOf(answer),
     streaming: take.boolean("langsmith.request.streaming"),
     ...readUsage(take, all, answered),
     sessionId: identity.sessionId,
@@ -73,7 +76,7 @@ function read(_span: WireSpan, attrs: AttributeReader): DialectReading {
   const node = textOf(all["langgraph_node"]);
   if (node !== undefined) fields.graphNode = { name: node };
   if (kind === "TOOL") fallback.tool = compact({ name });
-  if (kind === "EMBEDDING") fields.embeddings = readTexts(given).map((text) => ({ text }));
+  if (kind === "EMBEDDING") fields.embeddings = readEmbeddings(readTexts(given), answer);
   return { fields, fallback, claimed: take.claimed, notes: take.notes };
 }
 

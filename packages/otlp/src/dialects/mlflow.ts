@@ -149,13 +149,21 @@ function readRequest(request: Item, take: AttributeTaker): Partial<LlmFields> {
   const isRequest = SIGNS_OF_REQUEST.some((name) => request[name] !== undefined);
   // LangChain's settings carry the tools, too.
   const settings = readInvocationParameters({ ...beside, ...(isRequest ? request : {}) }) ?? {};
-  const { texts: _texts, text: _text, query: _query, model_request_parameters: _own, ...others } = settings;
+  const {
+    texts: _texts,
+    text: _text,
+    query: _query,
+    prompt_args: _args,
+    model_request_parameters: _own,
+    ...others
+  } = settings;
   const streaming = request["stream"] ?? beside["stream"];
   return {
     requestModel:
       textOf(firstOf(request, "model", "modelId")) ??
       textOf(firstOf(beside, "model", "model_name")) ??
-      unquoted(take, "model_name"),
+      unquoted(take, "model_name") ??
+      unquoted(take, "model"),
     ...(Object.keys(others).length > 0 && { invocationParameters: others }),
     ...(typeof streaming === "boolean" && { streaming }),
   };

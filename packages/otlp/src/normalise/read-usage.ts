@@ -68,6 +68,10 @@ export function readUsageObject(value: unknown): Usage {
   };
   fill("cacheReadTokens", input, "cached_tokens", "cache_read");
   fill("cacheWriteTokens", input, "cache_write_tokens", "cache_creation");
+  fill("cacheWrite1hTokens", input, "ephemeral_1h_input_tokens");
+  // LangChain tells what was kept, by how long, in place of the sum.
+  const kept = (usage.cacheWrite1hTokens ?? 0) + (tokenCountOf(input["ephemeral_5m_input_tokens"]) ?? 0);
+  if (kept > (usage.cacheWriteTokens ?? 0)) usage.cacheWriteTokens = kept;
   fill("audioInputTokens", input, "audio_tokens", "audio");
   fill("reasoningTokens", output, "reasoning_tokens", "reasoning");
   fill("audioOutputTokens", output, "audio_tokens", "audio");
