@@ -10,12 +10,15 @@ import { codex } from "./codex.ts";
 import { crewai } from "./crewai.ts";
 import type { Dialect } from "./dialect.ts";
 import { effectAi } from "./effect-ai.ts";
+import { extensionsAi } from "./extensions-ai.ts";
 import { genai } from "./genai.ts";
 import { geminiCli } from "./gemini-cli.ts";
 import { genkit } from "./genkit.ts";
 import { googleAdk } from "./google-adk.ts";
 import { haystack } from "./haystack.ts";
+import { koog } from "./koog.ts";
 import { laminar } from "./laminar.ts";
+import { langchain4j } from "./langchain4j.ts";
 import { langfuse } from "./langfuse.ts";
 import { langsmith } from "./langsmith.ts";
 import { langwatch } from "./langwatch.ts";
@@ -80,7 +83,10 @@ export const DIALECTS: readonly Dialect[] = [
   agentFramework,
   azureAi,
   openaiAgents,
+  extensionsAi,
   springAi,
+  langchain4j,
+  koog,
   claudeCode,
   codex,
   geminiCli,

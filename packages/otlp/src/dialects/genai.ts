@@ -127,10 +127,10 @@ function readGenai(span: WireSpan, own: AttributeReader): DialectReading {
   return { fields, fallback, instructions: conversation.instructions, claimed, notes: take.notes };
 }
 
-/** Micrometer writes a word where there is no value. */
+/** Micrometer's conventions, and others, write a word where there is no value. */
 function readModel(key: string, take: AttributeTaker): string | undefined {
   const model = take.text(key);
-  return model === "none" ? undefined : model;
+  return model === "none" || model === "unknown" ? undefined : model;
 }
 
 /** The span's attributes, and behind them those of its details events: the call's own, sent beside the span. */

@@ -13,6 +13,7 @@ const REASONS: Record<string, string> = {
   tool_use: "tool_calls",
   tooluse: "tool_calls",
   function_call: "tool_calls",
+  tool_execution: "tool_calls",
   length: "length",
   max_tokens: "length",
   max_output_tokens: "length",

@@ -15,7 +15,6 @@ const PROVIDERS: Record<string, string> = {
   "aws.bedrock": "bedrock",
   aws_bedrock: "bedrock",
   "amazon-bedrock": "bedrock",
-  amazon_bedrock: "bedrock",
   bedrock: "bedrock",
   amazon: "bedrock",
   aws: "bedrock",
@@ -31,6 +30,14 @@ const PROVIDERS: Record<string, string> = {
   google_vertexai: "vertex",
   vertexai: "vertex",
   vertex_ai: "vertex",
+  open_ai: "openai",
+  azure_open_ai: "azure",
+  microsoft_foundry: "azure",
+  amazon_bedrock: "bedrock",
+  bedrock_converse: "bedrock",
+  google_ai_gemini: "gemini",
+  google_vertex_ai_gemini: "vertex",
+  google_vertex_ai_anthropic: "vertex",
   mistral_ai: "mistral",
   mistralai: "mistral",
   x_ai: "xai",
@@ -53,6 +60,7 @@ const FRAMEWORKS = new Set([
   "agno",
   "litellm",
   "spring_ai",
+  "koog",
 ]);
 
 /** An address where a name was expected: of a domain whose last part is no word of a provider's own name, or a number. */

@@ -1,0 +1,57 @@
+import type { LlmFields, WireSpan } from "@nightowl/model/span/span";
+import type { AttributeReader } from "@nightowl/model/span/attribute-reader";
+import { finishReasonOf } from "../normalise/finish-reason.ts";
+import { readMessages } from "../normalise/read-messages.ts";
+import { compact, isRecord } from "../normalise/record.ts";
+import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
+
+/**
+ * Koog, JetBrains' agents: GenAI's names for agents, model calls and tools; this knows the strategy that an agent follows,
+ * whose nodes and subgraphs are those of a graph. Its scope is named after the service.
+ *
+ * @see https://docs.koog.ai/opentelemetry-support/
+ */
+export const koog: Dialect = { name: "koog", detect: (_span, attrs) => attrs.hasFamily("koog"), read };
+
+function read(_span: WireSpan, attrs: AttributeReader): DialectReading {
+  const take = new AttributeTaker(attrs);
+  const node = take.text("koog.node.id", "koog.node.name", "koog.subgraph.id");
+  const strategy = take.text("koog.strategy.name", "koog.agent.strategy.name");
+  const fields: Partial<LlmFields> = {};
+  if (node !== undefined || strategy !== undefined) {
+    fields.kind = "CHAIN";
+    fields.graphNode = compact({ id: node, name: node });
+    fields.input = take.payload("koog.node.input", "koog.subgraph.input");
+    fields.output = take.payload("koog.node.output", "koog.subgraph.output");
+  }
+  fields.finishReasons = readReasons(attrs);
+  fields.inputMessages = readTurns(take);
+  if (attrs.text("gen_ai.operation.name")?.endsWith("_agent") === true)
+    fields.agentName = take.text("gen_ai.agent.name", "gen_ai.agent.id");
+  return { fields, instructions: readInstructions(take), claimed: take.claimed, notes: take.notes };
+}
+
+/** For each turn of the user Koog writes one of the tools beside it; what neither said is left out. */
+function readTurns(take: AttributeTaker): LlmFields["inputMessages"] {
+  // Content that must not be told is a word.
+  if (take.attrs.text("gen_ai.input.messages")?.startsWith("[") !== true) return [];
+  const { items } = take.list("gen_ai.input.messages");
+  const isSilent = (item: unknown) =>
+    isRecord(item) && Array.isArray(item["parts"]) && item["parts"].length === 0;
+  return readMessages(
+    items.filter((item) => !isSilent(item)),
+    "user",
+  );
+}
+
+/** `[stop, length]`, without quotes. */
+function readReasons(attrs: AttributeReader): string[] {
+  const told = /^\[([\w, ]+)\]$/.exec(attrs.text("gen_ai.response.finish_reasons") ?? "")?.[1];
+  return told === undefined ? [] : told.split(",").map((reason) => finishReasonOf(reason.trim()));
+}
+
+/** Its name for them lacks the convention's prefix. */
+function readInstructions(take: AttributeTaker): NonNullable<DialectReading["instructions"]> {
+  const content = take.json("system_instructions");
+  return content === undefined ? [] : readMessages([{ role: "system", content }], "system");
+}
