@@ -1,5 +1,6 @@
+import type { Message } from "@nightowl/model/span/message";
 import type { LlmFields, WireSpan } from "@nightowl/model/span/span";
-import type { AttributeReader } from "@nightowl/model/span/attribute-reader";
+import { type AttributeReader, jsonOf } from "@nightowl/model/span/attribute-reader";
 import { finishReasonOf } from "../normalise/finish-reason.ts";
 import { readMessages } from "../normalise/read-messages.ts";
 import { compact, isRecord } from "../normalise/record.ts";
@@ -41,7 +42,15 @@ function readTurns(take: AttributeTaker): LlmFields["inputMessages"] {
   return readMessages(
     items.filter((item) => !isSilent(item)),
     "user",
+  ).map(openAnswer);
+}
+
+/** A tool's answer is JSON text, also where it is a text itself. */
+function openAnswer(message: Message): Message {
+  const parts = message.parts.map((part) =>
+    part.type === "tool_result" ? { ...part, result: jsonOf(part.result) } : part,
   );
+  return { ...message, parts };
 }
 
 /** `[stop, length]`, without quotes. */
