@@ -7,6 +7,7 @@ import { braintrust } from "./braintrust.ts";
 import { claudeCode } from "./claude-code.ts";
 import { cloudflareAgents } from "./cloudflare-agents.ts";
 import { codex } from "./codex.ts";
+import { copilot } from "./copilot.ts";
 import { crewai } from "./crewai.ts";
 import type { Dialect } from "./dialect.ts";
 import { effectAi } from "./effect-ai.ts";
@@ -32,6 +33,7 @@ import { mlflow } from "./mlflow.ts";
 import { openaiAgents } from "./openai-agents.ts";
 import { n8n } from "./n8n.ts";
 import { openinference } from "./openinference.ts";
+import { opencode } from "./opencode.ts";
 import { openlit } from "./openlit.ts";
 import { opik } from "./opik.ts";
 import { pipecat } from "./pipecat.ts";
@@ -63,6 +65,7 @@ export const DIALECTS: readonly Dialect[] = [
 
   strands,
   mastra,
+  opencode,
   vercelAi,
   genkit,
   googleAdk,
@@ -90,6 +93,7 @@ export const DIALECTS: readonly Dialect[] = [
   claudeCode,
   codex,
   geminiCli,
+  copilot,
 
   laminar,
   mlflow,

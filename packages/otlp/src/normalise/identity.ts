@@ -30,7 +30,8 @@ export function readIdentity(
   const sessionId = textOf(firstOf(metadata, ...SESSION_KEYS));
   if (sessionId !== undefined) identity.sessionId = sessionId;
   const userId = textOf(firstOf(metadata, ...USER_KEYS));
-  if (userId !== undefined) identity.userId = userId;
+  // What opencode writes of a user without a name.
+  if (userId !== undefined && userId !== "unknown") identity.userId = userId;
   if (rest.length > 0) identity.metadata = Object.fromEntries(rest);
   return identity;
 }
