@@ -142,6 +142,12 @@ test("what was heard, and what was said aloud", () => {
   expect(spoken).toMatchObject({ kind: "UNKNOWN", input: { value: "hello" } });
 });
 
+test("a call that was recorded as what is new in its conversation says so", () => {
+  const delta = { "lk.input.delta": true, "lk.input.base_span_id": "00f067aa0ba902b7" };
+  expect(read("llm_request", delta).notes.map((note) => note.code)).toEqual(["partial_input"]);
+  expect(read("llm_request").notes).toEqual([]);
+});
+
 test("a tool that failed", () => {
   const span = read("function_tool", {
     "lk.function_tool.name": "f",

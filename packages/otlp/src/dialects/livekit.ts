@@ -1,5 +1,5 @@
 import type { Message } from "@nightowl/model/span/message";
-import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
+import type { LlmFields, Note, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import type { Usage } from "@nightowl/model/span/usage";
 import { type AttributeReader, numberOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { roundMs } from "../normalise/first-token.ts";
@@ -52,6 +52,7 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const kind = Object.hasOwn(KINDS, span.name) ? KINDS[span.name] : undefined;
   const metrics = take.record("lk.llm_metrics") ?? take.record("lk.realtime_model_metrics") ?? {};
   const model = recordOf(metrics["metadata"]);
+  if (attrs.boolean("lk.input.delta") === true) take.notes.push(continuationOf(attrs));
   const userInput = ownText(take, "user_input");
   const answer = ownText(take, "response.text");
   // What was to be said aloud, and what was heard.
@@ -89,6 +90,13 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     claimed: take.claimed,
     notes: take.notes,
   };
+}
+
+/** A session may be recorded so that a call has only what is new in its conversation. */
+function continuationOf(attrs: AttributeReader): Note {
+  const base = attrs.text("lk.input.base_span_id") ?? "an earlier one";
+  const message = `Only what is new in the conversation was sent: it continues that of the span ${base}.`;
+  return { code: "partial_input", message };
 }
 
 /** An attribute that newer versions mark as personal. */
