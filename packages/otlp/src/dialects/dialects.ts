@@ -23,6 +23,7 @@ import { langchain4j } from "./langchain4j.ts";
 import { langfuse } from "./langfuse.ts";
 import { langsmith } from "./langsmith.ts";
 import { langwatch } from "./langwatch.ts";
+import { langtrace } from "./langtrace.ts";
 import { litellm } from "./litellm.ts";
 import { livekit } from "./livekit.ts";
 import { llamaindex } from "./llamaindex.ts";
@@ -52,7 +53,7 @@ import { voltagent } from "./voltagent.ts";
  * - What an application wrote by hand on whatever span it was in comes first (Langfuse, LangSmith).
  * - Then the frameworks, which know what they did.
  * - Then the platforms that decorate what others made (Logfire around Pydantic AI, Laminar around the AI SDK).
- * - Then what instruments whatever model is called, in names of its own beside the conventions' (Traceloop, OpenLIT, Mistral's SDK).
+ * - Then what instruments whatever model is called, in names of its own beside the conventions' (Traceloop, OpenLIT, Langtrace, Mistral's SDK).
  * - Then the conventions that all share. Of those, GenAI comes first because bridges write both and lose something on
  *   the way to OpenInference (images, finish reasons of messages); where another dialect knows better (the kind), GenAI
  *   answers as a fallback only.
@@ -105,6 +106,7 @@ export const DIALECTS: readonly Dialect[] = [
   litellm,
   mistralSdk,
   openlit,
+  langtrace,
   traceloop,
   sentry,
   aliyun,

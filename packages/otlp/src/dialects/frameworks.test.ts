@@ -224,6 +224,49 @@ describe("OpenLIT's own ways", () => {
   });
 });
 
+describe("Langtrace", () => {
+  test("what was found is told in events, each store's in its own way", () => {
+    const read = (name: string, attributes: Attributes) =>
+      readSpan(
+        {
+          "langtrace.service.type": "vectordb",
+          "db.operation": "query",
+          "db.top_k": 2,
+          "db.system": "pinecone",
+        },
+        { events: [event(name, attributes)] },
+      );
+    const pinecone = read("db.query.match", {
+      "db.query.match.id": "a",
+      "db.query.match.score": 0.9,
+      "db.query.match.metadata": '{"text":"It rains.","page":1}',
+    });
+    expect(pinecone).toMatchObject({ kind: "RETRIEVER", topK: 2, provider: "pinecone" });
+    expect(pinecone.documents).toMatchObject([{ id: "a", score: 0.9, text: "It rains." }]);
+    const milvus = read("db.search.match", { id: 7, distance: "0.5", entity: '{"text":"It pours."}' });
+    expect(milvus.documents).toMatchObject([{ id: "7", text: "It pours.", metadata: { distance: 0.5 } }]);
+    const chroma = read("db.chroma.query.result", { id: "b", distance: 0.1, document: "It snows." });
+    expect(chroma.documents).toMatchObject([{ id: "b", text: "It snows.", metadata: { distance: 0.1 } }]);
+  });
+
+  test("embeddings are known by the address, and tools come as one list in a list", () => {
+    const embedded = readSpan({
+      "langtrace.service.type": "llm",
+      "url.path": "/embeddings",
+      "gen_ai.request.model": "m",
+      "gen_ai.request.embedding_inputs": ['["Paris","Rome"]'],
+    });
+    expect(embedded).toMatchObject({ kind: "EMBEDDING", embeddings: [{ text: "Paris" }, { text: "Rome" }] });
+    const called = readSpan({
+      "langtrace.service.type": "llm",
+      "url.path": "/chat/completions",
+      "gen_ai.request.tools": ['[{"type":"function","function":{"name":"get_weather"}}]'],
+    });
+    expect(called.tools.map((tool) => tool.name)).toEqual(["get_weather"]);
+    expect(called.invocationParameters).toBeUndefined();
+  });
+});
+
 test("Mistral's SDK: embeddings are known by the operation, also where it failed", () => {
   const tracer = scope("mistralai_sdk_tracer");
   const span = readSpan(

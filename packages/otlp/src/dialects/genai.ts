@@ -249,6 +249,8 @@ const NOT_PARAMETERS = new Set([
   // What some write there is the request's own, and no setting of it.
   "messages",
   "available_tools",
+  "tools",
+  "embedding_inputs",
 ]);
 
 function readParameters(
@@ -360,7 +362,9 @@ function readInstructions(take: AttributeTaker): Message[] {
   if (given === undefined) return [];
   const content = isRecord(given) && Array.isArray(given["parts"]) ? given["parts"] : given;
   const message = readMessages([{ role: "system", content }], "system");
-  return message.filter((each) => each.parts.length > 0);
+  // OpenLIT's JavaScript says so of LangChain's.
+  const isNothing = textsOf(message[0]).includes("[object Object]");
+  return isNothing ? [] : message.filter((each) => each.parts.length > 0);
 }
 
 /** Puts the instructions first, unless the conversation already begins with the same. */

@@ -110,6 +110,8 @@ const PART_READERS: Record<string, (item: Item) => MessagePart[] | undefined> = 
   mcp_tool_use: readToolCall,
   tool_use: readToolCall,
   function_call: readToolCall,
+  // A call of OpenAI's where the content would be.
+  function: (item) => (isRecord(item["function"]) ? readToolCall(item) : undefined),
   server_tool_call: readToolCall,
   server_tool_use: readToolCall,
   // Pydantic AI marks what the provider itself ran.

@@ -14,6 +14,7 @@ const BUCKETS: Record<UsageBucket, string[]> = {
     "cache_read_input_tokens",
     "cached_input_tokens",
     "input_cached_tokens",
+    "cached_tokens",
     "prompt_tokens_details.cache_read",
   ],
   cacheWriteTokens: [
