@@ -12,6 +12,12 @@ export interface Message {
   parts: MessagePart[];
 }
 
+/**
+ * What senders write where they take a text, a picture or a value out for privacy (OpenInference's word, and ours). In a
+ * message it is a `raw` part: nobody said it.
+ */
+export const REDACTED = "__REDACTED__";
+
 export type MessagePart =
   | { type: "text"; text: string }
   /** `url` is http(s), a `data:` URI, or an external URI such as `s3://`. */

@@ -1,4 +1,4 @@
-import type { Message } from "@nightowl/model/span/message";
+import { REDACTED, type Message } from "@nightowl/model/span/message";
 import type { LlmFields, Note, Payload, WireSpan } from "@nightowl/model/span/span";
 import {
   AttributeReader,
@@ -9,7 +9,6 @@ import {
   textOf,
 } from "@nightowl/model/span/attribute-reader";
 import { toPayload } from "../normalise/payload.ts";
-import { REDACTED } from "../normalise/read-parts.ts";
 import { isRecord, setOwn } from "../normalise/record.ts";
 import { joinList } from "../normalise/unflatten.ts";
 import { tokenCountOf } from "../normalise/usage.ts";

@@ -113,7 +113,10 @@ function readKind(take: AttributeTaker): SpanKind | undefined {
 }
 
 function readSettings(take: AttributeTaker): Record<string, unknown> | undefined {
-  return take.record("llm.invocation_parameters") ?? take.record("embedding.invocation_parameters");
+  const settings = take.record("llm.invocation_parameters") ?? take.record("embedding.invocation_parameters");
+  // Portkey's has what its client does not name in one more object.
+  const { kwargs, ...named } = settings ?? {};
+  return isRecord(kwargs) ? { ...named, ...kwargs } : settings;
 }
 
 function readModels(

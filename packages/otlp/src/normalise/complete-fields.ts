@@ -1,4 +1,4 @@
-import type { Message, MessagePart } from "@nightowl/model/span/message";
+import { REDACTED, type Message, type MessagePart } from "@nightowl/model/span/message";
 import { findResultDocuments } from "@nightowl/model/retrieval/find-result-documents";
 import type { LlmFields, Note, Payload, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import { jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
@@ -6,7 +6,7 @@ import { callArguments } from "./call-arguments.ts";
 import { payloadOf } from "./payload.ts";
 import { readDocuments } from "./read-documents.ts";
 import { readEmbeddings } from "./read-embeddings.ts";
-import { openResult, REDACTED } from "./read-parts.ts";
+import { openResult } from "./read-parts.ts";
 import { readCompletionPayload, readPromptPayload } from "./read-payloads.ts";
 import { readTools } from "./read-tools.ts";
 import { firstOf, isRecord } from "./record.ts";

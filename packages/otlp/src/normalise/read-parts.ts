@@ -1,4 +1,4 @@
-import type { MessagePart, ToolCallPart } from "@nightowl/model/span/message";
+import { REDACTED, type MessagePart, type ToolCallPart } from "@nightowl/model/span/message";
 import { jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { pythonBytes } from "./python-literal.ts";
 import { base64Of, readBedrockPart, textDataUri, writtenOutParts } from "./read-part-forms.ts";
@@ -21,9 +21,6 @@ export function readParts(content: unknown, depth = 0): MessagePart[] {
   if (!isRecord(content)) return [{ type: "text", text: String(content) }];
   return readPart(content);
 }
-
-/** What stands where a sender took something out for privacy: nobody said that. */
-export const REDACTED = "__REDACTED__";
 
 function textPart(text: string): MessagePart {
   return text === REDACTED ? { type: "raw", value: text } : { type: "text", text };

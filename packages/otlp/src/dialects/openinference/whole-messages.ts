@@ -4,11 +4,13 @@ import type { WireSpan } from "@nightowl/model/span/span";
 /** Parts of a request that some instrumentations do not flatten: audio, files, videos; but no pictures. */
 const UNFLATTENED =
   /"type"\s*:\s*"(input_audio|file|input_file|video_url|document)"|"mime_?[tT]ype"\s*:\s*"(application\/(?!json)|audio|video)|"(document|video|audio)"\s*:\s*\{\s*"(format|name|source)"/;
+/** Ollama's pictures, beside the text. */
+const BARE_IMAGES = /"images"\s*:\s*\["/;
 /** Instructions beside the messages of a request. */
 const INSTRUCTIONS = /"(system|systemInstruction|system_instruction|instructions)"\s*:\s*["[{]/;
 /** Reasoning in an answer, of whatever provider. */
 const THOUGHTS =
-  /"(thinking|reasoning_content|reasoning)"\s*:\s*"[^"]|"type"\s*:\s*"reasoning_content"|"thought"\s*:\s*(true|"[^"])|"reasoningText"/;
+  /"(thinking|reasoning_content|reasoning|tool_plan)"\s*:\s*"[^"]|"type"\s*:\s*"reasoning_content"|"thought"\s*:\s*(true|"[^"])|"reasoningText"/;
 /** Instrumentations that keep an answer's finish reason in what they print of it only. */
 const PRINTERS = /^openinference\.instrumentation\.(haystack|autogen_agentchat)$/;
 
@@ -18,7 +20,8 @@ export function isCutRequest(messages: readonly Message[], request: string): boo
   if (messages.some(isIncomplete)) return true;
   if (messages[0]?.role !== "system" && INSTRUCTIONS.test(request)) return true;
   if (isLackingThoughts(messages, request)) return true;
-  return UNFLATTENED.test(request) && !messages.some((message) => message.parts.some(isMedia));
+  if (BARE_IMAGES.test(request) && !messages.some(hasPart("image"))) return true;
+  return UNFLATTENED.test(request) && !messages.some(hasPart("audio", "file"));
 }
 
 /** Whether an answer holds what its flattened messages do not. */
@@ -29,11 +32,13 @@ export function isCutAnswer(messages: readonly Message[], answer: string, span: 
 }
 
 function isLackingThoughts(messages: readonly Message[], whole: string): boolean {
-  return THOUGHTS.test(whole) && !messages.some((message) => message.parts.some(isThought));
+  return THOUGHTS.test(whole) && !messages.some(hasPart("reasoning"));
 }
 
-const isMedia = (part: MessagePart) => part.type === "audio" || part.type === "file";
-const isThought = (part: MessagePart) => part.type === "reasoning";
+const hasPart =
+  (...types: MessagePart["type"][]) =>
+  ({ parts }: Message) =>
+    parts.some((part) => types.includes(part.type));
 
 /** Nothing but a role, a call that no answer can name, or an answer that names no call or says nothing. */
 function isIncomplete(message: Message): boolean {

@@ -1,5 +1,5 @@
 import { findResultDocuments } from "@nightowl/model/retrieval/find-result-documents";
-import type { MessagePart } from "@nightowl/model/span/message";
+import { REDACTED, type MessagePart } from "@nightowl/model/span/message";
 import { useMemo, useState } from "react";
 import { jsonText, parseJsonText } from "../../../view/transcript-messages.ts";
 import { DocumentRows } from "../span/document-rows.tsx";
@@ -58,6 +58,7 @@ export function MessagePartView({
     case "file":
       return <FilePart part={part} />;
     case "raw":
+      if (part.value === REDACTED) return <span className="faint">Taken out by the sender</span>;
       return (
         <div className={css["rawPart"]}>
           <span className="faint">A part of a kind that is not known here, as it was sent</span>
