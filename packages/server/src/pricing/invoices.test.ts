@@ -197,6 +197,14 @@ const INVOICES: Invoice[] = [
     costUsd: 0.00192,
   },
   {
+    call: "Bedrock, a model without its maker's name",
+    provider: "aws.bedrock",
+    model: "nova-pro-v1:0",
+    usage: { input_tokens: 1200, output_tokens: 300 },
+    // 1,200 × 0.80 + 300 × 3.20
+    costUsd: 0.00192,
+  },
+  {
     call: "Perplexity, a fee for each call",
     provider: "perplexity",
     model: "sonar-pro",

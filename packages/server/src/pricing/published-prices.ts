@@ -48,7 +48,7 @@ export function createPublishedPrices(): PriceBook {
 
 function lookUp(model: string, provider: string | undefined, time: Date): Price | undefined {
   const providerId = provider === undefined ? undefined : (PROVIDER_IDS[provider] ?? provider);
-  for (const name of namesOf(model)) {
+  for (const name of namesOf(model, provider)) {
     const found = find(name, providerId, time) ?? (providerId ? null : find(name, makerOf(name), time));
     if (found) return toPrice(found);
   }
@@ -68,11 +68,26 @@ const MAKERS: [RegExp, string][] = [
   [/^claude-/i, "anthropic"],
 ];
 
-/** As it was sent, and without its path: `models/gemini-2.5-pro`, `arn:aws:…:foundation-model/amazon.nova-pro-v1:0`. */
-function namesOf(model: string): string[] {
+/**
+ * As it was sent, and without its path: `models/gemini-2.5-pro`, `arn:aws:…:foundation-model/amazon.nova-pro-v1:0`. Of
+ * Bedrock's models some instrumentations leave their maker out, by whom the list knows them: `nova-pro-v1:0`.
+ */
+function namesOf(model: string, provider: string | undefined): string[] {
   const bare = model.slice(model.lastIndexOf("/") + 1);
-  return bare === "" || bare === model ? [model] : [model, bare];
+  const names = bare === "" || bare === model ? [model] : [model, bare];
+  const maker =
+    provider === "bedrock" ? BEDROCK_MAKERS.find(([family]) => family.test(bare))?.[1] : undefined;
+  return maker === undefined ? names : [...names, `${maker}.${bare}`];
 }
+
+const BEDROCK_MAKERS: [RegExp, string][] = [
+  [/^(nova|titan)-/i, "amazon"],
+  [/^llama/i, "meta"],
+  [/^claude-/i, "anthropic"],
+  [/^(command|embed|rerank)-/i, "cohere"],
+  [/^(mistral|mixtral|pixtral)-/i, "mistral"],
+  [/^jamba-/i, "ai21"],
+];
 
 function find(model: string, providerId: string | undefined, time: Date): PriceCalculation | null {
   try {
