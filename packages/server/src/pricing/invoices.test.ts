@@ -205,6 +205,14 @@ const INVOICES: Invoice[] = [
     costUsd: 0.00192,
   },
   {
+    call: "Bedrock, the second version of Titan's embeddings",
+    provider: "aws.bedrock",
+    model: "amazon.titan-embed-text-v2:0",
+    usage: { input_tokens: 10_000 },
+    // 10,000 × 0.02
+    costUsd: 0.0002,
+  },
+  {
     call: "Perplexity, a fee for each call",
     provider: "perplexity",
     model: "sonar-pro",

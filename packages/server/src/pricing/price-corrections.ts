@@ -22,4 +22,13 @@ export const PRICE_CORRECTIONS: readonly PriceRule[] = [
     usdPerMillionTokens: { input: 0.15, output: 0.6, audioInput: 10, audioOutput: 20 },
     usdPerCall: 0,
   },
+  {
+    // The list takes the second version for the first, which costs five times as much.
+    name: "amazon.titan-embed-text-v2:0",
+    model: "(.*[./])?titan-embed-text-v2(:0)?",
+    provider: "bedrock|",
+    validFrom: "",
+    usdPerMillionTokens: { input: 0.02 },
+    usdPerCall: 0,
+  },
 ];
