@@ -56,3 +56,14 @@ test("a crew, its task and its agent under OpenLLMetry", () => {
     requestModel: "gpt-4o-mini",
   });
 });
+
+test("what a tool does, without its name and arguments once more", () => {
+  const description = 'Tool Name: f\nTool Arguments: {"a": 1}\nTool Description: Adds.\nTwice.';
+  const attributes = { "openinference.span.kind": "TOOL", "tool.name": "f", "tool.agent_role": "bot" };
+  const name = "openinference.instrumentation.crewai";
+  const scope = { name, version: "", attributes: {}, droppedAttributesCount: 0, schemaUrl: "" };
+  const span = readSpan({ ...attributes, "tool.description": description }, { name: "f.run", scope });
+  expect(span).toMatchObject({ agentName: "bot", tool: { name: "f", description: "Adds.\nTwice." } });
+  const own = readSpan({ ...attributes, "tool.description": "Adds." }, { name: "f.run", scope });
+  expect(own.tool).toMatchObject({ description: "Adds." });
+});

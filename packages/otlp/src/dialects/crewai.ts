@@ -31,14 +31,15 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const kind = readKind(span, attrs);
   const fields: Partial<LlmFields> = {
     kind,
-    agentName: take.text("crewai.agent.role", "crewai.task.agent"),
+    agentName: take.text("crewai.agent.role", "crewai.task.agent", "tool.agent_role"),
+    tool: readToolText(attrs),
     usage: readUsage(take),
   };
   const tools = take.json("crewai.agent.tools", "crewai.task.tools");
   if (Array.isArray(tools)) fields.tools = readTools(tools);
   if (kind === "TOOL") {
     const name = take.text("tool_name");
-    fields.tool = compact({ name });
+    fields.tool = compact({ ...fields.tool, name });
     if (name !== undefined) fields.displayName = name;
   }
   const asked = take.json("crewai.task.description", "formatted_description", "crew_inputs");
@@ -78,6 +79,12 @@ function readKind(span: WireSpan, attrs: AttributeReader): SpanKind | undefined 
     (prefix) => attrs.keysWithPrefix(prefix).length > 0,
   );
   return isWork ? "CHAIN" : NAMES.find(([name]) => name.test(span.name))?.[1];
+}
+
+/** What the model is told of a tool: its name and its arguments once more, and last what it does. */
+function readToolText(attrs: AttributeReader): LlmFields["tool"] {
+  const told = /^Tool Name: [\s\S]*\nTool Description: ([\s\S]+)$/.exec(attrs.text("tool.description") ?? "");
+  return told?.[1] === undefined ? undefined : { description: told[1] };
 }
 
 /** The sum over the crew's calls, as Python writes it: `{'total_tokens': 12, …}` or `total_tokens=12 …`. */

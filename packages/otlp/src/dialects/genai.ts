@@ -251,6 +251,7 @@ const NOT_PARAMETERS = new Set([
   "available_tools",
   "tools",
   "embedding_inputs",
+  "base_url",
 ]);
 
 function readParameters(

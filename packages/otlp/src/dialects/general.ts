@@ -50,13 +50,5 @@ function readError(span: WireSpan, take: AttributeTaker): DialectReading["fields
   const message = exception.text("exception.message") ?? take.text("exception.message", "error.message");
   const stacktrace = exception.text("exception.stacktrace") ?? take.text("exception.stacktrace");
   const status = span.statusCode === "ERROR" && span.statusMessage !== "" ? span.statusMessage : undefined;
-  const split = splitStack(message ?? status);
-  return compact({ type, message: split.message, stacktrace: stacktrace ?? split.stacktrace });
-}
-
-/** Some SDKs put the stack into the message. */
-function splitStack(text: string | undefined): { message?: string; stacktrace?: string } {
-  const at = text?.search(/\n[ \t]+at \S|\s*Traceback \(most recent call last\)/) ?? -1;
-  if (text === undefined) return {};
-  return at === -1 ? { message: text } : { message: text.slice(0, at).trimEnd(), stacktrace: text };
+  return compact({ type, message: message ?? status, stacktrace });
 }

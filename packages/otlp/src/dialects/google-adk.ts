@@ -53,13 +53,16 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const fallback: Partial<LlmFields> = {
     provider: model === undefined ? undefined : providerOf("gcp.vertex.agent", model),
     sessionId: take.text(`${PREFIX}session_id`),
-    agentName: kind === "AGENT" ? /^agent_run \[(.+)\]$/.exec(span.name)?.[1] : undefined,
+    agentName:
+      kind === "AGENT"
+        ? /^agent_run \[(.+)\]$/.exec(span.name)?.[1]
+        : textOf(recordOf(settings["labels"])["adk_agent_name"]),
   };
-  if (response["errorMessage"] !== undefined || response["error_message"] !== undefined)
-    fields.error = compact({
-      type: textOf(firstOf(response, "errorCode", "error_code")),
-      message: textOf(firstOf(response, "errorMessage", "error_message")),
-    });
+  const error = compact({
+    type: textOf(firstOf(response, "errorCode", "error_code")),
+    message: textOf(firstOf(response, "errorMessage", "error_message")),
+  });
+  if (error !== undefined) fields.error = error;
   const payload = take.payload(`${PREFIX}data`);
   if (payload !== undefined) fields.input = payload;
   // Where several tools ran at once, one more span holds all their answers again.

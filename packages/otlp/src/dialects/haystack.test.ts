@@ -81,3 +81,27 @@ test("a ranker's documents, before and after", () => {
     documents: [{ id: "b", text: "B", score: 0.9 }],
   });
 });
+
+test("a tool that failed without the agent failing", () => {
+  const byAgent = readSpan(
+    {
+      "haystack.tool.name": "get_weather",
+      "haystack.tool.error": true,
+      "haystack.agent.step.tool.output": JSON.stringify({ error: "no such city" }),
+    },
+    { name: "haystack.agent.step.tool" },
+  );
+  expect(byAgent).toMatchObject({ kind: "TOOL", error: { message: "no such city" } });
+  const told = {
+    result: "no such city",
+    error: true,
+    origin: { tool_name: "get_weather", arguments: {}, id: "call_1" },
+  };
+  const byInvoker = readSpan({
+    "haystack.component.type": "ToolInvoker",
+    "haystack.component.output": JSON.stringify({
+      tool_messages: [{ role: "tool", content: [{ tool_call_result: told }] }],
+    }),
+  });
+  expect(byInvoker).toMatchObject({ kind: "TOOL", error: { message: "no such city" } });
+});

@@ -53,6 +53,8 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   if (kind === "PROMPT") fields.outputMessages = chatOf(output?.["prompt"], "user");
   if (attrs.text("haystack.component.type") === "ToolInvoker") readInvoker(fields, output);
   if (kind === "EMBEDDING") readEmbedder(fields, input, output);
+  if (kind === "EMBEDDING" || kind === "RERANKER")
+    fields.provider = providerOf(providerName(attrs), fields.responseModel);
   if (kind === "RETRIEVER" || kind === "RERANKER") readSearch(kind, fields, input, output);
   return { fields, claimed: take.claimed, notes: take.notes };
 }
@@ -212,7 +214,8 @@ function readInvoker(fields: Partial<LlmFields>, output: Item | undefined): void
   const [message] = listOf(output?.["tool_messages"]);
   const [part] = listOf(isRecord(message) ? (message["content"] ?? message["_content"]) : undefined);
   const told = isRecord(part) ? part["tool_call_result"] : undefined;
-  const call = isRecord(told) ? told["origin"] : undefined;
+  if (!isRecord(told)) return;
+  const call = told["origin"];
   const result = answers[0]?.parts[0];
   if (answers.length !== 1 || !isRecord(call)) return;
   const name = textOf(call["tool_name"]);
@@ -224,6 +227,13 @@ function readInvoker(fields: Partial<LlmFields>, output: Item | undefined): void
     result: result?.type === "tool_result" ? result.result : undefined,
   });
   if (name !== undefined) fields.displayName = name;
+  if (told["error"] === true) fields.error = errorOf(told["result"]);
+}
+
+/** An agent goes on after a tool that failed: what went wrong is its answer. */
+function errorOf(answer: unknown): LlmFields["error"] {
+  const message = textOf(isRecord(answer) ? answer["error"] : answer);
+  return { message: message ?? "The tool answered with an error." };
 }
 
 function readTool(fields: Partial<LlmFields>, take: AttributeTaker): void {
@@ -234,6 +244,7 @@ function readTool(fields: Partial<LlmFields>, take: AttributeTaker): void {
     arguments: take.json("haystack.agent.step.tool.input"),
     result: take.json("haystack.agent.step.tool.output"),
   });
+  if (take.boolean("haystack.tool.error") === true) fields.error = errorOf(fields.tool?.result);
   if (name !== undefined) fields.displayName = name;
 }
 

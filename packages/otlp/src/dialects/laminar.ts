@@ -2,6 +2,7 @@ import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import { type AttributeReader, stringsOf } from "@nightowl/model/span/attribute-reader";
 import { readIdentity } from "../normalise/identity.ts";
 import { payloadOf } from "../normalise/payload.ts";
+import { compact } from "../normalise/record.ts";
 import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
 
 /**
@@ -48,7 +49,13 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     tags: [...new Set([...stringsOf(all["tags"]), ...stringsOf(all["labels"])])],
     metadata: fromMetadata.metadata,
   };
-  const fallback: Partial<LlmFields> = { sessionId: fromMetadata.sessionId, userId: fromMetadata.userId };
+  const fallback: Partial<LlmFields> = {
+    sessionId: fromMetadata.sessionId,
+    userId: fromMetadata.userId,
+    // Names of OpenLLMetry's, under Laminar's own scope.
+    streaming: take.boolean("llm.is_streaming"),
+    usage: compact({ totalTokens: take.count("llm.usage.total_tokens") }) ?? {},
+  };
   if (kind === "TOOL") fallback.tool = { name: span.name };
   return { fields, fallback, claimed: take.claimed, notes: take.notes };
 }

@@ -70,6 +70,16 @@ describe("usage", () => {
         reasoningTokens: 16,
       },
     ],
+    [
+      "OpenAI's names, and a total that says neither",
+      {
+        prompt_tokens: 1217,
+        completion_tokens: 0,
+        total_tokens: 1255,
+        prompt_tokens_details: { cached_tokens: 1024 },
+      },
+      { inputTokens: 1217, outputTokens: 0, totalTokens: 1255, cacheReadTokens: 1024 },
+    ],
     ["nothing but a total", { total: 7 }, { totalTokens: 7 }],
     [
       "other buckets",
@@ -168,4 +178,26 @@ test("a tool's and a retriever's input and output", () => {
     query: "rain",
     documents: [{ text: "wet", metadata: { source: "a" }, rank: 1 }],
   });
+});
+
+test("embeddings that are called a generation", () => {
+  const attributes = {
+    "langfuse.observation.type": "generation",
+    "langfuse.observation.model.name": "text-embedding-3-small",
+    "langfuse.observation.input": '["a","b"]',
+  };
+  expect(readSpan(attributes)).toMatchObject({
+    kind: "EMBEDDING",
+    embeddings: [{ text: "a" }, { text: "b" }],
+  });
+  expect(readSpan({ ...attributes, "langfuse.observation.output": "hello" }).kind).toBe("LLM");
+  expect(readSpan({ ...attributes, "langfuse.observation.model.name": "gpt-4o" }).kind).toBe("LLM");
+});
+
+test("of a call that failed, the model is the one that was asked for", () => {
+  const failed = { "langfuse.observation.level": "ERROR", "langfuse.observation.model.name": "gpt-4o" };
+  expect(read("generation", failed)).toMatchObject({ requestModel: "gpt-4o", responseModel: undefined });
+  expect(read("span", failed).error).toEqual({ message: "It failed; no message was sent." });
+  const said = { ...failed, "langfuse.observation.output": "It is" };
+  expect(read("generation", said)).toMatchObject({ requestModel: undefined, responseModel: "gpt-4o" });
 });

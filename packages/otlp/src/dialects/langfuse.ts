@@ -49,24 +49,29 @@ const OBSERVATION = "langfuse.observation.";
 function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const take = new AttributeTaker(attrs);
   const type = take.text(`${OBSERVATION}type`)?.toLowerCase() ?? "";
-  const kind = Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
   const input = readInput(take);
   const output = take.payload(`${OBSERVATION}output`);
   const metadata = readMetadata(take);
   const identity = readIdentity(metadata);
   const model = take.text(`${OBSERVATION}model.name`);
+  const kind = readKind(type, model, input?.value, output?.value);
+  const usage = readLangfuseUsage(take.record(`${OBSERVATION}usage_details`));
+  const error = readError(take);
+  const hasFailed = error !== undefined || span.statusCode === "ERROR";
+  const hasAnswered = !hasFailed || output !== undefined || Object.keys(usage).length > 0;
   const settings = withoutUnset(take.record(`${OBSERVATION}model.parameters`));
   const fields: Partial<LlmFields> = {
     kind,
     input,
     output,
     // What answered where that is known, else what was asked: the SDK has one name for both.
-    responseModel: model,
+    responseModel: hasAnswered ? model : undefined,
+    requestModel: hasAnswered ? undefined : model,
     provider: providerOf(textOf(metadata["ls_provider"])),
     invocationParameters: readInvocationParameters(settings),
     streaming: booleanOf(settings?.["stream"]),
     timeToFirstTokenMs: msSinceStart(span, take.text(`${OBSERVATION}completion_start_time`)),
-    usage: readLangfuseUsage(take.record(`${OBSERVATION}usage_details`)),
+    usage,
     cost: readLangfuseCost(take.record(`${OBSERVATION}cost_details`)),
     promptTemplate: compact({
       name: take.text(`${OBSERVATION}prompt.name`, "langfuse.prompt.name"),
@@ -75,7 +80,7 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     sessionId: take.text("langfuse.session.id"),
     userId: take.text("langfuse.user.id"),
     tags: take.strings("langfuse.trace.tags", "langfuse.tags"),
-    error: readError(take),
+    error,
     // Tags in metadata are LangChain's own (`seq:step:1`).
     metadata: compact({ ...identity.metadata, tags: metadata["tags"] }),
   };
@@ -106,6 +111,21 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     take.text("langfuse.environment") ?? textOf(span.resource.attributes["langfuse.environment"]);
   const reading: DialectReading = { fields, fallback, claimed: take.claimed, notes: take.notes };
   return environment === undefined ? reading : { ...reading, environment };
+}
+
+/** The wrapper of OpenAI's client calls all that it sends a generation, embeddings too. */
+function readKind(
+  type: string,
+  model: string | undefined,
+  input: string | undefined,
+  output: string | undefined,
+): SpanKind | undefined {
+  const kind = Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
+  const isEmbedder = kind === "LLM" && model !== undefined && /\bembed/i.test(model);
+  const given = jsonOf(input);
+  const texts = Array.isArray(given) ? given : [given];
+  const isOfTexts = texts.length > 0 && texts.every((item) => typeof item === "string");
+  return isEmbedder && output === undefined && isOfTexts ? "EMBEDDING" : kind;
 }
 
 /** A decorated function's arguments come wrapped. */
@@ -176,5 +196,5 @@ function isOffer(item: unknown): item is Record<string, unknown> {
 /** `level` says that it went wrong, also where the span's status does not. */
 function readError(take: AttributeTaker): LlmFields["error"] {
   if (take.text(`${OBSERVATION}level`)?.toUpperCase() !== "ERROR") return undefined;
-  return compact({ message: take.text(`${OBSERVATION}status_message`) });
+  return { message: take.text(`${OBSERVATION}status_message`) ?? "It failed; no message was sent." };
 }

@@ -4,6 +4,7 @@ import { AttributeReader, jsonOf, textOf } from "@nightowl/model/span/attribute-
 import { finishReasonOf } from "../normalise/finish-reason.ts";
 import { readInvocationParameters } from "../normalise/invocation-parameters.ts";
 import { payloadOf } from "../normalise/payload.ts";
+import { pythonLiteral } from "../normalise/python-literal.ts";
 import { providerOf } from "../normalise/provider.ts";
 import { readDocuments } from "../normalise/read-documents.ts";
 import { readEmbeddings } from "../normalise/read-embeddings.ts";
@@ -36,7 +37,12 @@ function detect(span: WireSpan, attrs: AttributeReader): boolean {
 type Item = Record<string, unknown>;
 
 function read(span: WireSpan, attrs: AttributeReader): DialectReading {
-  if (OTHER_SCOPES.test(span.scope.name)) return { fields: readNamed(span.name), claimed: [], notes: [] };
+  if (OTHER_SCOPES.test(span.scope.name)) {
+    const fields = readNamed(span.name);
+    const said = fields.kind === "AGENT" ? saidIn(attrs.text("output.value") ?? "") : undefined;
+    if (said !== undefined) fields.output = payloadOf(said);
+    return { fields, claimed: [], notes: [] };
+  }
   const events = new Map<string, Item>();
   for (const event of span.events)
     if (EVENTS.test(event.name)) events.set(event.name, membersOf(event.attributes));
@@ -50,7 +56,8 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   readEmbedding(fields, events);
   readRest(fields, events);
   if (fields.kind === "TOOL") readToolStep(fields, attrs, events);
-  const claimed = attrs.has("llamaindex.run_id") ? ["llamaindex.run_id"] : [];
+  readStepInput(fields, attrs);
+  const claimed = ["llamaindex.run_id", "llamaindex.step.input_summary"].filter((key) => attrs.has(key));
   return { fields, claimed, notes: [] };
 }
 
@@ -179,13 +186,29 @@ function readRest(fields: Partial<LlmFields>, events: ReadonlyMap<string, Item>)
   }
 }
 
-/** What the assistant said in an agent's output, which is told as Python would print it: cut at 200 characters. */
-function saidIn(printed: string): string | undefined {
-  const said =
-    /ASSISTANT.*?TextBlock\(block_type='text', text=(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")\)/s.exec(
-      printed.slice(0, 10_000),
-    );
-  return said?.[1] ?? said?.[2];
+const TEXT = String.raw`('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")`;
+const BLOCK = new RegExp(String.raw`TextBlock\(block_type='text', text=${TEXT}\)`);
+const SAID = new RegExp(`ASSISTANT.*?${BLOCK.source}`, "s");
+const ASKED = new RegExp(
+  String.raw`^AgentWorkflowStartEvent\(user_msg=${TEXT}|^AgentInput\(.*USER.*?${BLOCK.source}`,
+  "s",
+);
+
+/** The text that one of these finds in what Python printed, which is cut at 200 characters. */
+function textIn(printed: string, pattern: RegExp): string | undefined {
+  const [, ...found] = pattern.exec(printed.slice(0, 10_000)) ?? [];
+  const literal = found.find((each) => each !== undefined);
+  return literal === undefined ? undefined : textOf(pythonLiteral(literal));
+}
+
+/** What the assistant said in an agent's output. */
+const saidIn = (printed: string) => textIn(printed, SAID);
+
+/** What a step of a workflow was given: the user's words where it is these, else the event as it was printed. */
+function readStepInput(fields: Partial<LlmFields>, attrs: AttributeReader): void {
+  const printed = attrs.text("llamaindex.step.input_summary");
+  if (fields.kind !== "CHAIN" || printed === undefined) return;
+  fields.input ??= payloadOf(textIn(printed, ASKED) ?? printed);
 }
 
 /** `ToolCall(tool_name='get_weather', tool_kwargs={'city': 'Paris'}, tool_id='call_1')`, and its answer in the output. */
@@ -199,20 +222,13 @@ function readToolStep(
     /^ToolCall\(tool_name='([^']*)', tool_kwargs=(\{.*\}), tool_id='([^']*)'\)$/s.exec(summary) ?? [];
   if (name === undefined) return;
   const printed = textOf(events.get("step.output")?.["output"]) ?? "";
-  const answer = /TextBlock\(block_type='text', text='((?:[^'\\]|\\.)*)'\)/.exec(
-    printed.slice(0, 10_000),
-  )?.[1];
+  const answer = textIn(printed, BLOCK);
   fields.tool = { name, callId, arguments: openPrinted(args), result: openResult(answer ?? printed) };
   fields.displayName = name;
 }
 
-/** A Python dict of plain texts and numbers as JSON would have it; anything else stays text. */
+/** A Python dict; anything else stays text. */
 function openPrinted(printed: string | undefined): unknown {
-  if (printed === undefined || /["\\]/.test(printed)) return printed;
-  const json = printed
-    .replaceAll("'", '"')
-    .replace(/\bNone\b/g, "null")
-    .replace(/\b(True|False)\b/g, (word) => word.toLowerCase());
-  const opened = jsonOf(json);
+  const opened = printed === undefined ? undefined : pythonLiteral(printed);
   return isRecord(opened) ? opened : printed;
 }

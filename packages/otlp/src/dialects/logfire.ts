@@ -58,7 +58,7 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
       ...take.record("model_settings"),
       ...(isAgentsCall ? take.record("model_config") : undefined),
     }),
-    streaming: typeof request?.["stream"] === "boolean" ? request["stream"] : undefined,
+    streaming: readStreaming(span, request),
     usage: readUsage(isAgentsCall ? take.record("usage") : response?.["usage"], take),
     cost: reportedCost(take.number("operation.cost"), undefined, undefined),
     inputMessages: exchange.input,
@@ -99,6 +99,12 @@ const KINDS: [RegExp, SpanKind][] = [
 function readKind(span: WireSpan): SpanKind | undefined {
   if (!span.scope.name.startsWith("logfire.openai")) return undefined;
   return KINDS.find(([name]) => name.test(span.name))?.[1];
+}
+
+/** The answer to a stream is a span of its own, after the one that asked. */
+function readStreaming(span: WireSpan, request: Record<string, unknown> | undefined): boolean | undefined {
+  if (span.name.startsWith("streaming response from ")) return true;
+  return typeof request?.["stream"] === "boolean" ? request["stream"] : undefined;
 }
 
 function readAgentsSdk(kind: SpanKind, take: AttributeTaker, fields: Partial<LlmFields>): void {

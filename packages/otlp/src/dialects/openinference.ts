@@ -57,10 +57,12 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const take = new AttributeTaker(attrs);
   const kind = readKind(take);
   const settings = readSettings(take);
-  const models = readModels(kind, settings, take);
   const input = readPayload(take, "input");
   const output = readPayload(take, "output");
   const conversation = readConversation({ span, kind, input, output, settings }, take);
+  const usage = readOpenInferenceUsage(take);
+  const hasAnswered = conversation.outputMessages.length > 0 || Object.keys(usage).length > 0;
+  const models = readModels(kind, settings, span.statusCode !== "ERROR" || hasAnswered, take);
   const retrieval = readRetrieval(take);
   const metadata = readMetadata(take);
   const fields: Partial<LlmFields> = {
@@ -68,19 +70,19 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     displayName: undefined,
     provider: providerOf(
       take.text("llm.provider", "llm.system", "decision.provider", "decision.system"),
-      models.responseModel,
+      models.responseModel ?? models.requestModel,
     ),
     requestModel: models.requestModel,
     responseModel: models.responseModel,
     invocationParameters: readInvocationParameters(settings),
-    streaming: readStreaming(span, kind, settings),
+    streaming: readStreaming(span, kind, settings, output),
     timeToFirstTokenMs: readTimeToFirstToken(span, take),
     input,
     output,
     inputMessages: conversation.inputMessages,
     outputMessages: conversation.outputMessages,
     tools: readTools(take.list("llm.tools").items.map(definitionOf)),
-    usage: readOpenInferenceUsage(take),
+    usage,
     cost: readOpenInferenceCost(take),
     finishReasons: take.strings("llm.finish_reason", "llm.stop_reason").map(finishReasonOf),
     documents: retrieval.documents,
@@ -122,6 +124,7 @@ function readSettings(take: AttributeTaker): Record<string, unknown> | undefined
 function readModels(
   kind: SpanKind | undefined,
   settings: Record<string, unknown> | undefined,
+  hasAnswered: boolean,
   take: AttributeTaker,
 ): { requestModel?: string; responseModel?: string } {
   const names = [
@@ -138,15 +141,24 @@ function readModels(
   const request =
     take.text("llm.request.model_name", "decision.request.model_name") ??
     textOf(settings?.["model"] ?? settings?.["model_name"]);
-  return compact({ requestModel: request, responseModel: take.text(...names) }) ?? {};
+  const model = take.text(...names);
+  if (hasAnswered) return compact({ requestModel: request, responseModel: model }) ?? {};
+  // One name for both: of a call that failed, it is what was asked for.
+  const responseModel = take.text("llm.response.model_name", "decision.response.model_name");
+  return compact({ requestModel: request ?? model, responseModel }) ?? {};
 }
 
-/** What was asked for; else the name of the method that was called (`converse_stream`, `GenerateContentStream`). */
+/**
+ * What was asked for; else the name of the method that was called (`converse_stream`, `GenerateContentStream`). LangChain
+ * has the setting of the model: that the call streamed shows in the classes of its answer.
+ */
 function readStreaming(
   span: WireSpan,
   kind: SpanKind | undefined,
   settings: Record<string, unknown> | undefined,
+  output: Payload | undefined,
 ): boolean | undefined {
+  if (output?.value.includes('"AIMessageChunk"') === true) return true;
   if (typeof settings?.["stream"] === "boolean") return settings["stream"];
   const isStream = kind === "LLM" && /stream$/i.test(span.name);
   return isStream && span.scope.name.startsWith("openinference.instrumentation.") ? true : undefined;

@@ -3,7 +3,9 @@ import { findResultDocuments } from "@nightowl/model/retrieval/find-result-docum
 import type { LlmFields, Note, Payload, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import { jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { callArguments } from "./call-arguments.ts";
+import { openError } from "./open-error.ts";
 import { payloadOf } from "./payload.ts";
+import { pythonLiteral } from "./python-literal.ts";
 import { readDocuments } from "./read-documents.ts";
 import { readEmbeddings } from "./read-embeddings.ts";
 import { openResult } from "./read-parts.ts";
@@ -26,6 +28,7 @@ export function completeFields(fields: LlmFields, span: WireSpan, isOfNoKind = f
   if (fields.kind === "UNKNOWN" && !isOfNoKind) fields.kind = inferKind(fields);
   if (span.droppedAttributesCount > 0) notes.push(mendCutSpan(fields, span.droppedAttributesCount));
   if (fields.kind === "LLM") completeConversation(fields);
+  fields.inputMessages = withThoughts(fields.inputMessages);
   if (fields.kind === "EMBEDDING") completeEmbeddings(fields);
   if (fields.kind === "TOOL") completeTool(fields);
   if (fields.displayName !== undefined && saysName(span.name, fields.displayName)) delete fields.displayName;
@@ -37,6 +40,7 @@ export function completeFields(fields: LlmFields, span: WireSpan, isOfNoKind = f
   fields.usage = PRICED.has(fields.kind) && !hasTokens(usage) ? {} : usage;
   if (complaint !== undefined) notes.push({ code: "usage_mismatch", message: complaint });
   completeCost(fields);
+  if (fields.error !== undefined) fields.error = openError(fields.error);
   checkTimeToFirstToken(fields, span, notes);
   return notes;
 }
@@ -115,6 +119,23 @@ function completeConversation(fields: LlmFields): void {
   if (fields.finishReasons.length === 0) fields.finishReasons = completion.finishReasons;
 }
 
+/** What was thought before an answer belongs to it: Responses has the two as items of their own. */
+function withThoughts(messages: Message[]): Message[] {
+  const isThought = (message: Message | undefined) =>
+    message?.role === "assistant" &&
+    message.parts.length > 0 &&
+    message.parts.every(({ type }) => type === "reasoning");
+  if (!messages.some(isThought)) return messages;
+  const joined: Message[] = [];
+  for (const message of messages) {
+    const previous = joined.at(-1);
+    if (previous !== undefined && isThought(previous) && message.role === "assistant")
+      joined[joined.length - 1] = { ...message, parts: [...previous.parts, ...message.parts] };
+    else joined.push(message);
+  }
+  return joined;
+}
+
 /** Some conventions send the texts to embed as messages; what was traced as a function has one text, and its vector. */
 function completeEmbeddings(fields: LlmFields): void {
   if (fields.embeddings.length > 0) return;
@@ -145,10 +166,11 @@ function completeTool(fields: LlmFields): void {
   }
   if (answered?.type === "tool_result") {
     tool.result ??= answered.result;
+    if (answered.isError === true) fields.error ??= failureOf(answered.result);
     fields.outputMessages = [];
   }
   if (tool.arguments === undefined && input !== undefined)
-    tool.arguments = callArguments(jsonOf(input.value));
+    tool.arguments = callArguments(openPrinted(jsonOf(input.value)));
   const sent = tool.result ?? (output === undefined ? undefined : jsonOf(output.value));
   if (sent !== undefined) {
     const answer = unwrapToolMessage(sent);
@@ -158,6 +180,7 @@ function completeTool(fields: LlmFields): void {
       if (fields.displayName === tool.name) delete fields.displayName;
       tool.name = answer.name;
     }
+    if (answer.isError === true) fields.error ??= failureOf(answer.result);
   }
   if (fields.input === undefined && tool.arguments !== undefined) fields.input = payloadOf(tool.arguments);
   if (fields.output === undefined && tool.result !== undefined) fields.output = payloadOf(tool.result);
@@ -166,6 +189,18 @@ function completeTool(fields: LlmFields): void {
   if (fields.documents.length > 0) return;
   fields.documents = findResultDocuments(tool.result) ?? [];
   if (fields.documents.length > 0 && fields.input !== undefined) fields.query ??= queryOf(fields.input.value);
+}
+
+/** LangChain prints a tool's arguments as Python does where there are several. */
+function openPrinted(value: unknown): unknown {
+  if (typeof value !== "string" || !value.startsWith("{")) return value;
+  const opened = pythonLiteral(value);
+  return isRecord(opened) ? opened : value;
+}
+
+/** A tool whose failure the model is told of, so that the span itself went well. */
+function failureOf(result: unknown): LlmFields["error"] {
+  return { message: textOf(result) ?? "The tool answered with an error." };
 }
 
 /** A payload that was not taken out for privacy. */
@@ -181,6 +216,7 @@ interface ToolAnswer {
   result: unknown;
   callId?: string | undefined;
   name?: string | undefined;
+  isError?: boolean;
 }
 
 /**
@@ -189,7 +225,11 @@ interface ToolAnswer {
  */
 function unwrapToolMessage(value: unknown): ToolAnswer {
   if (isRecord(value) && value["raw_output"] !== undefined && value["tool_name"] !== undefined)
-    return { result: openResult(value["raw_output"]), name: textOf(value["tool_name"]) };
+    return {
+      result: openResult(value["raw_output"]),
+      name: textOf(value["tool_name"]),
+      isError: value["is_error"] === true,
+    };
   const message = isRecord(value) ? (isRecord(value["output"]) ? value["output"] : value) : undefined;
   const plain = message?.["type"] === "tool" && isRecord(message["data"]) ? message["data"] : message;
   const kwargs =
@@ -203,6 +243,7 @@ function unwrapToolMessage(value: unknown): ToolAnswer {
     result: openResult(kwargs["content"]),
     callId: textOf(kwargs["tool_call_id"]),
     name: textOf(kwargs["name"]),
+    isError: kwargs["status"] === "error",
   };
 }
 

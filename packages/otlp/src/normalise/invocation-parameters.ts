@@ -59,6 +59,7 @@ const NOT_GIVEN = /^(NOT_GIVEN|<[\w.]+ object at 0x[0-9a-f]+>)$/;
 
 /** What SDKs write for a setting that was left open: nothing, empty text, or a word for it. */
 function isUnset(item: unknown): boolean {
+  if (isRecord(item)) return Object.keys(item).length === 0;
   return (
     item === undefined || item === null || item === "" || (typeof item === "string" && NOT_GIVEN.test(item))
   );

@@ -483,3 +483,21 @@ describe("parts that GenAI has no type for", () => {
     expect(readMessages([{ role: "unknown", content: "hi" }], "user")[0]?.role).toBe("unknown");
   });
 });
+
+describe("answers of the Vercel AI SDK, and what is built upon it", () => {
+  const call = { toolCallId: "c", toolName: "f", input: { a: 1 } };
+  const toolCalls = [{ id: "c", name: "f", arguments: { a: 1 } }];
+  test.each([
+    [[call], [{ role: "assistant", toolCalls }]],
+    [{ toolName: "f", toolCallId: "c", toolInput: { a: 1 } }, [{ role: "assistant", toolCalls }]],
+    [{ text: "", toolCalls: [call], finishReason: "tool-calls" }, [{ role: "assistant", toolCalls }]],
+    [
+      { text: "Hi.", reasoning: [{ type: "reasoning", text: "Hm." }], toolCalls: [] },
+      [{ role: "assistant", text: "Hi.", reasoning: "Hm." }],
+    ],
+    [{ text: "", toolCalls: [] }, []],
+    [{ toolCalls: [] }, []],
+  ])("%j", (sent, messages) =>
+    expect(readCompletionPayload(sent).messages.map(describeMessage)).toEqual(messages),
+  );
+});

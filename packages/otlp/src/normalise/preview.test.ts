@@ -50,6 +50,15 @@ describe("chains and agents are unwrapped to what was said", () => {
     ['{"messages":[{"role":"user","content":"Why?"},{"role":"assistant","content":"Because."}]}', "Because."],
     ['{"choices":[{"message":{"role":"assistant","content":"Because."}}]}', "Because."],
     ["true", "true"],
+    ["{}", ""],
+    ['{"text":"","toolCalls":[]}', ""],
+    ['{"count":0}', '{"count":0}'],
+    ['{"choices":[{"message":{"role":"assistant","content":""}}],"model":"m"}', ""],
+    ['[{"finish_reason":"stop","message":{"role":"assistant","content":"Because."}}]', "Because."],
+    [
+      '{"lc":1,"id":["x","ChatPromptValue"],"kwargs":{"messages":[{"role":"user","content":"Why?"}]}}',
+      "Why?",
+    ],
   ])("output %s", (value, preview) => {
     expect(previews({ ...CHAIN, "output.value": value })[1]).toBe(preview);
   });
@@ -82,4 +91,36 @@ test("pictures alone, and reasoning alone, are said in a word", () => {
     "[image]",
     "Hm.",
   ]);
+});
+
+test("a question without its words is not what was said to others", () => {
+  const silent =
+    '[{"role":"user"},{"role":"assistant","tool_calls":[{"id":"c","function":{"name":"f","arguments":"{}"}}]}]';
+  expect(previews({ ...LLM, "llm.input_messages": silent })[0]).toBe("");
+});
+
+test("a prompt of instructions only is what was asked", () => {
+  const instructions = '[{"role":"system","content":"Write a poem."}]';
+  expect(previews({ ...LLM, "llm.input_messages": instructions })[0]).toBe("Write a poem.");
+});
+
+test("a model that said nothing is shown as that, not as its answer's braces", () => {
+  const answer = {
+    choices: [{ message: { role: "assistant", content: "" }, finish_reason: "stop" }],
+    id: "x",
+  };
+  expect(previews({ ...LLM, "output.value": JSON.stringify(answer) })[1]).toBe("");
+});
+
+test("a serialised message is what it says", () => {
+  const message = (content: string) => JSON.stringify({ lc: 1, id: ["x", "AIMessage"], kwargs: { content } });
+  expect(previews({ ...CHAIN, "input.value": message("Why?") })[0]).toBe("Why?");
+  expect(previews({ ...CHAIN, "input.value": message("") })[0]).toBe("");
+});
+
+test("a search that found nothing says so", () => {
+  const search = { "openinference.span.kind": "RETRIEVER", "input.value": "q" };
+  expect(previews({ ...search, "output.value": "[]" })).toEqual(["q", "0 documents"]);
+  expect(previews({ ...search, "output.value": '{"documents":[]}' })[1]).toBe("0 documents");
+  expect(previews(search)[1]).toBe("");
 });

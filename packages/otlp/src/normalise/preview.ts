@@ -26,29 +26,42 @@ export function previewOf(span: Span): Previews {
 function inputOf(span: Span): string {
   if (span.kind === "TOOL" && span.tool?.arguments !== undefined) return plainText(span.tool.arguments);
   if (span.query !== undefined) return span.query;
-  if (span.kind === "EMBEDDING" && span.embeddings.length > 0) return embeddedTexts(span);
+  if (span.embeddings.length > 0) return embeddedTexts(span);
   const said = lastSaid(span.inputMessages);
-  if ((span.kind === "LLM" || span.kind === "AGENT") && said !== "") return said;
-  return payloadText(span.input, (value) => lastSaid(readPromptPayload(value)), said);
+  if (span.kind === "AGENT" && said !== "") return said;
+  // Some prompts are instructions only.
+  const isInstructed = span.inputMessages.every(({ role }) => role === "system");
+  if (span.kind === "LLM" && span.inputMessages.length > 0)
+    return isInstructed ? lastText(span.inputMessages) : said;
+  return payloadText(span.input, askedIn, said);
 }
 
 function outputOf(span: Span): string {
   if (span.kind === "TOOL" && span.tool?.result !== undefined) return plainText(span.tool.result);
   if (span.kind === "RETRIEVER" || span.kind === "RERANKER") {
-    if (span.documents.length > 0) return foundDocuments(span);
+    const isEmpty = span.output?.mimeType === "application/json" && isHollow(jsonOf(span.output.value));
+    if (span.documents.length > 0 || isEmpty) return foundDocuments(span);
   }
-  const size = span.kind === "EMBEDDING" ? embeddedSize(span) : "";
+  const size = embeddedSize(span);
   if (size !== "") return size;
-  if (span.kind === "LLM") {
-    const answered = span.outputMessages.map(messageText).filter(Boolean).join(" ");
-    if (answered !== "") return answered;
-  }
+  if (span.kind === "LLM" && span.outputMessages.length > 0)
+    return span.outputMessages.map(messageText).filter(Boolean).join(" ");
   // A prompt is what will be said, by whomever.
   const said = span.kind === "PROMPT" ? lastSaid(span.outputMessages) : lastAnswered(span.outputMessages);
   // What an agent called on its way is not what it gave back in the end.
   const told = span.kind === "AGENT" ? lastSpoken(span.outputMessages) : said;
-  const spokenIn = (value: unknown) => lastAnswered(readCompletionPayload(value).messages);
-  return payloadText(span.output, spokenIn, told) || said;
+  return payloadText(span.output, answeredIn, told) || said;
+}
+
+/** What was asked in a payload, `""` where there are messages that say nothing, `undefined` where there are none. */
+function askedIn(value: unknown): string | undefined {
+  const messages = readPromptPayload(value);
+  return messages.length === 0 ? undefined : lastSaid(messages);
+}
+
+function answeredIn(value: unknown): string | undefined {
+  const { messages, isSilent } = readCompletionPayload(value);
+  return messages.length === 0 && isSilent !== true ? undefined : lastAnswered(messages);
 }
 
 function foundDocuments(span: Span): string {
@@ -59,9 +72,7 @@ function foundDocuments(span: Span): string {
 
 function embeddedTexts(span: Span): string {
   const texts = span.embeddings.map((embedding) => embedding.text).filter((text) => text !== undefined);
-  return texts.length > 0
-    ? texts.join(" · ")
-    : payloadText(span.input, (value) => lastSaid(readPromptPayload(value)), "");
+  return texts.length > 0 ? texts.join(" · ") : payloadText(span.input, askedIn, "");
 }
 
 function embeddedSize(span: Span): string {
@@ -73,12 +84,22 @@ function embeddedSize(span: Span): string {
   return isEven ? `${count} of ${dimensions} dimensions` : count;
 }
 
-/** The last message of the user; where the model goes on after a tool, the tool's answer is not what was asked. */
+/**
+ * The last message of the user; where the model goes on after a tool, the tool's answer is not what was asked. Where the
+ * user's words were not captured, what the model said before them is no question either.
+ */
 function lastSaid(messages: readonly Message[]): string {
-  const byUser = messages.findLast((message) => message.role === "user" && messageText(message) !== "");
-  const last =
-    byUser ?? messages.findLast((message) => message.role !== "system" && messageText(message) !== "");
-  return last === undefined ? "" : messageText(last);
+  const isUser = ({ role }: Message) => role === "user";
+  const byUser = lastText(messages.filter(isUser));
+  if (byUser !== "") return byUser;
+  const others = messages.some(isUser)
+    ? messages.filter(({ role }) => role === "tool")
+    : messages.filter(({ role }) => role !== "system");
+  return lastText(others);
+}
+
+function lastText(messages: readonly Message[]): string {
+  return messages.map(messageText).findLast((text) => text !== "") ?? "";
 }
 
 /** What an agent or chain said in the end: the last text, else the last thing the model did. */
@@ -141,17 +162,24 @@ function plainText(value: unknown): string {
 /** The text inside a payload, else what was `said` in messages, else all of it. */
 function payloadText(
   payload: Payload | undefined,
-  spokenIn: (value: unknown) => string,
+  spokenIn: (value: unknown) => string | undefined,
   said: string,
 ): string {
   if (payload === undefined || payload.value.trim() === "") return said;
   if (payload.mimeType !== "application/json") return payload.value;
   const opened = jsonOf(payload.value);
   if (typeof opened === "string") return opened;
-  if (Array.isArray(opened) && opened.length > 0 && opened.every((item) => typeof item === "string"))
-    return opened.join(" · ");
-  const spoken = isRecord(opened) || Array.isArray(opened) ? spokenIn(opened) : "";
-  return spoken || unwrappedText(opened) || said || legibleJson(payload.value, opened);
+  if (isHollow(opened)) return said;
+  if (Array.isArray(opened) && opened.every((item) => typeof item === "string")) return opened.join(" · ");
+  const spoken = isRecord(opened) || Array.isArray(opened) ? spokenIn(opened) : undefined;
+  return spoken || unwrappedText(opened) || said || (spoken ?? legibleJson(payload.value, opened));
+}
+
+/** Nothing but braces: `{}`, `{"text": "", "toolCalls": []}`. */
+function isHollow(value: unknown, depth = 0): boolean {
+  if (value === null || value === "") return true;
+  if (typeof value !== "object" || depth > 4) return false;
+  return Object.values(value).every((member) => isHollow(member, depth + 1));
 }
 
 /** JSON as it was sent, but without Python's escapes of what is no ASCII (`Z\\u00fcrich`). */

@@ -31,7 +31,7 @@ export function readDocuments(items: readonly unknown[]): Document[] {
 
 function readDocument(item: unknown): Omit<Document, "rank"> | undefined {
   const opened = typeof item === "string" && item.trimStart().startsWith("{") ? jsonOf(item) : item;
-  if (typeof opened === "string") return { text: opened };
+  if (typeof opened === "string") return readPrintedNode(opened) ?? { text: opened };
   if (!isRecord(opened)) return undefined;
   const wrapped = opened["document"];
   if (isRecord(wrapped)) return readDocument({ ...opened, document: undefined, ...wrapped });
@@ -55,6 +55,12 @@ function readDocument(item: unknown): Omit<Document, "rank"> | undefined {
       metadata,
     }) ?? {}
   );
+}
+
+/** What Python prints of LlamaIndex's nodes: `<NodeWithScore(node=TextNode(id_=n1), score=0.9)>`, without their text. */
+function readPrintedNode(text: string): Omit<Document, "rank"> | undefined {
+  const [, id, score] = /^<NodeWithScore\(node=\w+\(id_=([^()]*)\), score=([\w.+-]+)\)>$/.exec(text) ?? [];
+  return id === undefined ? undefined : (compact({ id, score: numberOf(score) }) ?? {});
 }
 
 function documentText(value: unknown): string | undefined {

@@ -304,7 +304,7 @@ export function readToolCall(item: Item): MessagePart[] | undefined {
     textOf(firstOf(inner, "name", "tool_name", "toolName")) ??
     textOf(item["name"] ?? server?.["type"] ?? (own === undefined ? undefined : type));
   const given =
-    firstOf(inner, "arguments", "args", "input", "parameters", "tool_kwargs") ??
+    firstOf(inner, "arguments", "args", "input", "parameters", "tool_kwargs", "toolInput") ??
     server?.["arguments"] ??
     item["server_tool_call"] ??
     own;

@@ -10,11 +10,13 @@ import { firstOf, isRecord } from "./record.ts";
  * `{contents}`, `{prompt}`), LangChain's `{messages: [[…]]}`, a list of messages, or text.
  * `[]` when there is none to be seen.
  */
-export function readPromptPayload(value: unknown): Message[] {
-  const opened = jsonOf(value);
+export function readPromptPayload(payload: unknown): Message[] {
+  const opened = jsonOf(payload);
   if (typeof opened === "string") return textMessage(opened, "user");
   if (Array.isArray(opened)) return readMessageList(onlyList(opened), "user");
   if (!isRecord(opened)) return [];
+  const value = promptValueOf(opened);
+  if (value !== undefined) return readMessageList(value, "user");
   const given = jsonOf(firstOf(opened, "messages", "input", "contents", "prompt", "prompts", "inputText"));
   const names = ["system", "instructions", "systemInstruction", "system_instruction"];
   // Gemini's stand among the settings.
@@ -27,11 +29,24 @@ export function readPromptPayload(value: unknown): Message[] {
     return messages.length > 0 ? [...instructions, ...messages] : [];
   }
   if (typeof given === "string") return [...instructions, ...textMessage(given, "user")];
-  if (Array.isArray(opened["chat_history"])) return readCohereChat(opened["chat_history"], opened["message"]);
-  if (opened["role"] !== undefined) return readMessages([opened], "user");
+  if (Array.isArray(opened["chat_history"]) && opened["message"] !== undefined)
+    return readCohereChat(opened["chat_history"], opened["message"]);
+  if (opened["role"] !== undefined || isLangChainMessage(opened)) return readMessages([opened], "user");
   // What is said in a chat that knows the rest of it.
   const { message } = opened;
   return typeof message === "string" ? [...instructions, ...textMessage(message, "user")] : [];
+}
+
+/** One message, serialised: `{lc, id: […, "AIMessage"], kwargs}`. */
+function isLangChainMessage(item: Record<string, unknown>): boolean {
+  const path = item["lc"] === undefined ? undefined : item["id"];
+  return Array.isArray(path) && /Message(Chunk)?$/.test(String(path.at(-1)));
+}
+
+/** What LangChain's prompts become: the messages inside a serialised `ChatPromptValue`. */
+function promptValueOf(item: Record<string, unknown>): unknown[] | undefined {
+  const kwargs = item["lc"] === undefined ? undefined : item["kwargs"];
+  return isRecord(kwargs) && Array.isArray(kwargs["messages"]) ? kwargs["messages"] : undefined;
 }
 
 /** Cohere's first chat: what was said before stands beside what is said now, in words of its own. */
@@ -91,6 +106,8 @@ export interface Completion {
   responseId?: string;
   responseModel?: string;
   finishReasons: string[];
+  /** There was an answer, and nothing in it. */
+  isSilent?: boolean;
 }
 
 /**
@@ -102,6 +119,8 @@ export function readCompletionPayload(value: unknown): Completion {
   const none: Completion = { messages: [], finishReasons: [] };
   if (typeof opened === "string")
     return { ...none, messages: PYTHON_OBJECT.test(opened) ? [] : textMessage(opened, "assistant") };
+  if (Array.isArray(opened) && opened.length > 0 && opened.every(isSdkCall))
+    return { ...none, messages: readMessages([sdkMessage({ toolCalls: opened })], "assistant") };
   if (Array.isArray(opened)) {
     const messages = readMessageList(opened.flatMap(updatedMessages), "assistant");
     return { ...none, messages: opened.every(isOutputItem) ? mergeAssistantMessages(messages) : messages };
@@ -119,6 +138,8 @@ export function readCompletionPayload(value: unknown): Completion {
       .filter((reason) => reason !== undefined)
       .map(finishReasonOf),
   };
+  if (choices.messages.length > 0 && completion.messages.every(({ parts }) => parts.length === 0))
+    completion.isSilent = true;
   const responseId = textOf(choices.id ?? firstOf(opened, "id", "responseId", "response_id"));
   if (responseId !== undefined && choices.messages.length > 0) completion.responseId = responseId;
   const responseModel = textOf(choices.model ?? opened["model"]);
@@ -140,11 +161,30 @@ function generatedTexts(body: Record<string, unknown>): string[] {
   return texts.filter((text) => typeof text === "string");
 }
 
+/** A call as the Vercel AI SDK has it, and what is built upon it. */
+function isSdkCall(item: unknown): item is Record<string, unknown> {
+  if (!isRecord(item) || firstOf(item, "result", "output") !== undefined) return false;
+  return typeof item["toolCallId"] === "string" && typeof item["toolName"] === "string";
+}
+
+/** The SDK's answer: `{text, toolCalls, reasoning, finishReason}`. */
+function sdkMessage(body: Record<string, unknown>): Record<string, unknown> {
+  const calls = Array.isArray(body["toolCalls"]) ? body["toolCalls"].filter(isSdkCall) : [];
+  const { text, reasoning } = body;
+  const thoughts = Array.isArray(reasoning) ? reasoning : [{ type: "reasoning", text: reasoning }];
+  return {
+    role: "assistant",
+    content: [...thoughts, { type: "text", text }, ...calls.map((call) => ({ ...call, type: "tool-call" }))],
+  };
+}
+
 /** LangChain names a message after its run where the provider gave no id: no other span of the call has that one. */
 const LANGCHAIN_RUN_ID = /^(lc_)?run-/;
 
-/** What a node of LangGraph answers: `{graph, update: {messages}}`. */
+/** What a node of LangGraph answers: `{graph, update: {messages}}`. OpenAI's choices without what was around them. */
 function updatedMessages(item: unknown): unknown[] {
+  if (isRecord(item) && item["role"] === undefined && isRecord(item["message"]) && "finish_reason" in item)
+    return [{ finish_reason: item["finish_reason"], ...item["message"] }];
   const update = isRecord(item) ? item["update"] : undefined;
   return isRecord(update) && Array.isArray(update["messages"]) ? update["messages"] : [item];
 }
@@ -196,6 +236,8 @@ function firstChoices(body: Record<string, unknown>): {
   if (Array.isArray(body["output"]) && body["output"].every(isRecord))
     return { messages: body["output"], reasons: [], isOneAnswer: true };
   if (Array.isArray(body["messages"])) return { messages: body["messages"].flat(1), reasons: [] };
+  const value = promptValueOf(body);
+  if (value !== undefined) return { messages: value, reasons: [] };
   if (isRecord(body["message"]))
     return { messages: [body["message"]], reasons: [firstOf(body, "finish_reason", "done_reason")] };
   // Pydantic AI's own.
@@ -206,6 +248,14 @@ function firstChoices(body: Record<string, unknown>): {
       id: body["provider_response_id"],
       model: body["model_name"],
     };
+  const calls = body["toolCalls"];
+  if (isSdkCall(body)) return { messages: [sdkMessage({ toolCalls: [body] })], reasons: [] };
+  if (
+    Array.isArray(calls) &&
+    calls.every(isSdkCall) &&
+    (calls.length > 0 || typeof body["text"] === "string")
+  )
+    return { messages: [sdkMessage(body)], reasons: [body["finishReason"]] };
   const isMessage =
     body["role"] !== undefined ||
     Array.isArray(body["content"]) ||

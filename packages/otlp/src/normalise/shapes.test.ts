@@ -8,6 +8,7 @@ import { mergeAssistantMessages, readMessages } from "./read-messages.ts";
 import { isSchema } from "./read-tools.ts";
 import { joinList, unflatten } from "./unflatten.ts";
 import { settleUsage, tokenCountOf } from "./usage.ts";
+import { readSpan } from "./wire-span.fixture.ts";
 
 test.each([
   ["end_turn", "stop"],
@@ -116,6 +117,8 @@ describe("documents", () => {
       { id: "a", text: "t", metadata: { url: "u" } },
     ],
     ["bare", { text: "bare" }],
+    ["<NodeWithScore(node=TextNode(id_=n-1), score=0.5)>", { id: "n-1", score: 0.5 }],
+    ["<NodeWithScore(node=TextNode(id_=n-1), score=None)>", { id: "n-1" }],
     ['{"id":"a","text":"t"}', { id: "a", text: "t" }],
     ['{"half', { text: '{"half' }],
   ])("%j", (sent, document) => expect(readDocuments([sent])).toEqual([{ ...document, rank: 1 }]));
@@ -306,4 +309,22 @@ describe("a tool's result", () => {
     expect(span.documents).toEqual([]);
     expect(span.query).toBeUndefined();
   });
+});
+
+test("what was thought before an answer belongs to it", () => {
+  const item = (type: string, more: object) => ({ type, ...more });
+  const input = [
+    { role: "user", content: "Weather?" },
+    item("reasoning", { summary: [{ type: "summary_text", text: "Look it up." }] }),
+    item("function_call", { call_id: "c", name: "f", arguments: "{}" }),
+    item("function_call_output", { call_id: "c", output: "14" }),
+    item("reasoning", { summary: [{ type: "summary_text", text: "Done." }] }),
+  ];
+  const span = readSpan({ "openinference.span.kind": "LLM", "input.value": JSON.stringify({ input }) });
+  expect(span.inputMessages.map(({ role, parts }) => [role, ...parts.map(({ type }) => type)])).toEqual([
+    ["user", "text"],
+    ["assistant", "reasoning", "tool_call"],
+    ["tool", "tool_result"],
+    ["assistant", "reasoning"],
+  ]);
 });

@@ -16,7 +16,7 @@ const NAMES = new Set(Object.values(TOTALS).flat());
 /**
  * `usage_details`: `input`, `output`, `total` and buckets of any name. The SDK's own wrappers send buckets that do
  * not overlap (`input` is without `input_cached_tokens`), and so does Langfuse's convention; what was written by
- * hand may be as OpenAI counts, where `input` is the whole. The total tells which; without one, OpenAI's names do.
+ * hand may be as OpenAI counts, where `input` is the whole. The total tells which; where it does not, OpenAI's names do.
  */
 export function readLangfuseUsage(details: Item | undefined): Usage {
   if (details === undefined) return {};
@@ -28,7 +28,9 @@ export function readLangfuseUsage(details: Item | undefined): Usage {
   const inputRest = sumOf(buckets, isOfInput);
   const outputRest = sumOf(buckets, (name) => !isOfInput(name) && isOfOutput(name));
   const isOpenAi = "prompt_tokens" in details || "promptTokens" in details;
-  const isWhole = total === undefined ? isOpenAi : (input ?? 0) + (output ?? 0) === total;
+  const sum = (input ?? 0) + (output ?? 0);
+  // A total that neither of the two reaches tells nothing.
+  const isWhole = sum === total || (isOpenAi && sum + inputRest + outputRest !== total);
   const usage: Usage = { ...named(buckets) };
   const whole = (own: number | undefined, rest: number) =>
     own === undefined && rest === 0 ? undefined : (own ?? 0) + (isWhole ? 0 : rest);

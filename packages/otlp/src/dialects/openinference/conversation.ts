@@ -96,6 +96,8 @@ function readOutput(items: readonly unknown[], source: ConversationSource, take:
   else if ((numberOf(settings?.["n"]) ?? 1) <= 1) messages = mergeAssistantMessages(messages);
   if (kind === "LLM" && output !== undefined && isCutAnswer(messages, output.value, source.span))
     messages = adoptWhole(messages, readAnswer(output.value, source.span));
+  // A call that failed may answer with an empty message.
+  messages = messages.filter(({ parts, finishReason }) => parts.length > 0 || finishReason !== undefined);
   return messages.length > 0 ? messages : readTexts(take, "llm.choices", "completion", "assistant");
 }
 

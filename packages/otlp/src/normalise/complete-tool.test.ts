@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import type { Attributes } from "@nightowl/model/span/attributes";
+import { readSpan } from "./wire-span.fixture.ts";
+
+const tool = (attributes: Attributes) =>
+  readSpan({ "openinference.span.kind": "TOOL", "tool.name": "f", ...attributes });
+
+test.each([
+  ['{"city": "Paris"}', { city: "Paris" }],
+  ["{'city': \"L'Aquila\", 'days': None}", { city: "L'Aquila", days: null }],
+  ["{'city': <City>}", "{'city': <City>}"],
+  ["Paris", "Paris"],
+])("arguments as they were sent or printed: %s", (sent, args) => {
+  expect(tool({ "input.value": sent }).tool?.arguments).toEqual(args);
+});
+
+test("a tool whose answer is marked as an error has failed, though its span went well", () => {
+  const message = { type: "tool", name: "f", tool_call_id: "c", content: "No such city." };
+  const answer = (more: object) => tool({ "output.value": JSON.stringify({ ...message, ...more }) });
+  expect(answer({ status: "error" })).toMatchObject({
+    error: { message: "No such city." },
+    tool: { callId: "c", result: "No such city." },
+  });
+  expect(answer({ status: "success" }).error).toBeUndefined();
+  const printed = { tool_name: "f", raw_output: "No such city.", is_error: true };
+  expect(tool({ "output.value": JSON.stringify(printed) }).error).toEqual({ message: "No such city." });
+});

@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import { openError } from "./open-error.ts";
+
+test("the type that stands before the message is no part of it", () => {
+  expect(openError({ message: "TypeError: x is not a function" })).toEqual({
+    type: "TypeError",
+    message: "x is not a function",
+  });
+  expect(openError({ type: "openai.RateLimitError", message: "RateLimitError: 429" })).toEqual({
+    type: "openai.RateLimitError",
+    message: "429",
+  });
+  expect(openError({ type: "Error", message: "Error: 429" })).toEqual({ type: "Error", message: "429" });
+  expect(openError({ message: "a.BusyError: BusyError: 429" })).toEqual({
+    type: "a.BusyError",
+    message: "429",
+  });
+});
+
+test("a name in the message is better than one that every error has, and no better than any other", () => {
+  expect(openError({ type: "Error", message: "RateLimitError: 429" })).toEqual({
+    type: "RateLimitError",
+    message: "429",
+  });
+  const own = { type: "ToolError", message: "TimeoutError: waited for 3 s" };
+  expect(openError(own)).toEqual(own);
+});
+
+test("what is no name of an error stays in the message", () => {
+  for (const message of ["Note: nothing found", "Error", "https://a.example/Error: gone", "Error: ", ""])
+    expect(openError({ message })).toEqual({ message });
+});
+
+test("an exception as Python prints it is opened", () => {
+  expect(openError({ type: "Exception", message: "RateLimitError('it\\'s \\u00fc', )" })).toEqual({
+    type: "RateLimitError",
+    message: "it's ü",
+  });
+  const several = { message: "ValueError('a', 'b')" };
+  expect(openError(several)).toEqual(several);
+});
+
+test("a stack in the message is the stack, and names the type that was not sent", () => {
+  const script = "429 busy\n\nBusyError: 429 busy\n    at call (a.js:1:1)\n    at b.js:2:2";
+  expect(openError({ message: script })).toEqual({
+    type: "BusyError",
+    message: "429 busy\n\nBusyError: 429 busy",
+    stacktrace: script,
+  });
+  const python =
+    'busy\nTraceback (most recent call last):\n  File "a.py", line 1\nValueError: x\n\nhttp.BusyError: busy\n';
+  expect(openError({ message: python })).toEqual({
+    type: "http.BusyError",
+    message: "busy",
+    stacktrace: python,
+  });
+});
+
+test("a traceback by itself says at its end what happened", () => {
+  const message =
+    'Traceback (most recent call last):\n  File "a.py", line 1, in b\nValueError: no such city\n';
+  expect(openError({ message })).toEqual({
+    type: "ValueError",
+    message: "no such city",
+    stacktrace: message,
+  });
+});
+
+test("a type that was sent is not looked for in the stack", () => {
+  const sent = { type: "Error", message: "busy", stacktrace: "BusyError: busy\n    at a.js:1:1" };
+  expect(openError(sent)).toEqual(sent);
+});

@@ -1,0 +1,71 @@
+import type { LlmFields } from "@nightowl/model/span/span";
+import { pythonLiteral } from "./python-literal.ts";
+import { compact } from "./record.ts";
+
+type SpanError = NonNullable<LlmFields["error"]>;
+
+/** What any error may be called: it says less than a name inside the message. */
+const ANY_ERROR = new Set(["Error", "Exception", "unknown", "_OTHER"]);
+
+const NAME = String.raw`(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*(?:Error|Exception)|Error|Exception`;
+/** Python's way to print an exception: `RateLimitError('Error code: 429')`. */
+const PRINTED = new RegExp(String.raw`^(${NAME})\(\s*(['"][\s\S]*['"])\s*,?\s*\)$`);
+/** `TypeError: x is not a function`. */
+const PREFIXED = new RegExp(String.raw`^(${NAME}): (?=\S)`);
+/** A line of a stack that names the error. */
+const NAMED_LINE = new RegExp(String.raw`^(${NAME})(?::|$)`);
+const FIRST_FRAME = /\n[ \t]+at \S/;
+const TRACEBACK = "Traceback (most recent call last)";
+
+/**
+ * An error whose message holds its type or its stack, taken apart: some SDKs write all of it into one text. A type that
+ * was sent stays, unless it is one that every error has.
+ */
+export function openError(error: SpanError): SpanError {
+  const split = splitStack(error.message);
+  const stacktrace = error.stacktrace ?? split.stacktrace;
+  // Some wrap what they caught, and name it again: `litellm.RateLimitError: RateLimitError: …`.
+  const outer = splitType(error.type, split.message);
+  const { type, message } = outer.type === undefined ? outer : splitType(outer.type, outer.message);
+  return compact({ type: type ?? nameIn(stacktrace), message, stacktrace }) ?? error;
+}
+
+/** JavaScript names the error above the frames, Python below them. */
+function nameIn(stacktrace: string | undefined): string | undefined {
+  if (stacktrace === undefined) return undefined;
+  const head = stacktrace.includes(TRACEBACK)
+    ? stacktrace
+    : stacktrace.slice(0, Math.max(0, stacktrace.search(FIRST_FRAME)));
+  const line = head.split("\n").findLast((each) => NAMED_LINE.test(each));
+  return line === undefined ? undefined : NAMED_LINE.exec(line)?.[1];
+}
+
+function splitStack(text: string | undefined): { message?: string; stacktrace?: string } {
+  if (text === undefined) return {};
+  const at = text.search(/\n[ \t]+at \S|Traceback \(most recent call last\)/);
+  if (at === -1) return { message: text };
+  const said = text.slice(0, at).trimEnd();
+  // A traceback by itself says at its end what happened.
+  const last = text.slice(text.trimEnd().lastIndexOf("\n") + 1).trimEnd();
+  return { message: said === "" ? last : said, stacktrace: text };
+}
+
+function splitType(
+  type: string | undefined,
+  message: string | undefined,
+): Pick<SpanError, "type" | "message"> {
+  if (message === undefined) return { ...(type !== undefined && { type }) };
+  const printed = PRINTED.exec(message);
+  const said = printed === null ? undefined : pythonLiteral(printed[2] ?? "");
+  const prefixed = printed === null ? PREFIXED.exec(message) : null;
+  const name = typeof said === "string" ? printed?.[1] : prefixed?.[1];
+  const isOpen = type === undefined || ANY_ERROR.has(type);
+  const isSame = type !== undefined && name !== undefined && lastName(type) === lastName(name);
+  if (name === undefined || !(isOpen || isSame)) return { ...(type !== undefined && { type }), message };
+  const rest = typeof said === "string" ? said : message.slice(prefixed?.[0].length ?? 0);
+  return { type: isOpen && !ANY_ERROR.has(name) ? name : (type ?? name), message: rest };
+}
+
+function lastName(type: string): string {
+  return type.slice(type.lastIndexOf(".") + 1);
+}
