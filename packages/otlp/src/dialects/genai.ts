@@ -111,7 +111,7 @@ function readGenai(span: WireSpan, own: AttributeReader): DialectReading {
   fields.invocationParameters = readParameters(kind, fields, take);
   if (kind === "TOOL") fields.displayName = fields.tool?.name;
   // One reason to stop is that of one answer, in however many pieces it came.
-  if (kind === "LLM" && fields.finishReasons?.length === 1)
+  if (kind === "LLM" && conversation.outputMessages.length > 1 && fields.finishReasons?.length === 1)
     fields.outputMessages = mergeAssistantMessages(conversation.outputMessages);
   const fallback: Partial<LlmFields> = {
     // Other dialects say more exactly what a span is, and whose session it belongs to.

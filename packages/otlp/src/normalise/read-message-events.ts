@@ -72,10 +72,7 @@ function readOne(body: Record<string, unknown>, role: string | undefined): Messa
   if (role === "unknown" && isRecord(body["data"])) return readMessages([body["data"]], role);
   // An item that has no event of its own comes whole beside a word about it.
   const content = isRecord(body["data"]) ? [body["data"]] : body["content"];
-  const told = textOf(body["role"]) ?? role;
-  // Nobody but the model thinks.
-  const isThought = isRecord(body["data"]) && body["data"]["type"] === "reasoning";
-  const message = openMessage({ ...body, id: undefined, role: isThought ? "assistant" : told, content });
+  const message = openMessage({ ...body, id: undefined, role: textOf(body["role"]) ?? role, content });
   return readMessages([message], role);
 }
 
