@@ -93,3 +93,31 @@ test("an answer that was streamed is told once", () => {
   expect(said("It is ", "14 °C.", "It is 14 °C.")).toEqual([{ role: "assistant", text: "It is 14 °C." }]);
   expect(said("It is ", "14 °C.")).toHaveLength(2);
 });
+
+test("Java's tools, and their answers in a span of their own", () => {
+  const scope = {
+    name: "gcp.vertex.agent",
+    version: "",
+    attributes: {},
+    droppedAttributesCount: 0,
+    schemaUrl: "",
+  };
+  const call = readSpan(
+    { "gcp.vertex.agent.tool_call_args": '{"city":"Zürich"}', "gen_ai.tool_call.id": "adk-1" },
+    { scope, name: "tool_call [getWeather]" },
+  );
+  expect(call).toMatchObject({
+    kind: "TOOL",
+    tool: { name: "getWeather", callId: "adk-1", arguments: { city: "Zürich" } },
+  });
+  const answer = readSpan(
+    { "gcp.vertex.agent.tool_response": '{"tempC":14}' },
+    { scope, name: "tool_response [getWeather]" },
+  );
+  expect(answer.kind).toBe("UNKNOWN");
+  const node = readSpan(
+    { "gen_ai.operation.name": "invoke_node", "gen_ai.node.name": "router" },
+    { scope, name: "invoke_node router" },
+  );
+  expect(node).toMatchObject({ kind: "CHAIN", graphNode: { id: "router", name: "router" } });
+});

@@ -49,6 +49,7 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     usage: readUsage(recordOf(firstOf(response, "usageMetadata", "usage_metadata"))),
     finishReasons: reasonsOf(response),
     tool: readTool(span, take),
+    graphNode: readNode(take),
   };
   const fallback: Partial<LlmFields> = {
     provider: model === undefined ? undefined : providerOf("gcp.vertex.agent", model),
@@ -65,17 +66,23 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   if (error !== undefined) fields.error = error;
   const payload = take.payload(`${PREFIX}data`);
   if (payload !== undefined) fields.input = payload;
-  // Where several tools ran at once, one more span holds all their answers again.
-  const isOfNoKind = span.name.startsWith("execute_tool (merged");
+  // Where several tools ran at once, one more span holds all their answers again; the first versions have one for each.
+  const isOfNoKind = /^(execute_tool \(merged|tool_response \[)/.test(span.name);
   return { fields, fallback, isOfNoKind, claimed: take.claimed, notes: take.notes };
 }
 
 /** Older versions name their spans only; the newer add GenAI's operation. */
 function kindOf(name: string): SpanKind | undefined {
   if (name === "call_llm" || name.startsWith("generate_content ")) return "LLM";
-  if (name.startsWith("execute_tool")) return "TOOL";
+  if (/^(execute_tool|tool_call \[)/.test(name)) return "TOOL";
   if (/^(agent_run \[|invoke_agent)/.test(name)) return "AGENT";
-  return /^(invocation|send_data|compact_events)/.test(name) ? "CHAIN" : undefined;
+  return /^(invocation|send_data|compact_events|invoke_node)/.test(name) ? "CHAIN" : undefined;
+}
+
+/** A node of a workflow, in Go. */
+function readNode(take: AttributeTaker): LlmFields["graphNode"] {
+  const name = take.text("gen_ai.node.name");
+  return name === undefined ? undefined : { id: name, name };
 }
 
 function recordOf(value: unknown): Item {
@@ -159,9 +166,11 @@ function readTool(span: WireSpan, take: AttributeTaker): LlmFields["tool"] {
     take.claim(key);
     return jsonOf(sent);
   };
-  const tool = compact({ arguments: value("tool_call_args"), result: value("tool_response") });
+  // Java's name for it.
+  const callId = take.text("gen_ai.tool_call.id");
+  const tool = compact({ callId, arguments: value("tool_call_args"), result: value("tool_response") });
   if (tool === undefined) return undefined;
   // Older versions have the tool's name in the span's only.
-  const name = /^execute_tool (?!\(merged)(.+)$/.exec(span.name)?.[1];
+  const name = /^(?:execute_tool (?!\(merged)|tool_call \[)([^\]]+)/.exec(span.name)?.[1];
   return { ...tool, ...compact({ name }) };
 }
