@@ -72,6 +72,26 @@ describe("which spans count", () => {
     expect(counted([call("agent", "", [0, 100], [30, 3], { kind: "AGENT", model: "gpt-5" })])).toEqual([]);
   });
 
+  test("an agent that says what it cost, where nothing below it has tokens", () => {
+    const billed = { kind: "AGENT", costUsd: 0.02 } as const;
+    const silent = countUsage([
+      call("agent", "", [0, 100], [30, 3], billed),
+      call("turn", "agent", [1, 50], null),
+      call("turn2", "agent", [51, 99], null),
+    ]);
+    expect(silent).toMatchObject({ inputTokens: 30, costUsd: 0.02, unpricedCount: 0, llmCount: 2 });
+    expect(
+      counted([call("agent", "", [0, 100], [30, 3], billed), call("llm", "agent", [1, 50], [9, 1])]),
+    ).toEqual(["llm"]);
+    const inner = [
+      call("outer", "", [0, 100], [50, 5], billed),
+      call("inner", "outer", [1, 50], [30, 3], { kind: "AGENT", costUsd: 0.01 }),
+    ];
+    expect(countUsage(inner)).toMatchObject({ inputTokens: 30, costUsd: 0.01 });
+    // A chain's tokens may be those of other traces.
+    expect(counted([call("chain", "", [0, 100], [30, 3], { kind: "CHAIN", costUsd: 0.02 })])).toEqual([]);
+  });
+
   test("a model span around model spans: only the one nearest to the wire", () => {
     const usage = countUsage([
       call("sdk", "", [0, 100], [30, 3], { name: "ChatOpenAI" }),

@@ -3,8 +3,8 @@ import { buildTree, type TraceTree, type TreeNode } from "./build-tree.ts";
 
 /**
  * Why a span's usage is not part of the trace's total:
- * - `not_a_model_call`: only llm, embedding and reranker spans count, and agents that live elsewhere; any other agent or
- *   chain repeats its children.
+ * - `not_a_model_call`: only llm, embedding and reranker spans count, and agents that alone tell of their calls; any other
+ *   agent or chain repeats its children.
  * - `wrapper`: a span of its kind below it reports usage, nearer to the wire.
  * - `duplicate`: another instrumentation reported the same call.
  */
@@ -32,15 +32,17 @@ export interface UsageCount {
 
 /**
  * Which spans' usage counts, and the totals, so that no call counts twice:
- * tokens come from the llm, embedding and reranker spans nearest to the wire, and from agents that live elsewhere; the
- * same call seen by two instrumentations counts once; a cost that only a parent reports counts when nothing below it has
+ * tokens come from the llm, embedding and reranker spans nearest to the wire, and from agents that live elsewhere or say what
+ * they cost, with no such span below; the same call seen by two instrumentations counts once; a cost that only a parent reports counts when nothing below it has
  * one.
  */
 export function countUsage(trace: TraceTree | readonly SpanRow[]): UsageCount {
   const tree = "nodes" in trace ? trace : buildTree(trace);
-  const { wrappers, leaves } = findWrappers(tree);
+  const { wrappers, leaves, metered } = findWrappers(tree);
   const counts = (node: TreeNode) =>
-    isModelCall(node.span) || (isAnswerOfAgent(node.span) && leaves[node.index] === 1);
+    isModelCall(node.span) ||
+    (isAnswerOfAgent(node.span) && leaves[node.index] === 1) ||
+    (isBilledAgent(node.span) && metered[node.index] === 0);
   const duplicates = findDuplicates(
     tree.nodes.filter((node) => wrappers[node.index] === 0 && counts(node) && hasUsage(node.span)),
   );
@@ -86,6 +88,14 @@ function isAnswerOfAgent(span: SpanRow): boolean {
   return span.kind === "AGENT" && Boolean(span.responseId) && Boolean(span.model) && hasUsage(span);
 }
 
+/**
+ * Whether an agent says what its run cost, as Claude's do, which tell of their calls nothing that could be counted: the
+ * tokens that this cost is of count with it, where none below it do.
+ */
+function isBilledAgent(span: SpanRow): boolean {
+  return span.kind === "AGENT" && span.costUsd !== undefined && hasUsage(span);
+}
+
 export function hasUsage(span: SpanRow): boolean {
   return span.inputTokens !== undefined || span.outputTokens !== undefined;
 }
@@ -97,12 +107,17 @@ function callBit(span: SpanRow): number {
   return span.kind === "RERANKER" ? 4 : 0;
 }
 
+/** Beside the bits of {@link callBit}: usage that counts with its cost. */
+const BILLED_AGENT = 8;
+
 /** Flags by node index. */
 interface Wrapping {
   /** Model spans with one of their kind below them that reports usage. */
   wrappers: Uint8Array;
   /** Model spans without one of their kind below them: the calls themselves. */
   leaves: Uint8Array;
+  /** Spans with one below them whose usage may count: a model's, or that of another agent. */
+  metered: Uint8Array;
 }
 
 /** One pass from the leaves up; each node tells its parent which calls, and which usage, lie below. */
@@ -111,6 +126,7 @@ function findWrappers(tree: TraceTree): Wrapping {
   const usageBelow = new Uint8Array(tree.nodes.length);
   const wrappers = new Uint8Array(tree.nodes.length);
   const leaves = new Uint8Array(tree.nodes.length);
+  const metered = new Uint8Array(tree.nodes.length);
   for (let index = tree.nodes.length - 1; index >= 0; index--) {
     const node = tree.nodes[index] as TreeNode;
     const bit = callBit(node.span);
@@ -118,13 +134,15 @@ function findWrappers(tree: TraceTree): Wrapping {
     const usage = usageBelow[index] ?? 0;
     if (bit !== 0 && (usage & bit) !== 0) wrappers[index] = 1;
     if (bit !== 0 && (calls & bit) === 0) leaves[index] = 1;
+    if (usage !== 0) metered[index] = 1;
     if (node.parent) {
       const up = node.parent.index;
       callsBelow[up] = (callsBelow[up] ?? 0) | calls | bit;
-      usageBelow[up] = (usageBelow[up] ?? 0) | usage | (hasUsage(node.span) ? bit : 0);
+      const own = hasUsage(node.span) ? bit | (isBilledAgent(node.span) ? BILLED_AGENT : 0) : 0;
+      usageBelow[up] = (usageBelow[up] ?? 0) | usage | own;
     }
   }
-  return { wrappers, leaves };
+  return { wrappers, leaves, metered };
 }
 
 /**
