@@ -179,7 +179,10 @@ describe("errors", () => {
     expect(Object.keys(error).every((key) => ["code", "message", "hint"].includes(key))).toBe(true);
   };
   const fill = (path: string): string =>
-    path.replace(":project", "nobody").replace(":traceId", "f".repeat(32)).replace(":spanId", "f".repeat(16));
+    path
+      .replace(":project", "nobody")
+      .replace(":traceId", "dead".repeat(8))
+      .replace(":spanId", "dead".repeat(4));
 
   const asked = CONTRACT.filter(({ method, path }) => method === "GET" && path.includes(":"));
   // Budgets may be set before the first trace comes.
