@@ -21,6 +21,10 @@ export class AttributeKeys {
     }
   }
 
+  has(key: string): boolean {
+    return this.#families.get(familyOf(key))?.includes(key) ?? false;
+  }
+
   /** True when some key is in this family: `gen_ai` itself, or `gen_ai.*`. */
   hasFamily(segment: string): boolean {
     return this.#families.has(segment);

@@ -181,6 +181,11 @@ export class AttributeReader {
     return this.#index().all;
   }
 
+  /** The same object for every span with the same keys, while it is remembered. */
+  keyList(): AttributeKeys {
+    return this.#index();
+  }
+
   text(key: string): string | undefined {
     return textOf(this.get(key));
   }

@@ -10,7 +10,7 @@ import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts"
  */
 export const ag2: Dialect = {
   name: "ag2",
-  detect: (span, attrs) => span.scope.name === "opentelemetry.instrumentation.ag2" || attrs.hasFamily("ag2"),
+  speaks: (scope, keys) => scope === "opentelemetry.instrumentation.ag2" || keys.hasFamily("ag2"),
   read,
 };
 

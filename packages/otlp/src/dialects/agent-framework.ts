@@ -11,7 +11,7 @@ import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts"
  */
 export const agentFramework: Dialect = {
   name: "agent-framework",
-  detect: (span) => /^(agent_framework|(Experimental\.)?Microsoft\.Agents)/.test(span.scope.name),
+  speaks: (scope) => /^(agent_framework|(Experimental\.)?Microsoft\.Agents)/.test(scope),
   read,
 };
 

@@ -13,7 +13,7 @@ import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts"
  */
 export const aliyun: Dialect = {
   name: "aliyun",
-  detect: (_span, attrs) => attrs.has("gen_ai.span.kind"),
+  speaks: (_scope, keys) => keys.has("gen_ai.span.kind"),
   read,
 };
 

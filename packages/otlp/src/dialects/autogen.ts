@@ -12,7 +12,7 @@ import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts"
  */
 export const autogen: Dialect = {
   name: "autogen",
-  detect: ({ scope }) => scope.name.startsWith("autogen") || scope.name === "base_tool",
+  speaks: (scope) => scope.startsWith("autogen") || scope === "base_tool",
   read,
 };
 

@@ -1,3 +1,4 @@
+import type { AttributeKeys } from "@nightowl/model/span/attribute-keys";
 import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import { AttributeReader } from "@nightowl/model/span/attribute-reader";
 import { mergeAssistantMessages, readMessages } from "../normalise/read-messages.ts";
@@ -12,11 +13,11 @@ import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts"
  *
  * @see https://learn.microsoft.com/azure/ai-foundry/how-to/develop/trace-agents-sdk
  */
-export const azureAi: Dialect = { name: "azure-ai", detect, read };
+export const azureAi: Dialect = { name: "azure-ai", speaks, read };
 
-function detect(span: WireSpan, attrs: AttributeReader): boolean {
-  const isAzure = /^@?azure[./-]/i.test(span.scope.name);
-  return (isAzure && attrs.hasFamily("gen_ai")) || attrs.has("gen_ai.thread.run.id");
+function speaks(scope: string, keys: AttributeKeys): boolean {
+  const isAzure = /^@?azure[./-]/i.test(scope);
+  return (isAzure && keys.hasFamily("gen_ai")) || keys.has("gen_ai.thread.run.id");
 }
 
 function read(span: WireSpan, attrs: AttributeReader): DialectReading {

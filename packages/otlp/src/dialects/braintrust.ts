@@ -18,7 +18,7 @@ import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts"
  */
 export const braintrust: Dialect = {
   name: "braintrust",
-  detect: (_span, attrs) => attrs.hasFamily("braintrust"),
+  speaks: (_scope, keys) => keys.hasFamily("braintrust"),
   read,
 };
 

@@ -28,8 +28,8 @@ import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts"
  */
 export const claudeCode: Dialect = {
   name: "claude-code",
-  detect: (span) =>
-    span.name.startsWith("claude_code.") || span.scope.name.startsWith("com.anthropic.claude_code"),
+  speaks: (scope) => scope.startsWith("com.anthropic.claude_code"),
+  speaksOtherwise: (span) => span.name.startsWith("claude_code."),
   read,
 };
 

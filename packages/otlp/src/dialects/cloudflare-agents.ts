@@ -14,7 +14,7 @@ const OWN = "cloudflare.agents.";
  */
 export const cloudflareAgents: Dialect = {
   name: "cloudflare-agents",
-  detect: (_span, attrs) => attrs.has(`${OWN}integration.name`),
+  speaks: (_scope, keys) => keys.has(`${OWN}integration.name`),
   read,
 };
 

@@ -13,9 +13,8 @@ import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts"
  */
 export const codex: Dialect = {
   name: "codex",
-  detect: (span, attrs) =>
-    span.scope.name.startsWith("codex") ||
-    attrs.hasFamily("codex") ||
+  speaks: (scope, keys) => scope.startsWith("codex") || keys.hasFamily("codex"),
+  speaksOtherwise: (span, attrs) =>
     (/^codex[_-]/.test(String(span.resource.attributes["service.name"] ?? "")) &&
       attrs.has("conversation.id")) ||
     span.events.some((event) => event.name.startsWith("codex.")),

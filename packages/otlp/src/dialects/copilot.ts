@@ -13,7 +13,7 @@ import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts"
  */
 export const copilot: Dialect = {
   name: "copilot",
-  detect: (span, attrs) => span.scope.name === "github.copilot" || attrs.hasFamily("copilot_chat"),
+  speaks: (scope, keys) => scope === "github.copilot" || keys.hasFamily("copilot_chat"),
   read,
 };
 

@@ -1,3 +1,4 @@
+import type { AttributeKeys } from "@nightowl/model/span/attribute-keys";
 import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import type { Usage } from "@nightowl/model/span/usage";
 import { type AttributeReader, jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
@@ -16,13 +17,13 @@ import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts"
  *
  * @see https://docs.crewai.com/en/telemetry
  */
-export const crewai: Dialect = { name: "crewai", detect, read };
+export const crewai: Dialect = { name: "crewai", speaks, read };
 
-function detect(span: WireSpan, attrs: AttributeReader): boolean {
+function speaks(scope: string, keys: AttributeKeys): boolean {
   return (
-    attrs.hasFamily("crewai") ||
-    attrs.has("crewai_version") ||
-    /^(crewai\.telemetry|(opentelemetry|openinference)\.instrumentation\.crewai)/.test(span.scope.name)
+    keys.hasFamily("crewai") ||
+    keys.has("crewai_version") ||
+    /^(crewai\.telemetry|(opentelemetry|openinference)\.instrumentation\.crewai)/.test(scope)
   );
 }
 

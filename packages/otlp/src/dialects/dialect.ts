@@ -1,3 +1,4 @@
+import type { AttributeKeys } from "@nightowl/model/span/attribute-keys";
 import { REDACTED, type Message } from "@nightowl/model/span/message";
 import type { LlmFields, Note, Payload, WireSpan } from "@nightowl/model/span/span";
 import {
@@ -19,8 +20,10 @@ import { tokenCountOf } from "../normalise/usage.ts";
  */
 export interface Dialect {
   name: string;
-  /** Whether this span speaks the dialect, from its scope or its attribute names. Cheap: asked of every span. */
-  detect(span: WireSpan, attrs: AttributeReader): boolean;
+  /** Whether spans of this scope with attributes of these names speak the dialect. The answer is remembered. */
+  speaks(scopeName: string, keys: AttributeKeys): boolean;
+  /** Whether a span that {@link speaks} does not tell of speaks it all the same, by its name, a value, an event. Cheap: asked of every such span. */
+  speaksOtherwise?(span: WireSpan, attrs: AttributeReader): boolean;
   read(span: WireSpan, attrs: AttributeReader): DialectReading;
 }
 

@@ -13,7 +13,8 @@ const CALL = /^LanguageModel\.(generate|stream)(Text|Object)$/;
  */
 export const effectAi: Dialect = {
   name: "effect-ai",
-  detect: (span, attrs) =>
+  speaks: () => false,
+  speaksOtherwise: (span, attrs) =>
     (span.name === "Toolkit.handle" && attrs.has("tool")) ||
     (CALL.test(span.name) && attrs.hasFamily("gen_ai")),
   read,

@@ -11,7 +11,7 @@ import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts"
  */
 export const extensionsAi: Dialect = {
   name: "extensions-ai",
-  detect: (span) => span.scope.name === "Experimental.Microsoft.Extensions.AI",
+  speaks: (scope) => scope === "Experimental.Microsoft.Extensions.AI",
   read,
 };
 

@@ -16,7 +16,8 @@ import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts"
  */
 export const geminiCli: Dialect = {
   name: "gemini-cli",
-  detect: (span, attrs) => SCOPES.has(span.scope.name) || attrs.text("gen_ai.agent.name") === "gemini-cli",
+  speaks: (scope) => SCOPES.has(scope),
+  speaksOtherwise: (_span, attrs) => attrs.text("gen_ai.agent.name") === "gemini-cli",
   read,
 };
 

@@ -24,8 +24,8 @@ import { readGenaiCost, readGenaiUsage } from "./genai/usage.ts";
  */
 export const genai: Dialect = {
   name: "genai",
-  detect: (span, attrs) =>
-    attrs.hasFamily("gen_ai") || attrs.has("mcp.method.name") || span.events.some(isGenaiEvent),
+  speaks: (_scope, keys) => keys.hasFamily("gen_ai") || keys.has("mcp.method.name"),
+  speaksOtherwise: (span) => span.events.some(isGenaiEvent),
   read: readGenai,
 };
 

@@ -1,3 +1,4 @@
+import type { AttributeKeys } from "@nightowl/model/span/attribute-keys";
 import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import type { Usage } from "@nightowl/model/span/usage";
 import { type AttributeReader, jsonOf, numberOf, textOf } from "@nightowl/model/span/attribute-reader";
@@ -18,10 +19,10 @@ import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts"
  *
  * @see https://genkit.dev/docs/observability/telemetry-collection
  */
-export const genkit: Dialect = { name: "genkit", detect, read };
+export const genkit: Dialect = { name: "genkit", speaks, read };
 
-function detect(span: WireSpan, attrs: AttributeReader): boolean {
-  return span.scope.name === "genkit-tracer" || attrs.has("genkit:type") || attrs.has("genkit:name");
+function speaks(scope: string, keys: AttributeKeys): boolean {
+  return scope === "genkit-tracer" || keys.has("genkit:type") || keys.has("genkit:name");
 }
 
 const KINDS: Record<string, SpanKind> = {

@@ -1,3 +1,4 @@
+import type { AttributeKeys } from "@nightowl/model/span/attribute-keys";
 import type { Message } from "@nightowl/model/span/message";
 import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import type { Usage } from "@nightowl/model/span/usage";
@@ -18,12 +19,12 @@ import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts"
  *
  * @see https://google.github.io/adk-docs/observability/
  */
-export const googleAdk: Dialect = { name: "google-adk", detect, read };
+export const googleAdk: Dialect = { name: "google-adk", speaks, read };
 
 const PREFIX = "gcp.vertex.agent.";
 
-function detect(span: WireSpan, attrs: AttributeReader): boolean {
-  return span.scope.name === "gcp.vertex.agent" || attrs.keysWithPrefix(PREFIX).length > 0;
+function speaks(scope: string, keys: AttributeKeys): boolean {
+  return scope === "gcp.vertex.agent" || keys.withPrefix(PREFIX).length > 0;
 }
 
 /** What Python writes where it knows no id or no arguments. */

@@ -1,3 +1,4 @@
+import type { AttributeKeys } from "@nightowl/model/span/attribute-keys";
 import type { Message } from "@nightowl/model/span/message";
 import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import type { Usage } from "@nightowl/model/span/usage";
@@ -21,12 +22,14 @@ import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts"
  *
  * @see https://docs.haystack.deepset.ai/docs/tracing
  */
-export const haystack: Dialect = { name: "haystack", detect, read };
+export const haystack: Dialect = { name: "haystack", speaks, speaksOtherwise, read };
 
-function detect(span: WireSpan, attrs: AttributeReader): boolean {
-  return (
-    attrs.hasFamily("haystack") || /^haystack\.(pipeline|component|agent|async_pipeline)\./.test(span.name)
-  );
+function speaks(_scope: string, keys: AttributeKeys): boolean {
+  return keys.hasFamily("haystack");
+}
+
+function speaksOtherwise(span: WireSpan): boolean {
+  return /^haystack\.(pipeline|component|agent|async_pipeline)\./.test(span.name);
 }
 
 type Item = Record<string, unknown>;

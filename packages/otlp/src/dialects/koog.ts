@@ -12,7 +12,7 @@ import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts"
  *
  * @see https://docs.koog.ai/opentelemetry-support/
  */
-export const koog: Dialect = { name: "koog", detect: (_span, attrs) => attrs.hasFamily("koog"), read };
+export const koog: Dialect = { name: "koog", speaks: (_scope, keys) => keys.hasFamily("koog"), read };
 
 function read(_span: WireSpan, attrs: AttributeReader): DialectReading {
   const take = new AttributeTaker(attrs);

@@ -1,3 +1,4 @@
+import type { AttributeKeys } from "@nightowl/model/span/attribute-keys";
 import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import { type AttributeReader, stringsOf } from "@nightowl/model/span/attribute-reader";
 import { readIdentity } from "../normalise/identity.ts";
@@ -10,10 +11,10 @@ import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts"
  *
  * @see https://docs.lmnr.ai/tracing/structure/overview
  */
-export const laminar: Dialect = { name: "laminar", detect, read };
+export const laminar: Dialect = { name: "laminar", speaks, read };
 
-function detect(span: WireSpan, attrs: AttributeReader): boolean {
-  return span.scope.name === "lmnr.tracer" || attrs.hasFamily("lmnr");
+function speaks(scope: string, keys: AttributeKeys): boolean {
+  return scope === "lmnr.tracer" || keys.hasFamily("lmnr");
 }
 
 /** DEFAULT is none of these. */

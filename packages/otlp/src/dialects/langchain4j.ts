@@ -1,3 +1,4 @@
+import type { AttributeKeys } from "@nightowl/model/span/attribute-keys";
 import type { LlmFields, WireSpan } from "@nightowl/model/span/span";
 import type { AttributeReader } from "@nightowl/model/span/attribute-reader";
 import { compact } from "../normalise/record.ts";
@@ -10,14 +11,17 @@ import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts"
  *
  * @see https://docs.quarkiverse.io/quarkus-langchain4j/dev/observability.html
  */
-export const langchain4j: Dialect = { name: "langchain4j", detect, read };
+export const langchain4j: Dialect = { name: "langchain4j", speaks, speaksOtherwise, read };
 
 const SERVICE = "langchain4j.aiservices.";
 const COST = "gen_ai.client.estimated_cost";
 
-function detect(span: WireSpan, attrs: AttributeReader): boolean {
-  if (span.name.startsWith("langchain4j.") || attrs.has(COST)) return true;
-  return attrs.has("outcome") && attrs.hasFamily("gen_ai");
+function speaks(_scope: string, keys: AttributeKeys): boolean {
+  return keys.has(COST) || (keys.has("outcome") && keys.hasFamily("gen_ai"));
+}
+
+function speaksOtherwise(span: WireSpan): boolean {
+  return span.name.startsWith("langchain4j.");
 }
 
 function read(span: WireSpan, attrs: AttributeReader): DialectReading {

@@ -1,3 +1,4 @@
+import type { AttributeKeys } from "@nightowl/model/span/attribute-keys";
 import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import {
   type AttributeReader,
@@ -26,10 +27,10 @@ import { readLangfuseCost, readLangfuseUsage } from "./langfuse/usage.ts";
  *
  * @see https://langfuse.com/integrations/native/opentelemetry
  */
-export const langfuse: Dialect = { name: "langfuse", detect, read };
+export const langfuse: Dialect = { name: "langfuse", speaks, read };
 
-function detect(span: WireSpan, attrs: AttributeReader): boolean {
-  return span.scope.name === "langfuse-sdk" || attrs.hasFamily("langfuse");
+function speaks(scope: string, keys: AttributeKeys): boolean {
+  return scope === "langfuse-sdk" || keys.hasFamily("langfuse");
 }
 
 /** `span` and `event` are none of these. */

@@ -1,3 +1,4 @@
+import type { AttributeKeys } from "@nightowl/model/span/attribute-keys";
 import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import type { Cost } from "@nightowl/model/span/usage";
 import {
@@ -25,10 +26,10 @@ import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts"
  *
  * @see https://docs.langchain.com/langsmith/trace-with-opentelemetry
  */
-export const langsmith: Dialect = { name: "langsmith", detect, read };
+export const langsmith: Dialect = { name: "langsmith", speaks, read };
 
-function detect(span: WireSpan, attrs: AttributeReader): boolean {
-  return span.scope.name === "langsmith" || attrs.hasFamily("langsmith");
+function speaks(scope: string, keys: AttributeKeys): boolean {
+  return scope === "langsmith" || keys.hasFamily("langsmith");
 }
 
 const KINDS: Record<string, SpanKind> = {

@@ -14,7 +14,7 @@ import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts"
  */
 export const langtrace: Dialect = {
   name: "langtrace",
-  detect: (span, attrs) => attrs.hasFamily("langtrace") || span.scope.name === ROOT_SCOPE,
+  speaks: (scope, keys) => keys.hasFamily("langtrace") || scope === ROOT_SCOPE,
   read,
 };
 

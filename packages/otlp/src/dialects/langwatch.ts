@@ -25,7 +25,7 @@ import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts"
  */
 export const langwatch: Dialect = {
   name: "langwatch",
-  detect: (span, attrs) => span.scope.name === "langwatch" || attrs.hasFamily("langwatch"),
+  speaks: (scope, keys) => scope === "langwatch" || keys.hasFamily("langwatch"),
   read,
 };
 

@@ -20,7 +20,7 @@ import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts"
  */
 export const litellm: Dialect = {
   name: "litellm",
-  detect: (span, attrs) => span.scope.name.startsWith("litellm") || attrs.hasFamily("litellm"),
+  speaks: (scope, keys) => scope.startsWith("litellm") || keys.hasFamily("litellm"),
   read,
 };
 

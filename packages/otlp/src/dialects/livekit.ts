@@ -1,3 +1,4 @@
+import type { AttributeKeys } from "@nightowl/model/span/attribute-keys";
 import type { Message } from "@nightowl/model/span/message";
 import type { LlmFields, Note, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import type { Usage } from "@nightowl/model/span/usage";
@@ -18,10 +19,10 @@ import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts"
  *
  * @see https://docs.livekit.io/agents/build/metrics/
  */
-export const livekit: Dialect = { name: "livekit", detect, read };
+export const livekit: Dialect = { name: "livekit", speaks, read };
 
-function detect(span: WireSpan, attrs: AttributeReader): boolean {
-  return span.scope.name === "livekit-agents" || attrs.hasFamily("lk");
+function speaks(scope: string, keys: AttributeKeys): boolean {
+  return scope === "livekit-agents" || keys.hasFamily("lk");
 }
 
 const KINDS: Record<string, SpanKind> = {

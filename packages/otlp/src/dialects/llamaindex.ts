@@ -1,3 +1,4 @@
+import type { AttributeKeys } from "@nightowl/model/span/attribute-keys";
 import type { Message } from "@nightowl/model/span/message";
 import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import { AttributeReader, jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
@@ -23,15 +24,18 @@ import type { Dialect, DialectReading } from "./dialect.ts";
  *
  * @see https://github.com/run-llama/llama_index/tree/main/llama-index-integrations/observability
  */
-export const llamaindex: Dialect = { name: "llamaindex", detect, read };
+export const llamaindex: Dialect = { name: "llamaindex", speaks, speaksOtherwise, read };
 
 const OWN_SCOPE = /^llamaindex\.opentelemetry/;
 const OTHER_SCOPES =
   /^(opentelemetry\.instrumentation\.llamaindex|openinference\.instrumentation\.llama_index)/;
 
-function detect(span: WireSpan, attrs: AttributeReader): boolean {
-  if (OTHER_SCOPES.test(span.scope.name)) return Object.keys(readNamed(span.name)).length > 0;
-  return OWN_SCOPE.test(span.scope.name) || attrs.hasFamily("llamaindex");
+function speaks(scope: string, keys: AttributeKeys): boolean {
+  return !OTHER_SCOPES.test(scope) && (OWN_SCOPE.test(scope) || keys.hasFamily("llamaindex"));
+}
+
+function speaksOtherwise(span: WireSpan): boolean {
+  return OTHER_SCOPES.test(span.scope.name) && Object.keys(readNamed(span.name)).length > 0;
 }
 
 type Item = Record<string, unknown>;

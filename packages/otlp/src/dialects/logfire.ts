@@ -1,3 +1,4 @@
+import type { AttributeKeys } from "@nightowl/model/span/attribute-keys";
 import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import type { Usage } from "@nightowl/model/span/usage";
 import { AttributeReader, textOf } from "@nightowl/model/span/attribute-reader";
@@ -30,16 +31,19 @@ import { readMcpRequest } from "./logfire/mcp.ts";
  *
  * @see https://logfire.pydantic.dev/docs/
  */
-export const logfire: Dialect = { name: "logfire", detect, read };
+export const logfire: Dialect = { name: "logfire", speaks, speaksOtherwise, read };
 
-function detect(span: WireSpan, attrs: AttributeReader): boolean {
+function speaks(scope: string, keys: AttributeKeys): boolean {
   return (
-    /^logfire(\.|$)/.test(span.scope.name) ||
-    attrs.has("logfire.msg_template") ||
-    attrs.has("logfire.span_type") ||
-    span.scope.name === "pydantic-evals" ||
-    span.events.some((event) => event.attributes["event_body"] !== undefined)
+    /^logfire(\.|$)/.test(scope) ||
+    keys.has("logfire.msg_template") ||
+    keys.has("logfire.span_type") ||
+    scope === "pydantic-evals"
   );
+}
+
+function speaksOtherwise(span: WireSpan): boolean {
+  return span.events.some((event) => event.attributes["event_body"] !== undefined);
 }
 
 function read(span: WireSpan, attrs: AttributeReader): DialectReading {

@@ -1,3 +1,4 @@
+import type { AttributeKeys } from "@nightowl/model/span/attribute-keys";
 import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import { type AttributeReader, jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { msSinceStart } from "../normalise/first-token.ts";
@@ -16,12 +17,14 @@ import { isTelemetrySpan, readTelemetry } from "./mastra/telemetry.ts";
  *
  * @see https://mastra.ai/docs/observability/tracing/exporters/otel
  */
-export const mastra: Dialect = { name: "mastra", detect, read };
+export const mastra: Dialect = { name: "mastra", speaks, speaksOtherwise, read };
 
-function detect(span: WireSpan, attrs: AttributeReader): boolean {
-  return (
-    span.scope.name.startsWith("@mastra/") || attrs.hasFamily("mastra") || isTelemetrySpan(span.name, attrs)
-  );
+function speaks(scope: string, keys: AttributeKeys): boolean {
+  return scope.startsWith("@mastra/") || keys.hasFamily("mastra");
+}
+
+function speaksOtherwise(span: WireSpan, attrs: AttributeReader): boolean {
+  return isTelemetrySpan(span.name, attrs);
 }
 
 /** Types that are missing are steps of a workflow, or actions of Mastra's own: CHAIN. */

@@ -10,7 +10,7 @@ import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts"
  */
 export const mistralSdk: Dialect = {
   name: "mistral-sdk",
-  detect: (span, attrs) => span.scope.name === "mistralai_sdk_tracer" || attrs.hasFamily("mistral_ai"),
+  speaks: (scope, keys) => scope === "mistralai_sdk_tracer" || keys.hasFamily("mistral_ai"),
   read,
 };
 

@@ -23,7 +23,7 @@ import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts"
  */
 export const mlflow: Dialect = {
   name: "mlflow",
-  detect: (span, attrs) => attrs.hasFamily("mlflow") || span.scope.name.startsWith("mlflow."),
+  speaks: (scope, keys) => keys.hasFamily("mlflow") || scope.startsWith("mlflow."),
   read,
 };
 

@@ -9,7 +9,7 @@ import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts"
  */
 export const n8n: Dialect = {
   name: "n8n",
-  detect: (_span, attrs) => attrs.has("n8n.node.type") || attrs.has("n8n.workflow.id"),
+  speaks: (_scope, keys) => keys.has("n8n.node.type") || keys.has("n8n.workflow.id"),
   read,
 };
 

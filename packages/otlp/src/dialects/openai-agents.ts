@@ -14,9 +14,9 @@ import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts"
  */
 export const openaiAgents: Dialect = {
   name: "openai-agents",
-  detect: (span, attrs) =>
+  speaks: (scope, keys) =>
     // OpenLLMetry's goes by the same name, and names no server.
-    span.scope.name === "opentelemetry.instrumentation.openai_agents" && attrs.has("server.address"),
+    scope === "opentelemetry.instrumentation.openai_agents" && keys.has("server.address"),
   read,
 };
 

@@ -9,7 +9,7 @@ import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts"
  */
 export const opencode: Dialect = {
   name: "opencode",
-  detect: (span) => span.scope.name === "opencode",
+  speaks: (scope) => scope === "opencode",
   read,
 };
 

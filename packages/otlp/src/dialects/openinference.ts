@@ -1,3 +1,4 @@
+import type { AttributeKeys } from "@nightowl/model/span/attribute-keys";
 import type { Message } from "@nightowl/model/span/message";
 import {
   SPAN_KINDS,
@@ -27,7 +28,7 @@ import { readOpenInferenceCost, readOpenInferenceUsage } from "./openinference/u
  *
  * @see https://github.com/Arize-ai/openinference/tree/main/spec
  */
-export const openinference: Dialect = { name: "openinference", detect, read };
+export const openinference: Dialect = { name: "openinference", speaks, read };
 
 const SIGNS = [
   "openinference.span.kind",
@@ -41,15 +42,15 @@ const SIGNS = [
 const LLM_SIGNS =
   /^llm\.(model_name|system|invocation_parameters|prompts|choices|(input|output)_messages|token_count|cost|prompt_template|(request|response)\.model_name)(\.|$)/;
 
-function detect(span: WireSpan, attrs: AttributeReader): boolean {
-  if (SIGNS.some((key) => attrs.has(key))) return true;
-  if (/^(openinference\.|@arizeai\/openinference)/.test(span.scope.name)) return true;
-  if (attrs.keysWithPrefix("llm.").some((key) => LLM_SIGNS.test(key))) return true;
-  if (["reranker", "embedding", "decision"].some((family) => attrs.hasFamily(family))) return true;
+function speaks(scope: string, keys: AttributeKeys): boolean {
+  if (SIGNS.some((key) => keys.has(key))) return true;
+  if (/^(openinference\.|@arizeai\/openinference)/.test(scope)) return true;
+  if (keys.withPrefix("llm.").some((key) => LLM_SIGNS.test(key))) return true;
+  if (["reranker", "embedding", "decision"].some((family) => keys.hasFamily(family))) return true;
   return (
-    attrs.has("retrieval.documents") ||
-    attrs.keysWithPrefix("retrieval.documents.").length > 0 ||
-    attrs.keysWithPrefix("graph.node.").length > 0
+    keys.has("retrieval.documents") ||
+    keys.withPrefix("retrieval.documents.").length > 0 ||
+    keys.withPrefix("graph.node.").length > 0
   );
 }
 

@@ -20,8 +20,8 @@ import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts"
 export const openlit: Dialect = {
   name: "openlit",
   // It also switches on what traces HTTP: those spans stay what they are.
-  detect: (span, attrs) =>
-    OWN_SCOPE.test(span.scope.name) ||
+  speaks: (scope) => OWN_SCOPE.test(scope),
+  speaksOtherwise: (span, attrs) =>
     attrs.text("telemetry.sdk.name") === "openlit" ||
     (span.resource.attributes["telemetry.sdk.name"] === "openlit" && attrs.hasFamily("gen_ai")),
   read,

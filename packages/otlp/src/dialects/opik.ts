@@ -11,7 +11,7 @@ import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts"
  */
 export const opik: Dialect = {
   name: "opik",
-  detect: (_span, attrs) => attrs.hasFamily("opik") || attrs.hasFamily("wandb"),
+  speaks: (_scope, keys) => keys.hasFamily("opik") || keys.hasFamily("wandb"),
   read,
 };
 

@@ -19,7 +19,7 @@ import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts"
  */
 export const pipecat: Dialect = {
   name: "pipecat",
-  detect: (span) => /^pipecat(\.|$)/.test(span.scope.name),
+  speaks: (scope) => /^pipecat(\.|$)/.test(scope),
   read,
 };
 

@@ -1,3 +1,4 @@
+import type { AttributeKeys } from "@nightowl/model/span/attribute-keys";
 import type { Message } from "@nightowl/model/span/message";
 import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import type { Usage } from "@nightowl/model/span/usage";
@@ -19,12 +20,12 @@ import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts"
  *
  * @see https://ai.pydantic.dev/logfire/
  */
-export const pydanticAi: Dialect = { name: "pydantic-ai", detect, read };
+export const pydanticAi: Dialect = { name: "pydantic-ai", speaks, read };
 
 const SIGNS = ["pydantic_ai.all_messages", "all_messages_events", "model_request_parameters"];
 
-function detect(span: WireSpan, attrs: AttributeReader): boolean {
-  return span.scope.name === "pydantic-ai" || SIGNS.some((key) => attrs.has(key));
+function speaks(scope: string, keys: AttributeKeys): boolean {
+  return scope === "pydantic-ai" || SIGNS.some((key) => keys.has(key));
 }
 
 function read(span: WireSpan, attrs: AttributeReader): DialectReading {

@@ -12,9 +12,8 @@ import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts"
  */
 export const semanticKernel: Dialect = {
   name: "semantic-kernel",
-  detect: (span, attrs) =>
-    /^(semantic_kernel|Microsoft\.SemanticKernel|agent_runtime )/.test(span.scope.name) ||
-    attrs.hasFamily("sk"),
+  speaks: (scope, keys) =>
+    /^(semantic_kernel|Microsoft\.SemanticKernel|agent_runtime )/.test(scope) || keys.hasFamily("sk"),
   read,
 };
 

@@ -15,7 +15,7 @@ import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts"
  */
 export const sentry: Dialect = {
   name: "sentry",
-  detect: (_span, attrs) => attrs.hasFamily("gen_ai") && attrs.hasFamily("sentry"),
+  speaks: (_scope, keys) => keys.hasFamily("gen_ai") && keys.hasFamily("sentry"),
   read,
 };
 

@@ -23,9 +23,8 @@ import {
  */
 export const springAi: Dialect = {
   name: "spring-ai",
-  detect: (span, attrs) =>
-    attrs.hasFamily("spring") ||
-    (span.scope.name === "org.springframework.boot" && attrs.hasFamily("gen_ai")),
+  speaks: (scope, keys) =>
+    keys.hasFamily("spring") || (scope === "org.springframework.boot" && keys.hasFamily("gen_ai")),
   read,
 };
 

@@ -1,3 +1,4 @@
+import type { AttributeKeys } from "@nightowl/model/span/attribute-keys";
 import type { LlmFields, SpanEvent, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import { AttributeReader, jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { finishReasonOf } from "../normalise/finish-reason.ts";
@@ -15,14 +16,16 @@ import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts"
  *
  * @see https://strandsagents.com/latest/user-guide/observability-evaluation/traces/
  */
-export const strands: Dialect = { name: "strands", detect, read };
+export const strands: Dialect = { name: "strands", speaks, speaksOtherwise, read };
 
 const DETAILS_EVENT = "gen_ai.client.inference.operation.details";
 
-function detect(span: WireSpan, attrs: AttributeReader): boolean {
+function speaks(scope: string, keys: AttributeKeys): boolean {
+  return /^strands([.-]|$)/.test(scope) || keys.has("event_loop.cycle_id");
+}
+
+function speaksOtherwise(_span: WireSpan, attrs: AttributeReader): boolean {
   return (
-    /^strands([.-]|$)/.test(span.scope.name) ||
-    attrs.has("event_loop.cycle_id") ||
     attrs.text("gen_ai.system") === "strands-agents" ||
     attrs.text("gen_ai.provider.name") === "strands-agents"
   );

@@ -13,7 +13,7 @@ import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts"
  */
 export const tanstackAi: Dialect = {
   name: "tanstack-ai",
-  detect: (_span, attrs) => attrs.hasFamily("tanstack"),
+  speaks: (_scope, keys) => keys.hasFamily("tanstack"),
   read,
 };
 

@@ -1,3 +1,4 @@
+import type { AttributeKeys } from "@nightowl/model/span/attribute-keys";
 import type { Message } from "@nightowl/model/span/message";
 import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import type { Usage } from "@nightowl/model/span/usage";
@@ -25,22 +26,23 @@ import { isVectorSearch, readVectorSearch } from "./traceloop/vector-search.ts";
  *
  * @see https://github.com/traceloop/openllmetry, https://github.com/traceloop/openllmetry-js
  */
-export const traceloop: Dialect = { name: "traceloop", detect, read };
+export const traceloop: Dialect = { name: "traceloop", speaks, speaksOtherwise, read };
 
-function detect(span: WireSpan, attrs: AttributeReader): boolean {
+function speaks(scope: string, keys: AttributeKeys): boolean {
   return (
-    attrs.hasFamily("traceloop") ||
-    attrs.has("llm.request.type") ||
-    attrs.has("gen_ai.is_streaming") ||
-    span.scope.name.startsWith("@traceloop/") ||
-    attrs.has(GUARDRAIL) ||
-    isBedrock(span) ||
+    keys.hasFamily("traceloop") ||
+    keys.has("llm.request.type") ||
+    keys.has("gen_ai.is_streaming") ||
+    scope.startsWith("@traceloop/") ||
+    keys.has(GUARDRAIL) ||
+    keys.has(GOTO) ||
     // OpenTelemetry's goes by the same name, and names a server.
-    (span.scope.name === "opentelemetry.instrumentation.openai_agents" && !attrs.has("server.address")) ||
-    isRerank(span, attrs) ||
-    attrs.has(GOTO) ||
-    isVectorSearch(span, attrs)
+    (scope === "opentelemetry.instrumentation.openai_agents" && !keys.has("server.address"))
   );
+}
+
+function speaksOtherwise(span: WireSpan, attrs: AttributeReader): boolean {
+  return isBedrock(span) || isRerank(span, attrs) || isVectorSearch(span, attrs);
 }
 
 /** Of the SDK's guardrails: on the whole of them, and on each. */

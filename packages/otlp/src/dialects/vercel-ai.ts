@@ -1,3 +1,4 @@
+import type { AttributeKeys } from "@nightowl/model/span/attribute-keys";
 import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import { type AttributeReader, jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { finishReasonOf } from "../normalise/finish-reason.ts";
@@ -23,16 +24,20 @@ import { readVercelCost, readVercelUsage } from "./vercel-ai/usage.ts";
  *
  * @see https://ai-sdk.dev/docs/ai-sdk-core/telemetry
  */
-export const vercelAi: Dialect = { name: "vercel-ai", detect, read };
+export const vercelAi: Dialect = { name: "vercel-ai", speaks, speaksOtherwise, read };
 
 /** Under `ai.`; another framework has `ai.model.name` and `ai.response.finish_reason` there. */
 const SIGNS =
   /^ai\.(operationId|telemetry\.|settings\.|prompt(\.|$)|usage\.|response\.(?!finish_reason)|values?$|embeddings?$|documents$|ranking|toolCall\.|schema|stream\.|model\.id|result\.|finishReason|request\.|decision\.)/;
 
-function detect(span: WireSpan, attrs: AttributeReader): boolean {
+function speaks(scope: string, keys: AttributeKeys): boolean {
   // Version 7 is pure GenAI unless told otherwise; its scope is all that tells it.
-  if (!attrs.hasFamily("ai")) return /^(ai|gen_ai)$/.test(span.scope.name) || span.name.startsWith("ai.");
-  return attrs.has("ai.operationId") || attrs.keysWithPrefix("ai.").some((key) => SIGNS.test(key));
+  if (!keys.hasFamily("ai")) return /^(ai|gen_ai)$/.test(scope);
+  return keys.withPrefix("ai.").some((key) => SIGNS.test(key));
+}
+
+function speaksOtherwise(span: WireSpan, attrs: AttributeReader): boolean {
+  return span.name.startsWith("ai.") && !attrs.hasFamily("ai");
 }
 
 const KINDS: Record<string, SpanKind> = {

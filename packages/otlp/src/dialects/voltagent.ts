@@ -1,3 +1,4 @@
+import type { AttributeKeys } from "@nightowl/model/span/attribute-keys";
 import type { LlmFields, Payload, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import type { Usage } from "@nightowl/model/span/usage";
 import { type AttributeReader, jsonOf, numberOf, textOf } from "@nightowl/model/span/attribute-reader";
@@ -18,13 +19,13 @@ import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts"
  *
  * @see https://voltagent.dev/observability-docs/
  */
-export const voltagent: Dialect = { name: "voltagent", detect, read };
+export const voltagent: Dialect = { name: "voltagent", speaks, read };
 
-function detect(span: WireSpan, attrs: AttributeReader): boolean {
+function speaks(scope: string, keys: AttributeKeys): boolean {
   return (
-    span.scope.name === "@voltagent/core" ||
-    attrs.hasFamily("voltagent") ||
-    (attrs.has("entity.type") && attrs.has("entity.id"))
+    scope === "@voltagent/core" ||
+    keys.hasFamily("voltagent") ||
+    (keys.has("entity.type") && keys.has("entity.id"))
   );
 }
 

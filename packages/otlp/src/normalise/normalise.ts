@@ -2,7 +2,7 @@ import { toSpanEvent, type LogRecord } from "@nightowl/model/log/log-record";
 import type { LlmFields, Note, Span, WireSpan } from "@nightowl/model/span/span";
 import { AttributeReader, plainValue, textOf } from "@nightowl/model/span/attribute-reader";
 import type { DialectReading } from "../dialects/dialect.ts";
-import { DIALECTS } from "../dialects/dialects.ts";
+import { candidatesFor } from "../dialects/detect.ts";
 import { readGeneral } from "../dialects/general.ts";
 import { completeFields } from "./complete-fields.ts";
 import { mergeReadings } from "./merge-readings.ts";
@@ -30,9 +30,9 @@ export function normaliseSpan(span: WireSpan, options: NormaliseOptions): Span {
   const readings: DialectReading[] = [];
   const told = withLogs(span, options.logs);
   attempt(notes, "general", () => readings.push(readGeneral(told, attrs)));
-  for (const dialect of DIALECTS) {
+  for (const { dialect, isSure } of candidatesFor(span.scope.name, attrs.keyList())) {
     try {
-      if (!dialect.detect(told, attrs)) continue;
+      if (!isSure && dialect.speaksOtherwise?.(told, attrs) !== true) continue;
       readings.push(dialect.read(told, attrs));
       dialects.push(dialect.name);
     } catch (error) {

@@ -209,7 +209,8 @@ describe("every dialect, whatever comes", () => {
       fc.property(fc.oneof(anySpan, damagedSpan), (span) => {
         const attrs = new AttributeReader(span.attributes);
         for (const dialect of DIALECTS) {
-          expect(typeof dialect.detect(span, attrs)).toBe("boolean");
+          expect(typeof dialect.speaks(span.scope.name, attrs.keyList())).toBe("boolean");
+          expect(typeof (dialect.speaksOtherwise?.(span, attrs) ?? false)).toBe("boolean");
           const { claimed } = dialect.read(span, attrs);
           for (const claim of claimed)
             expect([dialect.name, attrs.keys().includes(claim)]).toEqual([dialect.name, true]);
