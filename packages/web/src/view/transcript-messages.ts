@@ -1,5 +1,6 @@
 import { findResultDocuments } from "@nightowl/model/retrieval/find-result-documents";
 import type { Message, MessagePart, ToolCallPart } from "@nightowl/model/span/message";
+import { approvalOf, approvalText } from "./transcript-approval.ts";
 
 /** How much of a message is shown at first: one line, its beginning, or all of it. */
 export type Fold = "line" | "clip" | "open";
@@ -69,8 +70,10 @@ function partPreview(part: MessagePart): string {
       return `[${part.type}]`;
     case "file":
       return part.name === undefined ? "[file]" : `[file ${part.name}]`;
-    case "raw":
-      return oneLine(jsonLine(part.value), 160);
+    case "raw": {
+      const approval = approvalOf(part.value);
+      return oneLine(approval === undefined ? jsonLine(part.value) : approvalText(approval), 160);
+    }
   }
 }
 

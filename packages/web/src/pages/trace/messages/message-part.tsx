@@ -1,11 +1,13 @@
 import { findResultDocuments } from "@nightowl/model/retrieval/find-result-documents";
 import { REDACTED, type MessagePart } from "@nightowl/model/span/message";
 import { useMemo, useState } from "react";
+import { approvalOf } from "../../../view/transcript-approval.ts";
 import { jsonText, parseJsonText } from "../../../view/transcript-messages.ts";
 import { DocumentRows } from "../span/document-rows.tsx";
 import { JsonText } from "../values/json-text.tsx";
 import { RichText } from "../values/rich-text.tsx";
 import type { TextMode } from "../values/text-mode.ts";
+import { ApprovalPart } from "./approval-part.tsx";
 import { AudioPart, FilePart, ImagePart } from "./media-part.tsx";
 import { OpenSpan, type CardLinks } from "./message-card.tsx";
 import { ToolCall } from "./tool-call.tsx";
@@ -57,14 +59,18 @@ export function MessagePartView({
       return <AudioPart part={part} mode={mode} />;
     case "file":
       return <FilePart part={part} />;
-    case "raw":
+    case "raw": {
       if (part.value === REDACTED) return <span className="faint">Taken out by the sender</span>;
+      const approval = approvalOf(part.value);
+      if (approval !== undefined)
+        return <ApprovalPart approval={approval} named={links.callOf(approval.callId)} value={part.value} />;
       return (
         <div className={css["rawPart"]}>
           <span className="faint">A part of a kind that is not known here, as it was sent</span>
           <JsonText text={jsonText(part.value)} />
         </div>
       );
+    }
   }
 }
 
