@@ -27,6 +27,10 @@ export const spanRowSchema = z.object({
   inputTokens: z.number().optional(),
   outputTokens: z.number().optional(),
   cacheReadTokens: z.number().optional(),
+  cumulativeUsage: z
+    .literal(true)
+    .optional()
+    .describe("The calls below it report the tokens of those before with their own; totals take them off"),
   costUsd: z.number().optional(),
   costSource: z.enum(["reported", "computed", "unpriced"]).optional(),
   timeToFirstTokenMs: z.number().optional(),

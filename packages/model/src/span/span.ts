@@ -167,6 +167,8 @@ export interface LlmFields {
   outputMessages: Message[];
   tools: ToolDefinition[];
   usage: Usage;
+  /** Each model call below it reports the tokens of those before it with its own. */
+  cumulativeUsage?: boolean;
   cost?: Cost;
   /** Documents a retriever found; on a reranker, its output. */
   documents: Document[];

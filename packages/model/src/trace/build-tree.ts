@@ -1,4 +1,5 @@
 import type { SpanRow } from "../api/span-row.ts";
+import { giveOwnUsage } from "./own-usage.ts";
 import { compareNs, offsetNs } from "./nanoseconds.ts";
 
 /**
@@ -10,6 +11,7 @@ import { compareNs, offsetNs } from "./nanoseconds.ts";
 export type TreeMark = "orphan" | "self_parent" | "cycle";
 
 export interface TreeNode {
+  /** The row given; with its own tokens where it told those of calls before it too. */
   span: SpanRow;
   parent: TreeNode | undefined;
   /** Ordered by start. */
@@ -60,6 +62,7 @@ export function buildTree(rows: readonly SpanRow[]): TraceTree {
     const node = nodes[i];
     if (node?.parent) node.parent.descendantCount += node.descendantCount + 1;
   }
+  giveOwnUsage(nodes);
   return { roots, nodes, bySpanId, originNs, durationNs };
 }
 

@@ -61,6 +61,21 @@ test("a search as the query, its settings, and documents joined into one text", 
   expect(span.invocationParameters).toEqual({ similarity_threshold: 0.5, filter: "country == 'CH'" });
 });
 
+test("below the advisor that calls the model, Spring AI 1 reports tokens with those of the calls before", () => {
+  const sums = (version: string, advisor: string) =>
+    normaliseSpan(
+      {
+        ...wireSpan({ "spring.ai.kind": "advisor", "spring.ai.advisor.name": advisor }),
+        ...boot(version),
+      },
+      { project: "p" },
+    ).cumulativeUsage;
+  expect(sums("3.5.7", "call")).toBe(true);
+  expect(sums("3.4.1", "CallAroundAdvisor")).toBe(true);
+  expect(sums("3.5.7", "SimpleLoggerAdvisor")).toBeUndefined();
+  expect(sums("4.0.7", "call")).toBeUndefined();
+});
+
 test("no model is Micrometer's word for it, no provider is Spring AI itself", () => {
   const call = { "gen_ai.operation.name": "chat", "gen_ai.request.model": "gpt-4o" };
   const span = readSpan({ ...call, "gen_ai.response.model": "none", "gen_ai.system": "openai" });

@@ -37,6 +37,9 @@ const KINDS: Record<string, SpanKind> = {
   tool_call: "TOOL",
 };
 
+/** The last advisor, which calls the model. Milestones of 1.0 name its class. */
+const CALL_ADVISORS = new Set(["call", "CallAroundAdvisor"]);
+
 function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const take = new AttributeTaker(attrs);
   const kind = readKind(take);
@@ -64,6 +67,8 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   };
   const advisor = take.text("spring.ai.advisor.name");
   if (kind === "CHAIN" && advisor !== undefined) fields.displayName = advisor;
+  // Below it are the calls of one tool loop; from Spring AI 2 on there is one of it for each call.
+  if (CALL_ADVISORS.has(advisor ?? "") && isVersion1(span)) fields.cumulativeUsage = true;
   if (kind === "RETRIEVER") Object.assign(fields, readSearch(said, take));
   else if (kind === "CHAIN") Object.assign(fields, readClient(said, take));
   else if (kind === undefined || kind === "LLM") Object.assign(fields, readCall(span, said, take));
@@ -149,16 +154,21 @@ function readCall(span: WireSpan, said: Said, take: AttributeTaker): Partial<Llm
   };
 }
 
-/** Spring AI 1 (on Spring Boot 3, whose version is the scope's) tells a run's tokens with its last call. */
+/** Spring AI 1 runs on Spring Boot 3, whose version is the scope's. */
+function isVersion1(span: WireSpan): boolean {
+  return span.scope.name === "org.springframework.boot" && span.scope.version.startsWith("3.");
+}
+
+/** Spring AI 1 tells a run's tokens with its last call. */
 function noteSum(span: WireSpan, prompt: readonly unknown[], take: AttributeTaker): void {
   const mayFollow =
     prompt.length > 0 ? prompt.includes(undefined) : take.attrs.has("spring.ai.model.request.tool.names");
   const tokens = take.attrs.number("gen_ai.usage.input_tokens") ?? 0;
-  if (!mayFollow || tokens === 0 || !span.scope.version.startsWith("3.")) return;
+  if (!mayFollow || tokens === 0 || !isVersion1(span)) return;
   take.notes.push({
     code: "summed_usage",
     message:
-      "Spring AI 1 adds the tokens of the calls before to those of a call that goes on after a tool: the last call of a run has the tokens of all.",
+      "Spring AI 1 adds the tokens of the calls before to those of a call that goes on after a tool. Below a chat client they are taken off again; elsewhere the last call of a run has the tokens of all.",
   });
 }
 

@@ -32,6 +32,7 @@ export function emptyFields(): LlmFields {
     outputMessages: [],
     tools: [],
     usage: {},
+    cumulativeUsage: undefined,
     cost: undefined,
     documents: [],
     inputDocuments: [],

@@ -82,6 +82,7 @@ export function normaliseSpan(span: WireSpan, options: NormaliseOptions): Span {
     outputMessages: fields.outputMessages,
     tools: fields.tools,
     usage: fields.usage,
+    cumulativeUsage: fields.cumulativeUsage,
     cost: fields.cost,
     documents: fields.documents,
     inputDocuments: fields.inputDocuments,

@@ -5,6 +5,7 @@ import { COST_BUCKETS, type CostBuckets, type PriceSource } from "@nightowl/mode
 import { measurePrompt } from "@nightowl/model/pricing/prompt-parts";
 import { splitPrompt } from "@nightowl/model/pricing/split-prompt";
 import type { Span } from "@nightowl/model/span/span";
+import type { Usage } from "@nightowl/model/span/usage";
 import { normaliseSpan } from "@nightowl/otlp/normalise/normalise";
 import type { z } from "zod";
 import { COST_COLUMNS } from "../store/call-rows.ts";
@@ -23,6 +24,8 @@ interface CallRow extends Record<string, unknown> {
   price_source: string;
   price_date: string;
   cost_usd: number;
+  input_tokens: string;
+  output_tokens: string;
 }
 
 /**
@@ -39,6 +42,7 @@ export async function getSpanCost(
   const place = await locateSpans(db, span);
   const [row] = await db.query<CallRow>(
     `SELECT counted, cost_source, unpriced_reason, cost_split, price_name, price_source, price_date, cost_usd,
+       input_tokens, output_tokens,
        ${Object.values(COST_COLUMNS).join(", ")}
      FROM calls FINAL WHERE ${TRACE_SPANS} AND span_id = {spanId:String} LIMIT 1`,
     { ...place, spanId: span.spanId },
@@ -49,6 +53,7 @@ export async function getSpanCost(
     ? (Object.fromEntries(COST_BUCKETS.map((bucket) => [bucket, row[COST_COLUMNS[bucket]]])) as CostBuckets)
     : undefined;
   const hasUsage = span.usage.inputTokens !== undefined || span.usage.outputTokens !== undefined;
+  const usage = row === undefined ? span.usage : ownUsage(span.usage, row);
   return {
     counted: row?.counted ?? false,
     source: (row?.cost_source || null) as SpanCost["source"],
@@ -56,13 +61,21 @@ export async function getSpanCost(
     split: (row?.cost_split || null) as SpanCost["split"],
     costUsd: isPriced ? row.cost_usd : null,
     buckets: buckets ?? null,
-    tokens: hasUsage ? bucketTokens(span.usage) : null,
+    tokens: hasUsage ? bucketTokens(usage) : null,
     price: row && row.price_name !== "" ? priceOf(row, span, prices) : null,
     parts:
       span.kind === "LLM"
-        ? (splitPrompt(measurePrompt(span, countTokens, documents), span.usage, buckets) ?? null)
+        ? (splitPrompt(measurePrompt(span, countTokens, documents), usage, buckets) ?? null)
         : null,
   };
+}
+
+/** What was priced: a span may report the tokens of calls before it with its own. */
+function ownUsage(usage: Usage, { input_tokens, output_tokens }: CallRow): Usage {
+  const own = { ...usage };
+  if (usage.inputTokens !== undefined) own.inputTokens = Number(input_tokens);
+  if (usage.outputTokens !== undefined) own.outputTokens = Number(output_tokens);
+  return own;
 }
 
 /** Retrievers of one trace that are opened for their documents. */

@@ -19,7 +19,7 @@ export const SPAN_COLUMNS = [
   "tool_call_id", "agent_name", "session_id", "user_id", "tags", "prompt_name", "prompt_version",
   "prompt_template_id", "prompt_version_id",
   "finish_reason", "input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens",
-  "cache_write_1h_tokens", "reasoning_tokens", "audio_input_tokens", "audio_output_tokens", "cost_usd",
+  "cache_write_1h_tokens", "reasoning_tokens", "audio_input_tokens", "audio_output_tokens", "cumulative_usage", "cost_usd",
   "cost_source", "input_cost_usd", "output_cost_usd", "tools_prompt_tokens", "system_prompt_tokens",
   "history_prompt_tokens", "documents_prompt_tokens", "tool_results_prompt_tokens", "user_prompt_tokens",
   "fed_by_tools", "time_to_first_token_ms", "document_count", "event_count", "note_count", "sample_weight", "input_preview",
@@ -133,6 +133,7 @@ function addRow(rows: BinaryRows, span: Span, row: AccountedRow, received: strin
   rows.nullableCount(usage.reasoningTokens);
   rows.nullableCount(usage.audioInputTokens);
   rows.nullableCount(usage.audioOutputTokens);
+  rows.bool(span.cumulativeUsage === true);
   rows.nullableFloat64(cost && "costUsd" in cost ? cost.costUsd : undefined);
   rows.text(cost?.source);
   rows.nullableFloat64(call?.reportedInputCostUsd);

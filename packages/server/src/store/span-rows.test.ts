@@ -3,6 +3,7 @@ import { afterAll, expect, test } from "vitest";
 import { decodeTraceJson } from "@nightowl/otlp/decode/json";
 import { captureFolders } from "@nightowl/otlp/normalise/expectations.fixture";
 import { normaliseSpan } from "@nightowl/otlp/normalise/normalise";
+import { summariseTrace } from "@nightowl/model/trace/summarise-trace";
 import { spanFixture, spanIdOf } from "./span-fixture.ts";
 import { startHour } from "./rows.ts";
 import { spanRowOf } from "./span-rows.ts";
@@ -47,3 +48,26 @@ test("the line made of a span is the one that the store answers for it", async (
   }
   expect(facts).toBeGreaterThan(50);
 }, 120_000);
+
+test("the tokens of a tool loop count once where its last call tells those of all", async () => {
+  const path = captureFolders().find((each) => each.endsWith("spring-ai/v1.1-chat-memory-tools")) ?? "";
+  const project = "loops";
+  const spans = decodeTraceJson(readFileSync(`${path}/request.json`)).spans.map((span) =>
+    normaliseSpan(span, { project }),
+  );
+  await store.writeSpans(spans);
+  const hours = spans.map(({ startTimeNs }) => startHour(startTimeNs));
+  const { traceId = "" } = spans[0] ?? {};
+  const extent = { firstHour: Math.min(...hours), lastHour: Math.max(...hours), spanCount: spans.length };
+  const [trace] = await store.readTraces(project, [{ project, traceId, ...extent }]);
+  const rows = trace?.rows ?? [];
+  expect(rows.flatMap(({ kind, inputTokens }) => (kind === "LLM" ? [inputTokens] : [])).sort()).toEqual([
+    1217, 1217, 2519, 2519,
+  ]);
+  // The answers of both turns came under the same ids, and count as those of one.
+  expect(summariseTrace(rows, { project, traceId })).toMatchObject({
+    inputTokens: 2519,
+    outputTokens: 99,
+    llmCount: 2,
+  });
+});

@@ -37,6 +37,7 @@ export function spanRowOf(span: Span, documents: readonly string[] = []): Accoun
     count(usage.inputTokens),
     count(usage.outputTokens),
     count(usage.cacheReadTokens),
+    span.cumulativeUsage === true,
     finite(cost && "costUsd" in cost ? cost.costUsd : undefined),
     cost?.source ?? "",
     finite(span.timeToFirstTokenMs),
@@ -74,7 +75,7 @@ export const SPAN_ROW_COLUMNS = [
   "span_id", "parent_span_id", "name", "display_name", "kind", "start_ns", "end_ns", "status_code", "status_message",
   "error_type", "service_name", "request_model", "response_model", "provider", "tool_name", "tool_call_id",
   "agent_name", "input_preview", "output_preview", "input_tokens", "output_tokens", "cache_read_tokens",
-  "cost_usd", "cost_source", "time_to_first_token_ms", "response_id", "session_id", "user_id", "tags",
+  "cumulative_usage", "cost_usd", "cost_source", "time_to_first_token_ms", "response_id", "session_id", "user_id", "tags",
   "environment", "document_count", "note_count", "sample_weight",
 ] as const; // prettier-ignore
 
@@ -114,7 +115,7 @@ export type SpanRowColumns = [
   statusCode: StatusCode, statusMessage: string, errorType: string, serviceName: string, requestModel: string,
   responseModel: string, provider: string, toolName: string, toolCallId: string, agentName: string,
   inputPreview: string, outputPreview: string, inputTokens: string | null, outputTokens: string | null,
-  cacheReadTokens: string | null, costUsd: number | null, costSource: string,
+  cacheReadTokens: string | null, cumulativeUsage: boolean, costUsd: number | null, costSource: string,
   timeToFirstTokenMs: number | null, responseId: string, sessionId: string, userId: string, tags: string[],
   environment: string, documentCount: number, noteCount: number, sampleWeight: number,
 ]; // prettier-ignore
@@ -124,7 +125,7 @@ export function toSpanRow(columns: SpanRowColumns): SpanRow {
   const [
     spanId, parentSpanId, name, displayName, kind, startTimeNs, endTimeNs, statusCode, statusMessage, errorType, service,
     requestModel, responseModel, provider, toolName, toolCallId, agentName, inputPreviewText,
-    outputPreviewText, inputTokens, outputTokens, cacheReadTokens, costUsd, costSource, timeToFirstTokenMs,
+    outputPreviewText, inputTokens, outputTokens, cacheReadTokens, cumulativeUsage, costUsd, costSource, timeToFirstTokenMs,
     responseId, sessionId, userId, tags, environment, documentCount, noteCount, sampleWeight,
   ] = columns; // prettier-ignore
   const row: SpanRow = { spanId, name, kind, startTimeNs, endTimeNs, statusCode };
@@ -144,6 +145,7 @@ export function toSpanRow(columns: SpanRowColumns): SpanRow {
   if (inputTokens !== null) row.inputTokens = Number(inputTokens);
   if (outputTokens !== null) row.outputTokens = Number(outputTokens);
   if (cacheReadTokens !== null) row.cacheReadTokens = Number(cacheReadTokens);
+  if (cumulativeUsage) row.cumulativeUsage = true;
   if (costUsd !== null) row.costUsd = costUsd;
   if (costSource) row.costSource = costSource as NonNullable<SpanRow["costSource"]>;
   if (timeToFirstTokenMs !== null) row.timeToFirstTokenMs = timeToFirstTokenMs;

@@ -134,8 +134,10 @@ function TokenChip({
     outputTokens !== undefined && `${formatCount(outputTokens)} out`,
     isMismatch && usage?.totalTokens !== undefined && `${formatCount(usage.totalTokens)} total, as reported`,
   ].filter(Boolean);
+  // What was reported may have the tokens of calls before in it.
+  const own: Partial<Record<keyof Usage, number | undefined>> = { inputTokens, outputTokens };
   const lines = BUCKETS.flatMap(([key, label]) => {
-    const count = usage?.[key];
+    const count = own[key] ?? usage?.[key];
     return typeof count === "number" ? [`${formatCount(count)} ${label}`] : [];
   });
   for (const [name, count] of Object.entries(usage?.other ?? {})) lines.push(`${formatCount(count)} ${name}`);
