@@ -130,6 +130,49 @@ describe("the telemetry of before version 1", () => {
     expect(span.output).toBeUndefined();
   });
 
+  test("a step that called a model is that call, and one that got no answer is not", () => {
+    const name = "workflow.executionWorkflow.step.llm-execution";
+    const result = {
+      stepResult: { reason: "tool-calls" },
+      metadata: {
+        id: "chatcmpl-1",
+        modelId: "gpt-4o-2024-08-06",
+        modelMetadata: { modelId: "gpt-4o", modelProvider: "openai.chat" },
+        request: {
+          body: {
+            model: "gpt-4o",
+            temperature: 0,
+            messages: [{ role: "user", content: "hi" }],
+            tools: [{ type: "function", function: { name: "f" } }],
+          },
+        },
+      },
+      output: {
+        text: "",
+        toolCalls: [{ toolCallId: "c", toolName: "f", args: { a: 1 } }],
+        usage: { inputTokens: 3, outputTokens: 2 },
+      },
+    };
+    const call = method(name, { [`${name}.result`]: JSON.stringify(result) });
+    expect(call).toMatchObject({
+      kind: "LLM",
+      provider: "openai",
+      requestModel: "gpt-4o",
+      responseModel: "gpt-4o-2024-08-06",
+      responseId: "chatcmpl-1",
+      finishReasons: ["tool_calls"],
+      invocationParameters: { temperature: 0 },
+      tools: [{ name: "f" }],
+      usage: { inputTokens: 3, outputTokens: 2 },
+    });
+    expect([...call.inputMessages, ...call.outputMessages].map(describeMessage)).toEqual([
+      { role: "user", text: "hi" },
+      { role: "assistant", toolCalls: [{ id: "c", name: "f", arguments: { a: 1 } }] },
+    ]);
+    const failed = method(name, { [`${name}.result`]: '{"output":{"usage":{}}}' });
+    expect(failed.kind).toBe("CHAIN");
+  });
+
   test("its own calls of a model, and of tools", () => {
     const call = readSpan({
       "mastra.operationId": "mastra.stream",

@@ -16,7 +16,8 @@ import { readAnswer } from "./answer.ts";
 /**
  * Mastra's telemetry of before its "AI tracing": every method of an agent, a workflow and of Mastra itself is a span
  * with its arguments (`agent.generate.argument.0`) and result. What calls a model is the AI SDK in its own names, or, in
- * the last versions, `mastra.stream` with `stream.*`: one span for all calls of a run, with the tokens of the last.
+ * the last versions, `mastra.stream` with `stream.*`: one span for all calls of a run, with the tokens of the last. Each
+ * call is then the result of a step of the workflow that runs the agent.
  */
 export function isTelemetrySpan(name: string, attrs: AttributeReader): boolean {
   if (attrs.has("mastra.operationId")) return true;
@@ -55,7 +56,10 @@ function readMethod(name: string, take: AttributeTaker): Partial<LlmFields> {
   const result = take.attrs.get(`${name}.result`);
   const output = result === "[Not Serializable]" ? undefined : take.payload(`${name}.result`);
   const fields: Partial<LlmFields> = { kind, input, output };
-  if (kind === "CHAIN") fields.input = stepInput(input?.value) ?? input;
+  if (kind === "CHAIN") {
+    fields.input = stepInput(input?.value) ?? input;
+    return CALL.test(name) ? { ...fields, ...readStepCall(jsonOf(output?.value)) } : fields;
+  }
   if (kind !== "AGENT") return fields;
   const options = jsonOf(take.attrs.get(`${name}.argument.1`));
   const answer = jsonOf(output?.value);
@@ -70,6 +74,38 @@ function readMethod(name: string, take: AttributeTaker): Partial<LlmFields> {
     finishReasons: reason === undefined ? [] : [finishReasonOf(reason)],
     usage: readUsageObject(said["usage"]),
   };
+}
+
+const CALL = /\.step\.llm-execution$/;
+
+/** `{metadata: {id, modelId, request, …}, stepResult: {reason}, output: {text, toolCalls, usage}}` of one call of a model. */
+function readStepCall(result: unknown): Partial<LlmFields> {
+  const metadata = memberOf(result, "metadata");
+  const output = memberOf(result, "output");
+  const usage = readUsageObject(output["usage"]);
+  if (usage.inputTokens === undefined && usage.outputTokens === undefined) return {};
+  const asked = memberOf(metadata, "modelMetadata");
+  const body = memberOf(metadata["request"], "body");
+  const requestModel = textOf(asked["modelId"]);
+  const reason = textOf(memberOf(result, "stepResult")["reason"]);
+  return {
+    kind: "LLM",
+    provider: providerOf(textOf(asked["modelProvider"]), requestModel),
+    requestModel,
+    responseModel: textOf(metadata["modelId"]),
+    responseId: textOf(metadata["id"]),
+    finishReasons: reason === undefined ? [] : [finishReasonOf(reason)],
+    invocationParameters: readInvocationParameters(body),
+    tools: Array.isArray(body["tools"]) ? readTools(body["tools"]) : [],
+    inputMessages: readPromptPayload(body),
+    outputMessages: readAnswer(output),
+    usage,
+  };
+}
+
+function memberOf(value: unknown, name: string): Record<string, unknown> {
+  const member = isRecord(value) ? value[name] : undefined;
+  return isRecord(member) ? member : {};
 }
 
 /** `{runId, workflowId, inputData, …}`: what the step was given, without the machinery. */
