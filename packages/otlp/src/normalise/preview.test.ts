@@ -35,6 +35,7 @@ describe("chains and agents are unwrapped to what was said", () => {
     ['{"messages":[{"role":"system","content":"Be terse."},{"role":"user","content":"Why?"}]}', "Why?"],
     ['{"messages":[["x"]],"city":"Paris"}', "x"],
     ['[{"role":"user","parts":[{"type":"text","content":"Why?"}]}]', "Why?"],
+    ['{"response":{"chat_message":{"id":"1","content":"Why?"}}}', "Why?"],
     ['{"city":"Paris"}', '{"city":"Paris"}'],
     ['"quoted"', '"quoted"'],
     ["Why?", "Why?"],
@@ -116,6 +117,22 @@ test("a serialised message is what it says", () => {
   const message = (content: string) => JSON.stringify({ lc: 1, id: ["x", "AIMessage"], kwargs: { content } });
   expect(previews({ ...CHAIN, "input.value": message("Why?") })[0]).toBe("Why?");
   expect(previews({ ...CHAIN, "input.value": message("") })[0]).toBe("");
+});
+
+test("a prompt that was made is what will be asked, and instructions are no answer", () => {
+  const messages = [
+    { role: "system", content: "Be terse." },
+    { role: "user", content: "Why?" },
+    { role: "assistant", content: "Because." },
+    { role: "user", content: "Really?" },
+  ];
+  const made = JSON.stringify({ messages });
+  expect(previews({ "openinference.span.kind": "PROMPT", "output.value": made })[1]).toBe("Really?");
+  const agent = {
+    "openinference.span.kind": "AGENT",
+    "gen_ai.output.messages": JSON.stringify([messages[0]]),
+  };
+  expect(previews(agent)[1]).toBe("");
 });
 
 test("a search that found nothing says so", () => {

@@ -47,7 +47,8 @@ function outputOf(span: Span): string {
   if (span.kind === "LLM" && span.outputMessages.length > 0)
     return span.outputMessages.map(messageText).filter(Boolean).join(" ");
   // A prompt is what will be said, by whomever.
-  const said = span.kind === "PROMPT" ? lastSaid(span.outputMessages) : lastAnswered(span.outputMessages);
+  if (span.kind === "PROMPT") return payloadText(span.output, askedIn, lastSaid(span.outputMessages));
+  const said = lastAnswered(span.outputMessages);
   // What an agent called on its way is not what it gave back in the end.
   const told = span.kind === "AGENT" ? lastSpoken(span.outputMessages) : said;
   return payloadText(span.output, answeredIn, told) || said;
@@ -102,11 +103,13 @@ function lastText(messages: readonly Message[]): string {
   return messages.map(messageText).findLast((text) => text !== "") ?? "";
 }
 
-/** What an agent or chain said in the end: the last text, else the last thing the model did. */
+/** What an agent or chain said in the end: the last text, else the last thing the model did; instructions are neither. */
 function lastAnswered(messages: readonly Message[]): string {
   const spoken = lastSpoken(messages);
   if (spoken !== "") return spoken;
-  const last = messages.findLast((message) => message.role === "assistant") ?? messages.at(-1);
+  const last =
+    messages.findLast(({ role }) => role === "assistant") ??
+    messages.findLast(({ role }) => role !== "system");
   return last === undefined ? "" : messageText(last);
 }
 
@@ -199,6 +202,8 @@ const WRAPPERS = [
   "task",
   "text",
   "message",
+  // AutoGen's, of an agent's turn.
+  "chat_message",
   "content",
   "output",
   "answer",
