@@ -20,6 +20,15 @@ const span = (operation: string, attributes: Attributes, events: [string, Attrib
     },
   );
 
+test("what the CLI tells of its session is not what the user asked", () => {
+  const parts = [{ text: "<session_context>\nA Linux.\n</session_context>" }, { text: "What is in a.txt?" }];
+  const read = span("llm_call", { "gen_ai.input.messages": json([{ role: "user", parts }]) });
+  expect(read.inputMessages.map(describeMessage)).toEqual([
+    { role: "user", text: "<session_context>\nA Linux.\n</session_context>" },
+    { role: "user", text: "What is in a.txt?" },
+  ]);
+});
+
 test("a streamed call: Gemini's contents, one answer of many chunks, and the thoughts of its log record", () => {
   const read = span(
     "llm_call",

@@ -71,13 +71,27 @@ function readCall(events: readonly SpanEvent[], take: AttributeTaker): Partial<L
   const asked = take.list(INPUT).items;
   const answered = take.list(OUTPUT).items;
   return {
-    inputMessages: readMessages(asked.length > 0 ? asked : listOf(request?.json("request_text")), "user"),
+    inputMessages: readMessages(
+      asked.length > 0 ? asked : listOf(request?.json("request_text")),
+      "user",
+    ).flatMap(withoutContext),
     outputMessages: oneAnswer(answered.length > 0 ? answered : contentsOf(response.json("response_text"))),
     responseId: response.text("response_id"),
     requestModel: take.text("model"),
     usage: readUsage(response),
     finishReasons: [...new Set(stringsOf(response.get("finish_reasons")).map(finishReasonOf))],
   };
+}
+
+/** What the CLI tells of its session, in one message with what the user asked, is a message before it. */
+function withoutContext(message: Message): Message[] {
+  const [first, ...asked] = message.parts;
+  const isContext = first?.type === "text" && first.text.startsWith("<session_context>");
+  if (!isContext || message.role !== "user" || asked.length === 0) return [message];
+  return [
+    { ...message, parts: [first] },
+    { ...message, parts: asked },
+  ];
 }
 
 /** Gemini's contents in the responses, one a chunk, that an answer came in. */
