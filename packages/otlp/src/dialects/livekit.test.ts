@@ -31,7 +31,7 @@ describe("kind", () => {
 
 test("the chat context, under its older name: text, images, calls, answers, handovers", () => {
   const items = [
-    { type: "message", role: "developer", content: ["Be terse."] },
+    { type: "message", role: "developer", content: ["Be terse.", { type: "cache_breakpoint" }] },
     {
       type: "message",
       role: "user",

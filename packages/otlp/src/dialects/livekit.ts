@@ -124,7 +124,10 @@ function plainItem(item: unknown): unknown {
   if (item["role"] === undefined && textOf(item["type"])?.startsWith("agent_") === true)
     return { role: "system", content: [item] };
   if (!Array.isArray(item["content"])) return item;
-  const content = item["content"].map((part: unknown) => {
+  const parts = item["content"].filter(
+    (part: unknown) => !isRecord(part) || part["type"] !== "cache_breakpoint",
+  );
+  const content = parts.map((part: unknown) => {
     // Instructions that are worded in two ways, for the ear and for the eye.
     if (isRecord(part) && part["type"] === "instructions") return firstOf(part, "text", "audio");
     const type = isRecord(part) ? /^(image|audio)_content$/.exec(textOf(part["type"]) ?? "")?.[1] : undefined;
