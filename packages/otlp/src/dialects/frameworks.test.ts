@@ -140,6 +140,20 @@ describe("OpenLIT", () => {
   });
 });
 
+test("Langtrace: the tools that were called stand for the message that called them, if it knows them", () => {
+  const prompt = [
+    { role: "user", content: "Weather?" },
+    [{ id: "", type: "" }],
+    [{ id: "c", type: "function", function: { name: "f", arguments: "{}" } }],
+  ];
+  const asked = event("gen_ai.content.prompt", { "gen_ai.prompt": JSON.stringify(prompt) });
+  const span = readSpan({ "gen_ai.operation.name": "chat" }, { events: [asked] });
+  expect(messagesOf(span)).toEqual([
+    { role: "user", text: "Weather?" },
+    { role: "assistant", toolCalls: [{ id: "c", name: "f", arguments: {} }] },
+  ]);
+});
+
 describe("OpenLIT's own ways", () => {
   const call = { "gen_ai.operation.name": "chat", "gen_ai.request.model": "m" };
   const openai = scope("openlit.instrumentation.openai");

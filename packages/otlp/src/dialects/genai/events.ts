@@ -63,6 +63,13 @@ function payloadOf(event: SpanEvent): Item {
   return payload;
 }
 
+/** Langtrace writes the tools that were called in place of the message that called them, of some clients without all they say. */
+function openCalls(item: unknown): unknown[] {
+  if (!Array.isArray(item)) return [item];
+  const calls = item.filter((call) => isRecord(call) && isRecord(call["function"]));
+  return calls.length === 0 ? [] : [{ role: "assistant", tool_calls: calls }];
+}
+
 /** One event for all that was said: a list of messages or of texts, one text, or one message a log record. */
 function contentItems(event: SpanEvent, key: string, role: string): unknown[] {
   const attrs = new AttributeReader(event.attributes);
@@ -72,5 +79,5 @@ function contentItems(event: SpanEvent, key: string, role: string): unknown[] {
   }
   const value = attrs.json(key);
   const items = Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
-  return items.map((item) => (isRecord(item) ? openMessage({ role, ...item }) : item));
+  return items.flatMap(openCalls).map((item) => (isRecord(item) ? openMessage({ role, ...item }) : item));
 }
