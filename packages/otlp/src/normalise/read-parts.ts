@@ -213,8 +213,7 @@ const MAX_LOOKED_AT = 256;
 function mediaUrl(given: unknown, mimeType: string | undefined): string | undefined {
   const text = textOf(given);
   const data = (text?.startsWith("b") === true ? pythonBytes(text) : undefined) ?? text ?? base64Of(given);
-  // Some SDKs write a word where bytes were: `<not serializable>`.
-  if (data === undefined || data === REDACTED || /^<[^<>]*>$/.test(data)) return undefined;
+  if (data === undefined || data === REDACTED || isWord(data)) return undefined;
   // An address, or Langfuse's word for what it stored elsewhere: `@@@langfuseMedia:…@@@`.
   if (/^([a-z][a-z0-9+.-]*:|@@@)/i.test(data)) return data;
   // Bytes of a text file, which were opened on the way here.
@@ -222,6 +221,9 @@ function mediaUrl(given: unknown, mimeType: string | undefined): string | undefi
     ? textDataUri(data, mimeType)
     : `data:${mimeType ?? "application/octet-stream"};base64,${data}`;
 }
+
+/** Some SDKs write a word where bytes were: `<not serializable>`. */
+const isWord = (data: unknown) => typeof data === "string" && /^<[^<>]*>$/.test(data);
 
 const mimeOfDataUri = (value: unknown) =>
   typeof value === "string" ? /^data:([\w.+-]+\/[\w.+-]+)[;,]/.exec(value)?.[1] : undefined;
@@ -269,7 +271,7 @@ function readFile(item: Item): MessagePart[] | undefined {
     name: textOf(firstOf(inner, "filename", "file_name", "name") ?? item["title"] ?? item["filename"]),
   });
   // Left out to keep the span small: what kind of a file it was is all that is known.
-  const isLeftOut = given === "" && mimeType !== undefined;
+  const isLeftOut = mimeType !== undefined && (given === "" || isWord(given));
   return part === undefined && !isLeftOut ? undefined : [{ type: "file", ...part, ...compact({ mimeType }) }];
 }
 
