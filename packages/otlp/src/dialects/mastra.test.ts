@@ -84,6 +84,20 @@ test("an answer's reasoning, files and object", () => {
   expect(object.outputMessages.map(describeMessage)).toEqual([{ role: "assistant", text: '{"a":1}' }]);
 });
 
+test("a step's whole request is what was asked", () => {
+  const items = [
+    { role: "user", content: "Weather?" },
+    { type: "item_reference", id: "fc_1" },
+    { type: "function_call_output", call_id: "c", output: "14" },
+  ];
+  const span = read("model_step", { input: JSON.stringify({ body: { model: "gpt-5", input: items } }) });
+  expect(span.inputMessages.map(describeMessage)).toEqual([
+    { role: "user", text: "Weather?" },
+    { role: "assistant", other: [{ type: "raw", value: { type: "item_reference", id: "fc_1" } }] },
+    { role: "tool", result: "14", callId: "c" },
+  ]);
+});
+
 describe("the telemetry of before version 1", () => {
   const method = (name: string, attributes: Attributes) =>
     readSpan({ componentName: "Desk", ...attributes }, { name });

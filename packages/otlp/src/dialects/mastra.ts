@@ -3,8 +3,9 @@ import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import { type AttributeReader, jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { msSinceStart } from "../normalise/first-token.ts";
 import { readIdentity } from "../normalise/identity.ts";
+import { payloadOf } from "../normalise/payload.ts";
 import { readPromptPayload } from "../normalise/read-payloads.ts";
-import { compact } from "../normalise/record.ts";
+import { compact, isRecord } from "../normalise/record.ts";
 import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
 import { readAnswer } from "./mastra/answer.ts";
 import { isTelemetrySpan, readTelemetry } from "./mastra/telemetry.ts";
@@ -52,7 +53,7 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const take = new AttributeTaker(attrs);
   const type = take.text("mastra.span.type")?.toLowerCase();
   if (type === undefined && isTelemetrySpan(span.name, attrs)) return readTelemetry(span, take);
-  const input = take.payload(`mastra.${type}.input`, "input", "langfuse.observation.input");
+  const input = openRequest(take.payload(`mastra.${type}.input`, "input", "langfuse.observation.input"));
   const output = take.payload(`mastra.${type}.output`, "output", "langfuse.observation.output");
   const metadata = { ...readBareMetadata(span, take), ...take.members("mastra.metadata.") };
   const identity = readIdentity(metadata);
@@ -79,6 +80,12 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const isOfNoKind = type !== undefined && OF_NO_KIND.has(type);
   // Langfuse's exporter says no more than that something is a generation.
   return { first: { kind }, fields, fallback, isOfNoKind, claimed: take.claimed, notes: take.notes };
+}
+
+/** Of a step the whole request is told: `{body: {model, input, …}}`. */
+function openRequest(input: LlmFields["input"]): LlmFields["input"] {
+  const given = jsonOf(input?.value);
+  return isRecord(given) && isRecord(given["body"]) ? payloadOf(given["body"]) : input;
 }
 
 /** One text, or a list of them, of whose vectors the length is told. */

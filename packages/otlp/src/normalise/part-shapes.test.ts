@@ -470,6 +470,16 @@ describe("parts that GenAI has no type for", () => {
     expect(readParts([{ type: "blob", modality: "image", mime_type: "image/png", content: "" }])).toEqual([
       { type: "file", mimeType: "image/png" },
     ]);
+    expect(readParts([{ type: "blob", mime_type: "image/png", data: "<not serializable>" }])).toEqual([
+      { type: "file", mimeType: "image/png" },
+    ]);
+  });
+
+  test("what is referred to by its id is not the user's", () => {
+    const reference = { type: "item_reference", id: "rs_1" };
+    expect(readMessages([reference], "user")).toEqual([
+      { role: "assistant", parts: [{ type: "raw", value: reference }] },
+    ]);
   });
 
   test("bytes that Python printed are the bytes", () => {

@@ -60,7 +60,8 @@ function asFailed(message: Message): Message {
 
 /** Who speaks in an item of Responses that has no role. */
 function speakerOf(type: string): string | undefined {
-  if (type === "reasoning" || type.endsWith("_call")) return "assistant";
+  // What is referred to by its id was said by the model before.
+  if (type === "reasoning" || type === "item_reference" || type.endsWith("_call")) return "assistant";
   return type.endsWith("_call_output") ? "tool" : undefined;
 }
 

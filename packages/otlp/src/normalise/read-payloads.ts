@@ -75,7 +75,7 @@ export function textMessage(text: string, role: string): Message[] {
 }
 
 const MESSAGE_SIGNS = ["role", "content", "parts", "tool_calls", "lc"];
-const ITEM_TYPES = new Set(["message", "reasoning", "human", "ai", "system", "tool"]);
+const ITEM_TYPES = new Set(["message", "reasoning", "item_reference", "human", "ai", "system", "tool"]);
 
 function isItemType(type: string): boolean {
   return ITEM_TYPES.has(type) || /_call(_output)?$/.test(type);
