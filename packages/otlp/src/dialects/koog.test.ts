@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { describeMessage } from "../normalise/expectations.fixture.ts";
 import { readSpan } from "../normalise/wire-span.fixture.ts";
 
 test("nodes and subgraphs of an agent's strategy, also under older names", () => {
@@ -15,6 +16,29 @@ test("nodes and subgraphs of an agent's strategy, also under older names", () =>
     kind: "CHAIN",
     graphNode: undefined,
   });
+});
+
+test("what nodes hand on: the model's message, the calls that it wants, and what came of them", () => {
+  const type = "ai.koog.prompt.message.MessagePart";
+  const node = (input: unknown, output: unknown) => {
+    const span = readSpan({
+      "koog.node.id": "n",
+      "koog.node.input": JSON.stringify(input),
+      "koog.node.output": JSON.stringify(output),
+    });
+    return [...span.inputMessages, ...span.outputMessages].map(describeMessage);
+  };
+  const call = { id: "c", tool: "f", args: '{"a":1}' };
+  const called = { role: "assistant", toolCalls: [{ id: "c", name: "f", arguments: { a: 1 } }] };
+  expect(node("hi", { parts: [{ type: `${type}.Tool.Call`, ...call }] })).toEqual([called]);
+  const toolResults = [{ id: "c", tool: "f", output: '"12:03"', result: "12:03" }];
+  expect(node({ toolCalls: [call] }, { toolResults })).toEqual([
+    called,
+    { role: "tool", result: "12:03", callId: "c", name: "f" },
+  ]);
+  expect(node("hi", { parts: [{ type: `${type}.Text`, text: "Hello." }] })).toEqual([
+    { role: "assistant", text: "Hello." },
+  ]);
 });
 
 test("reasons without quotes, and instructions without a prefix", () => {

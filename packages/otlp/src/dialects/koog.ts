@@ -1,6 +1,6 @@
 import type { Message } from "@nightowl/model/span/message";
 import type { LlmFields, WireSpan } from "@nightowl/model/span/span";
-import { type AttributeReader, jsonOf } from "@nightowl/model/span/attribute-reader";
+import { type AttributeReader, jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { finishReasonOf } from "../normalise/finish-reason.ts";
 import { readMessages } from "../normalise/read-messages.ts";
 import { compact, isRecord } from "../normalise/record.ts";
@@ -26,10 +26,35 @@ function read(_span: WireSpan, attrs: AttributeReader): DialectReading {
     fields.output = take.payload("koog.node.output", "koog.subgraph.output");
   }
   fields.finishReasons = readReasons(attrs);
-  fields.inputMessages = readTurns(take);
+  const turns = readTurns(take);
+  fields.inputMessages = turns.length > 0 ? turns : readPassed(fields.input);
+  fields.outputMessages = readPassed(fields.output);
   if (attrs.text("gen_ai.operation.name")?.endsWith("_agent") === true)
     fields.agentName = take.text("gen_ai.agent.name", "gen_ai.agent.id");
   return { fields, instructions: readInstructions(take), claimed: take.claimed, notes: take.notes };
+}
+
+/** What nodes hand on: a message of the model, the calls that it wants, or what came of them. */
+function readPassed(payload: LlmFields["input"]): Message[] {
+  const passed = jsonOf(payload?.value);
+  if (!isRecord(passed)) return [];
+  const { toolResults } = passed;
+  if (Array.isArray(toolResults)) return readMessages(toolResults.filter(isRecord).map(asAnswer), "tool");
+  const content = passed["parts"] ?? passed["toolCalls"];
+  if (!Array.isArray(content)) return [];
+  return readMessages([{ role: "assistant", content: content.map(asPart) }], "assistant");
+}
+
+/** `{type: "ai.koog.….MessagePart.Text", text}`, `{id, tool, args}`. */
+function asPart(part: unknown): unknown {
+  if (!isRecord(part)) return part;
+  const { id, tool, args } = part;
+  if (tool !== undefined) return { type: "tool_call", id, name: tool, arguments: args };
+  return { ...part, type: textOf(part["type"])?.split(".").at(-1)?.toLowerCase() };
+}
+
+function asAnswer({ id, tool, result, output }: Record<string, unknown>): unknown {
+  return { role: "tool", tool_call_id: id, name: tool, content: result ?? output };
 }
 
 /** For each turn of the user Koog writes one of the tools beside it; what neither said is left out. */
