@@ -50,6 +50,8 @@ describe("chains and agents are unwrapped to what was said", () => {
     ['{"lc":1,"id":["x","AIMessage"],"kwargs":{"content":"Because."}}', "Because."],
     ['{"messages":[{"role":"user","content":"Why?"},{"role":"assistant","content":"Because."}]}', "Because."],
     ['{"choices":[{"message":{"role":"assistant","content":"Because."}}]}', "Because."],
+    ['{"state":{"messages":[{"role":"model","content":[{"text":"Because."}]}]}}', "Because."],
+    ['{"state":"done","count":1}', '{"state":"done","count":1}'],
     ["true", "true"],
     ["{}", ""],
     ['{"text":"","toolCalls":[]}', ""],

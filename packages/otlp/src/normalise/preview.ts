@@ -210,7 +210,7 @@ const WRAPPERS = [
   "response",
   "result",
   "raw",
-  "task",
+  "messages",
 ];
 
 /** The one text inside common wrappers: `{"question": "…"}`, `{"output": {"content": "…"}}`. */
@@ -220,7 +220,9 @@ function unwrappedText(value: unknown, depth = 0): string {
   if (!isRecord(value)) return textOf(value) ?? "";
   if (hasRole(value)) return saidBy([value]);
   const inner = isRecord(value["kwargs"]) ? value["kwargs"] : value;
-  const wrapped = firstOf(inner, ...WRAPPERS);
+  // Genkit's, of a conversation that is kept.
+  const kept = isRecord(inner["state"]) ? inner["state"] : undefined;
+  const wrapped = firstOf(inner, ...WRAPPERS) ?? kept;
   return wrapped === undefined ? "" : unwrappedText(wrapped, depth + 1);
 }
 
