@@ -19,6 +19,16 @@ test.each([
   [{ "span.type": "vector" }, "RETRIEVER"],
 ])("%j is %s", (attributes: Attributes, kind) => expect(read(attributes).kind).toBe(kind));
 
+test("a search of the memory says what it embeds, and by which model", () => {
+  const input = JSON.stringify({ query: "rain?", userId: "ada", model: "text-embedding-3-small" });
+  const span = read({ "span.type": "embedding", input, output: 3 });
+  expect(span).toMatchObject({
+    requestModel: "text-embedding-3-small",
+    embeddings: [{ text: "rain?", dimensions: 3 }],
+  });
+  expect(read({ "span.type": "embedding", input: "rain?" }).embeddings).toEqual([{ text: "rain?" }]);
+});
+
 test("a call: its model, messages, tokens and cost", () => {
   const span = read({
     "span.type": "llm",

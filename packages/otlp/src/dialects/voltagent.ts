@@ -47,8 +47,11 @@ function read(_span: WireSpan, attrs: AttributeReader): DialectReading {
   const kind = kindOf(type ?? take.text("entity.type")?.toLowerCase());
   const name = take.text("subagent.name", "entity.name");
   const label = take.text("span.label", "voltagent.label");
-  const model = take.text("llm.model", "ai.model.name", "embedding.model");
   const input = take.payload("input", ...GUARDED);
+  const asked = input === undefined ? undefined : jsonOf(input.value);
+  // A search of the memory says the query and the model in one.
+  const sought = kind === "EMBEDDING" && isRecord(asked) ? asked : {};
+  const model = take.text("llm.model", "ai.model.name", "embedding.model") ?? textOf(sought["model"]);
   const output = take.payload(
     "output",
     "guardrail.input.after",
@@ -78,7 +81,8 @@ function read(_span: WireSpan, attrs: AttributeReader): DialectReading {
   };
   noteLastStep(kind, fields, take);
   if (kind === "RETRIEVER" && output !== undefined) fields.documents = readFound(output);
-  if (kind === "EMBEDDING") fields.embeddings = readEmbedding(input, output, take);
+  if (kind === "EMBEDDING")
+    fields.embeddings = readEmbedding(textOf(sought["query"]) ?? input?.value, output, take);
   return {
     fields,
     instructions: textMessage(textOf(take.text("agent.instructions")) ?? "", "system"),
@@ -112,12 +116,12 @@ function rememberedText(item: unknown): unknown {
 
 /** The answer of an embedder is how long its vector is. */
 function readEmbedding(
-  input: Payload | undefined,
+  text: string | undefined,
   output: Payload | undefined,
   take: AttributeTaker,
 ): LlmFields["embeddings"] {
   const dimensions = take.number("embedding.dimensions") ?? numberOf(output?.value);
-  const embedding = compact({ text: input?.value, dimensions });
+  const embedding = compact({ text, dimensions });
   return embedding === undefined ? [] : [embedding];
 }
 

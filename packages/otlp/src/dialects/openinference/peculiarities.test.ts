@@ -40,3 +40,20 @@ test("Bedrock in JavaScript: the model is the one that was asked for, the cache 
   expect([span.requestModel, span.responseModel]).toEqual(["us.anthropic.claude-x", undefined]);
   expect(span.usage).toEqual({ inputTokens: 40, outputTokens: 5, totalTokens: 45, cacheReadTokens: 30 });
 });
+
+test("an embedder's tokens are in its answer only", () => {
+  const used = (name: string, meta: unknown) =>
+    readSpan({ ...kind("EMBEDDING"), "output.value": JSON.stringify({ meta }) }, scope(name)).usage;
+  const usage = { prompt_tokens: 11, total_tokens: 11 };
+  expect(used("openinference.instrumentation.haystack", { usage })).toEqual({
+    inputTokens: 11,
+    totalTokens: 11,
+  });
+  const billed = { billed_units: { input_tokens: 5 } };
+  expect(used("openinference.instrumentation.cohere", billed)).toEqual({ inputTokens: 5 });
+});
+
+test("Bedrock: a model that embeds does not speak", () => {
+  const called = { ...kind("LLM"), "llm.model_name": "amazon.titan-embed-text-v2:0" };
+  expect(readSpan(called, scope("openinference.instrumentation.bedrock")).kind).toBe("EMBEDDING");
+});

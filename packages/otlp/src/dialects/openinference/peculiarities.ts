@@ -21,6 +21,9 @@ const READERS: Record<string, (reading: Reading) => boolean | void> = {
   "openinference.instrumentation.smolagents": readSmolagents,
   "openinference.instrumentation.beeai": readBeeai,
   "@arizeai/openinference-instrumentation-beeai": readBeeai,
+  "openinference.instrumentation.haystack": readEmbeddingUsage,
+  "openinference.instrumentation.cohere": readEmbeddingUsage,
+  "openinference.instrumentation.bedrock": readBedrockEmbedding,
   "@arizeai/openinference-instrumentation-bedrock": readBedrockJs,
   "@arizeai/openinference-instrumentation-bedrock-agent": readBedrockAgentJs,
 };
@@ -87,6 +90,19 @@ function readBedrockJs({ kind, take, fields, fallback }: Reading): void {
       cacheReadTokens: usage.cacheReadTokens,
       cacheWriteTokens: usage.cacheWriteTokens,
     }) ?? {};
+}
+
+/** What an embedding used is in the answer only: Haystack's `meta.usage`, Cohere's `meta.billed_units`. */
+function readEmbeddingUsage({ kind, fields, fallback }: Reading): void {
+  if (kind !== "EMBEDDING" || fields.output === undefined) return;
+  const answer = jsonOf(fields.output.value);
+  const meta = isRecord(answer) ? answer["meta"] : undefined;
+  if (isRecord(meta)) fallback.usage = readUsageObject(meta["usage"] ?? meta["billed_units"]);
+}
+
+/** An embedder that is invoked by its id is called a model that speaks. */
+function readBedrockEmbedding({ kind, fields }: Reading): void {
+  if (kind === "LLM" && fields.responseModel?.includes("embed") === true) fields.kind = "EMBEDDING";
 }
 
 /** The agent's session is among the settings. */
