@@ -436,6 +436,15 @@ describe("Semantic Kernel", () => {
   });
 });
 
+test("Strands: an answer in the form that was asked for is its JSON", () => {
+  const attributes = { message: '{"city":"Paris","celsius":14}', finish_reason: "tool_use" };
+  const choice = { name: "gen_ai.choice", timeNs: "0", attributes, droppedAttributesCount: 0 };
+  const span = readSpan({}, { ...scope("strands.telemetry.tracer"), events: [choice] });
+  expect(span.outputMessages.map(({ parts }) => parts)).toEqual([
+    [{ type: "text", text: '{"city":"Paris","celsius":14}' }],
+  ]);
+});
+
 test("Strands: the tags that an agent was given for its trace", () => {
   const span = readSpan({ tags: ["prod", "weather"] }, scope("strands.telemetry.tracer"));
   expect(span.tags).toEqual(["prod", "weather"]);

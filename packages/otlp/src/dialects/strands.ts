@@ -6,7 +6,7 @@ import { payloadOf } from "../normalise/payload.ts";
 import { type MessageEvent, readMessageEvents } from "../normalise/read-message-events.ts";
 import { openResult } from "../normalise/read-parts.ts";
 import { readTools } from "../normalise/read-tools.ts";
-import { compact, isRecord } from "../normalise/record.ts";
+import { compact, isRecord, jsonText } from "../normalise/record.ts";
 import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
 
 /**
@@ -77,14 +77,12 @@ function opened(event: SpanEvent): MessageEvent {
   return { name: event.name, body };
 }
 
-/** Blocks as JSON, or the last word of an agent as text. */
+/** Blocks as JSON, or the last word of an agent as text, which is JSON where an answer in a form was asked for. */
 function choiceMessage(value: unknown): unknown {
   const message = jsonOf(value);
-  return Array.isArray(message)
-    ? { content: message }
-    : typeof message === "string"
-      ? message.trimEnd()
-      : message;
+  if (Array.isArray(message)) return { content: message };
+  if (isRecord(message)) return message["content"] === undefined ? { content: jsonText(message) } : message;
+  return typeof message === "string" ? message.trimEnd() : message;
 }
 
 /** Early versions write an agent's instructions as an attribute. */

@@ -27,6 +27,37 @@ describe("the kind of a span", () => {
   });
 });
 
+test("a reranking of documents that are objects", () => {
+  const span = readSpan(
+    {
+      "llm.request.type": "rerank",
+      "gen_ai.prompt.0.role": "system",
+      "gen_ai.prompt.0.content": { text: "Paris is\nin France." },
+      "gen_ai.prompt.1.role": "user",
+      "gen_ai.prompt.1.content": "Paris?",
+      "gen_ai.completion.0.content": "Doc 0, Score: 0.9\nParis is\nin France.",
+    },
+    instrumented("cohere"),
+  );
+  expect([span.query, span.inputDocuments, span.documents]).toEqual([
+    "Paris?",
+    [{ text: "Paris is\nin France.", rank: 1 }],
+    [{ text: "Paris is\nin France.", rank: 1, score: 0.9 }],
+  ]);
+});
+
+test("a call that the older form repeats is one", () => {
+  const call = { name: "f", arguments: '{"a":1}' };
+  const flat = (prefix: string) =>
+    Object.fromEntries(Object.entries(call).map(([key, value]) => [`${prefix}.${key}`, value]));
+  const older = flat("gen_ai.completion.0.function_call");
+  const both = { ...flat("gen_ai.completion.0.tool_calls.0"), ...older };
+  const calls = (attributes: Record<string, string>) =>
+    readSpan({ "llm.request.type": "chat", ...attributes }).outputMessages.map(describeMessage);
+  const once = [{ role: "assistant", toolCalls: [{ name: "f", arguments: { a: 1 } }] }];
+  expect([calls(both), calls(older)]).toEqual([once, once]);
+});
+
 describe("what a decorated function was given and gave back", () => {
   const tool = (input: unknown) =>
     readSpan({ "traceloop.span.kind": "tool", "traceloop.entity.input": JSON.stringify(input) }).tool

@@ -17,6 +17,7 @@ test("roles by the event's name, calls and answers in bodies or in JSON text, on
       tool_calls: '[{"id":"c1","type":"function","function":{"name":"f","arguments":"{}"}}]',
     },
     { "event.name": "gen_ai.tool.message", id: "c1", content: '{"a":1}' },
+    { "event.name": "gen_ai.tools.message", content: "two" },
     { "event.name": "gen_ai.choice", index: 0, finish_reason: "stop", message: { content: "one" } },
     { "event.name": "gen_ai.choice", index: 1, finish_reason: "length", message: "two" },
     { "event.name": "something.else", content: "no role" },
@@ -27,6 +28,7 @@ test("roles by the event's name, calls and answers in bodies or in JSON text, on
       { role: "user", text: "hi" },
       { role: "assistant", toolCalls: [{ id: "c1", name: "f", arguments: {} }] },
       { role: "tool", callId: "c1", result: { a: 1 } },
+      { role: "tool", result: "two" },
     ],
     output: [
       { role: "assistant", text: "one", finishReason: "stop" },

@@ -16,7 +16,7 @@ export interface Exchange {
   output: Message[];
 }
 
-const ROLE = /^gen_ai\.(system|developer|user|assistant|tool)\.message$/;
+const ROLE = /^gen_ai\.(system|developer|user|assistant|tool)s?\.message$/;
 
 /**
  * A conversation told in events, in the order given: `gen_ai.user.message`, …, and `gen_ai.choice` for each answer.

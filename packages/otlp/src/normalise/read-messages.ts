@@ -195,7 +195,8 @@ function readToolCalls(item: Item): MessagePart[] {
   const calls = jsonOf(item["tool_calls"]);
   // One by itself, where OpenLIT says it in an event.
   const list = Array.isArray(calls) ? calls.map((call) => jsonOf(call)) : isRecord(calls) ? [calls] : [];
-  const single = item["function_call"];
+  // Of several, OpenLLMetry repeats the first in the older form.
+  const single = list.length === 0 ? item["function_call"] : undefined;
   if (isRecord(single)) list.push(single);
   return list.flatMap(
     (call) => (isRecord(call) ? readToolCall(call) : undefined) ?? [{ type: "raw" as const, value: call }],

@@ -9,7 +9,8 @@ import { compact, isRecord } from "../../normalise/record.ts";
 
 type Item = Record<string, unknown>;
 
-const ROLE_OR_CHOICE = /^gen_ai\.((system|developer|user|assistant|tool)\.message|choice)$/;
+/** OpenLIT's Ollama says `tools`. */
+const ROLE_OR_CHOICE = /^gen_ai\.((system|developer|user|assistant|tools?)\.message|choice)$/;
 const PROMPT_EVENT = "gen_ai.content.prompt";
 /** Semantic Kernel's, with the prompt of a text completion in its body. */
 const BARE_PROMPT_EVENT = "gen_ai.prompt";

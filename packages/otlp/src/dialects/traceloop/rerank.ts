@@ -29,7 +29,7 @@ export function readRerank(
   const inputDocuments = readDocuments(
     named.length > 0
       ? named.map(({ index }) => textOf(index) ?? "")
-      : given.map((prompt) => openDocument(textOf(prompt["content"]) ?? "")),
+      : given.map(({ content }) => (isRecord(content) ? content : openDocument(textOf(content) ?? ""))),
   );
   const asked = prompts.find((prompt) => prompt["role"] === "user");
   const query = textOf(asked?.["content"] ?? asked?.["user"]);
@@ -56,7 +56,7 @@ function readPlace(
   return { ...source, score: Number(score) };
 }
 
-/** Cohere's documents may be objects, which Python printed: `{'text': '…'}`. */
+/** Cohere's documents may be objects, sent as such or as Python prints them: `{'text': '…'}`. */
 function openDocument(text: string): unknown {
   return text.startsWith("{") ? (pythonLiteral(text) ?? text) : text;
 }
