@@ -33,7 +33,7 @@ function inputOf(span: Span): string {
   const isInstructed = span.inputMessages.every(({ role }) => role === "system");
   if (span.kind === "LLM" && span.inputMessages.length > 0)
     return isInstructed ? lastText(span.inputMessages) : said;
-  return payloadText(span.input, askedIn, said);
+  return payloadText(span.input, INPUT_SIDE, said);
 }
 
 function outputOf(span: Span): string {
@@ -51,7 +51,7 @@ function outputOf(span: Span): string {
   const said = lastAnswered(span.outputMessages);
   // What an agent called on its way is not what it gave back in the end.
   const told = span.kind === "AGENT" ? lastSpoken(span.outputMessages) : said;
-  return payloadText(span.output, answeredIn, told) || said;
+  return payloadText(span.output, OUTPUT_SIDE, told) || said;
 }
 
 /** What was asked in a payload, `""` where there are messages that say nothing, `undefined` where there are none. */
@@ -73,7 +73,7 @@ function foundDocuments(span: Span): string {
 
 function embeddedTexts(span: Span): string {
   const texts = span.embeddings.map((embedding) => embedding.text).filter((text) => text !== undefined);
-  return texts.length > 0 ? texts.join(" · ") : payloadText(span.input, askedIn, "");
+  return texts.length > 0 ? texts.join(" · ") : payloadText(span.input, INPUT_SIDE, "");
 }
 
 function embeddedSize(span: Span): string {
@@ -162,12 +162,13 @@ function plainText(value: unknown): string {
   return typeof value === "string" ? value : jsonText(value);
 }
 
+interface Side {
+  spokenIn: (value: unknown) => string | undefined;
+  wrappers: readonly string[];
+}
+
 /** The text inside a payload, else what was `said` in messages, else all of it. */
-function payloadText(
-  payload: Payload | undefined,
-  spokenIn: (value: unknown) => string | undefined,
-  said: string,
-): string {
+function payloadText(payload: Payload | undefined, { spokenIn, wrappers }: Side, said: string): string {
   if (payload === undefined || payload.value.trim() === "") return said;
   if (payload.mimeType !== "application/json") return payload.value;
   const opened = jsonOf(payload.value);
@@ -175,7 +176,7 @@ function payloadText(
   if (isHollow(opened)) return said;
   if (Array.isArray(opened) && opened.every((item) => typeof item === "string")) return opened.join(" · ");
   const spoken = isRecord(opened) || Array.isArray(opened) ? spokenIn(opened) : undefined;
-  return spoken || unwrappedText(opened) || said || (spoken ?? legibleJson(payload.value, opened));
+  return spoken || unwrappedText(opened, wrappers) || said || (spoken ?? legibleJson(payload.value, opened));
 }
 
 /** Nothing but braces: `{}`, `{"text": "", "toolCalls": []}`. */
@@ -190,7 +191,7 @@ function legibleJson(text: string, opened: unknown): string {
   return text.includes("\\u") ? jsonText(opened) : text;
 }
 
-const WRAPPERS = [
+const ASKED = [
   "question",
   "input",
   "query",
@@ -200,21 +201,16 @@ const WRAPPERS = [
   "prompt",
   "user_prompt",
   "task",
-  "text",
-  "message",
-  // AutoGen's, of an agent's turn.
-  "chat_message",
-  "content",
-  "output",
-  "answer",
-  "response",
-  "result",
-  "raw",
-  "messages",
 ];
+// AutoGen tells of an agent's turn in a `chat_message`.
+const SAID = ["text", "message", "chat_message", "content"];
+const ANSWERED = ["output", "answer", "response", "result", "raw"];
+const INPUT_SIDE: Side = { spokenIn: askedIn, wrappers: [...ASKED, ...SAID, ...ANSWERED, "messages"] };
+/** The state that a graph gives back still has what was asked. */
+const OUTPUT_SIDE: Side = { spokenIn: answeredIn, wrappers: [...ANSWERED, ...SAID, ...ASKED, "messages"] };
 
 /** The one text inside common wrappers: `{"question": "…"}`, `{"output": {"content": "…"}}`. */
-function unwrappedText(value: unknown, depth = 0): string {
+function unwrappedText(value: unknown, wrappers: readonly string[], depth = 0): string {
   if (depth > 4) return "";
   if (Array.isArray(value) && value.length > 0 && value.every(hasRole)) return saidBy(value);
   if (!isRecord(value)) return textOf(value) ?? "";
@@ -222,8 +218,8 @@ function unwrappedText(value: unknown, depth = 0): string {
   const inner = isRecord(value["kwargs"]) ? value["kwargs"] : value;
   // Genkit's, of a conversation that is kept.
   const kept = isRecord(inner["state"]) ? inner["state"] : undefined;
-  const wrapped = firstOf(inner, ...WRAPPERS) ?? kept;
-  return wrapped === undefined ? "" : unwrappedText(wrapped, depth + 1);
+  const wrapped = firstOf(inner, ...wrappers) ?? kept;
+  return wrapped === undefined ? "" : unwrappedText(wrapped, wrappers, depth + 1);
 }
 
 function hasRole(value: unknown): boolean {
