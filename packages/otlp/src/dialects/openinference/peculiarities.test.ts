@@ -12,6 +12,13 @@ test("names that the span's name alone tells", () => {
   expect(readSpan(kind("AGENT"), { ...smolagents, name: "CodeAgent.run" }).agentName).toBe("CodeAgent");
 });
 
+test("an agent's tools are names", () => {
+  const tools = (name: string, key: string) =>
+    readSpan({ ...kind("AGENT"), [key]: ["f", "g"] }, scope(name)).tools.map((tool) => tool.name);
+  expect(tools("openinference.instrumentation.smolagents", "smolagents.tools_names")).toEqual(["f", "g"]);
+  expect(tools("openinference.instrumentation.agno", "agno.tools")).toEqual(["f", "g"]);
+});
+
 test("BeeAI: an event sent as a span is of no kind, and an error is no answer", () => {
   const beeai = scope("openinference.instrumentation.beeai");
   const event = { ...kind("LLM"), metadata: '{"path": "backend.openai.chat.error"}' };

@@ -1,6 +1,7 @@
 import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import type { Usage } from "@nightowl/model/span/usage";
 import { jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
+import { readTools } from "../../normalise/read-tools.ts";
 import { readUsageObject } from "../../normalise/read-usage.ts";
 import { compact, isRecord } from "../../normalise/record.ts";
 import { tokenCountOf } from "../../normalise/usage.ts";
@@ -19,6 +20,7 @@ interface Reading {
 const READERS: Record<string, (reading: Reading) => boolean | void> = {
   "openinference.instrumentation.dspy": readDspy,
   "openinference.instrumentation.smolagents": readSmolagents,
+  "openinference.instrumentation.agno": readAgno,
   "openinference.instrumentation.beeai": readBeeai,
   "@arizeai/openinference-instrumentation-beeai": readBeeai,
   "openinference.instrumentation.haystack": readEmbeddingUsage,
@@ -46,9 +48,15 @@ function readDspy({ span, kind, fields }: Reading): void {
   if (kind === "TOOL") fields.tool = { name: span.name.replace(/\.(__call__|acall)$/, ""), ...fields.tool };
 }
 
-/** So is an agent's. */
-function readSmolagents({ span, kind, fallback }: Reading): void {
-  if (kind === "AGENT") fallback.agentName ??= span.name.replace(/\.run$/, "");
+/** So is an agent's. The tools that it may use are names. */
+function readSmolagents({ span, kind, take, fallback }: Reading): void {
+  if (kind !== "AGENT") return;
+  fallback.agentName ??= span.name.replace(/\.run$/, "");
+  fallback.tools = readTools(take.strings("smolagents.tools_names"));
+}
+
+function readAgno({ kind, take, fallback }: Reading): void {
+  if (kind === "AGENT") fallback.tools = readTools(take.strings("agno.tools"));
 }
 
 /**
