@@ -139,6 +139,14 @@ test("a prompt that was made is what will be asked, and instructions are no answ
   expect(previews(agent)[1]).toBe("");
 });
 
+test("a node of LangGraph in JavaScript gives back where the run goes on, and what was said", () => {
+  const messages = [{ role: "assistant", content: "Because." }];
+  const given = (move: unknown) =>
+    previews({ ...CHAIN, "output.value": JSON.stringify({ output: [move] }) })[1];
+  expect(given({ lg_name: "Command", update: { messages } })).toBe("Because.");
+  expect(given({ lg_name: "Send", node: "tools", args: { messages } })).toBe("Because.");
+});
+
 test("a search that found nothing says so", () => {
   const search = { "openinference.span.kind": "RETRIEVER", "input.value": "q" };
   expect(previews({ ...search, "output.value": "[]" })).toEqual(["q", "0 documents"]);

@@ -47,7 +47,7 @@ function outputOf(span: Span): string {
   if (span.kind === "LLM" && span.outputMessages.length > 0)
     return span.outputMessages.map(messageText).filter(Boolean).join(" ");
   // A prompt is what will be said, by whomever.
-  if (span.kind === "PROMPT") return payloadText(span.output, askedIn, lastSaid(span.outputMessages));
+  if (span.kind === "PROMPT") return payloadText(span.output, INPUT_SIDE, lastSaid(span.outputMessages));
   const said = lastAnswered(span.outputMessages);
   // What an agent called on its way is not what it gave back in the end.
   const told = span.kind === "AGENT" ? lastSpoken(span.outputMessages) : said;

@@ -181,11 +181,18 @@ function sdkMessage(body: Record<string, unknown>): Record<string, unknown> {
 /** LangChain names a message after its run where the provider gave no id: no other span of the call has that one. */
 const LANGCHAIN_RUN_ID = /^(lc_)?run-/;
 
+/** What a node of LangGraph in JavaScript gives back, to send the run on: `{lg_name: "Send", node, args}`, or a `Command`. */
+function isGraphMove(item: unknown): boolean {
+  return isRecord(item) && (item["lg_name"] === "Send" || item["lg_name"] === "Command");
+}
+
 /** What a node of LangGraph answers: `{graph, update: {messages}}`. OpenAI's choices without what was around them. */
 function updatedMessages(item: unknown): unknown[] {
   if (isRecord(item) && item["role"] === undefined && isRecord(item["message"]) && "finish_reason" in item)
     return [{ finish_reason: item["finish_reason"], ...item["message"] }];
-  const update = isRecord(item) ? item["update"] : undefined;
+  const update = isRecord(item)
+    ? (item["update"] ?? (isGraphMove(item) ? item["args"] : undefined))
+    : undefined;
   return isRecord(update) && Array.isArray(update["messages"]) ? update["messages"] : [item];
 }
 
@@ -233,6 +240,8 @@ function firstChoices(body: Record<string, unknown>): {
   const generated = generatedTexts(body);
   if (generated.length > 0)
     return { messages: generated, reasons: [firstOf(body, "stop_reason", "done_reason", "stop")] };
+  if (Array.isArray(body["output"]) && body["output"].some(isGraphMove))
+    return { messages: body["output"].flatMap(updatedMessages), reasons: [] };
   if (Array.isArray(body["output"]) && body["output"].every(isRecord))
     return { messages: body["output"], reasons: [], isOneAnswer: true };
   if (Array.isArray(body["messages"])) return { messages: body["messages"].flat(1), reasons: [] };
