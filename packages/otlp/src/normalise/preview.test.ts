@@ -121,6 +121,8 @@ test("a serialised message is what it says", () => {
   const message = (content: string) => JSON.stringify({ lc: 1, id: ["x", "AIMessage"], kwargs: { content } });
   expect(previews({ ...CHAIN, "input.value": message("Why?") })[0]).toBe("Why?");
   expect(previews({ ...CHAIN, "input.value": message("") })[0]).toBe("");
+  const dict = { type: "ai", data: { content: "Because.", response_metadata: {} } };
+  expect(previews({ ...CHAIN, "input.value": JSON.stringify(dict) })[0]).toBe("Because.");
 });
 
 test("a prompt that was made is what will be asked, and instructions are no answer", () => {

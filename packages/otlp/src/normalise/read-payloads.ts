@@ -37,8 +37,9 @@ export function readPromptPayload(payload: unknown): Message[] {
   return typeof message === "string" ? [...instructions, ...textMessage(message, "user")] : [];
 }
 
-/** One message, serialised: `{lc, id: […, "AIMessage"], kwargs}`. */
+/** One message, serialised: `{lc, id: […, "AIMessage"], kwargs}`, or as a `dict`: `{type: "ai", data}`. */
 function isLangChainMessage(item: Record<string, unknown>): boolean {
+  if (isRecord(item["data"]) && /^(human|ai|system|tool|function)$/.test(String(item["type"]))) return true;
   const path = item["lc"] === undefined ? undefined : item["id"];
   return Array.isArray(path) && /Message(Chunk)?$/.test(String(path.at(-1)));
 }
