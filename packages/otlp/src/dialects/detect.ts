@@ -7,6 +7,8 @@ export interface Candidate {
   dialect: Dialect;
   /** It does; else its {@link Dialect.speaksOtherwise} has to be asked. */
   isSure: boolean;
+  /** What {@link Dialect.speaks} threw: every such span has this failure. */
+  failure: unknown;
 }
 
 /** Scope names come from senders: more of them for one list of keys are not remembered. */
@@ -30,8 +32,15 @@ export function candidatesFor(scopeName: string, keys: AttributeKeys): readonly 
 function findCandidates(scopeName: string, keys: AttributeKeys): Candidate[] {
   const candidates: Candidate[] = [];
   for (const dialect of DIALECTS) {
-    const isSure = dialect.speaks(scopeName, keys);
-    if (isSure || dialect.speaksOtherwise !== undefined) candidates.push({ dialect, isSure });
+    let isSure = false;
+    let failure: unknown;
+    try {
+      isSure = dialect.speaks(scopeName, keys);
+    } catch (error) {
+      failure = error;
+    }
+    if (isSure || failure !== undefined || dialect.speaksOtherwise !== undefined)
+      candidates.push({ dialect, isSure, failure });
   }
   return candidates;
 }

@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+import { openlit } from "../dialects/openlit.ts";
 import type { Attributes, AttributeValue } from "@nightowl/model/span/attributes";
 import { normaliseSpan } from "./normalise.ts";
 import { previewOf } from "./preview.ts";
@@ -342,6 +343,16 @@ describe("whatever comes", () => {
     expect(span.inputMessages).toHaveLength(1_000);
     expect(() => JSON.stringify(span)).not.toThrow();
   });
+});
+
+test("a dialect that cannot say whether it is spoken costs nothing but a note", () => {
+  const broken = vi.spyOn(openlit, "speaks").mockImplementation(() => {
+    throw new Error("no");
+  });
+  const span = readSpan({ "gen_ai.operation.name": "chat", "a.key.of.this.test": 1 });
+  broken.mockRestore();
+  expect(span).toMatchObject({ kind: "LLM", dialects: ["genai"] });
+  expect(span.notes).toEqual([{ code: "dialect_failed", message: "The openlit reading failed: no" }]);
 });
 
 test("a dialect that fails costs its own fields and earns a note", () => {

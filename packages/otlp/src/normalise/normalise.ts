@@ -30,8 +30,9 @@ export function normaliseSpan(span: WireSpan, options: NormaliseOptions): Span {
   const readings: DialectReading[] = [];
   const told = withLogs(span, options.logs);
   attempt(notes, "general", () => readings.push(readGeneral(told, attrs)));
-  for (const { dialect, isSure } of candidatesFor(span.scope.name, attrs.keyList())) {
+  for (const { dialect, isSure, failure } of candidatesFor(span.scope.name, attrs.keyList())) {
     try {
+      if (failure !== undefined) throw failure;
       if (!isSure && dialect.speaksOtherwise?.(told, attrs) !== true) continue;
       readings.push(dialect.read(told, attrs));
       dialects.push(dialect.name);
