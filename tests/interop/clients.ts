@@ -99,7 +99,6 @@ export const CLIENTS: readonly InteropClient[] = [
     runtime: "python",
     outline: { tools: "AGENT(LLM TOOL LLM)", stream: "AGENT(LLM)", error: "AGENT(LLM)" },
     deviations: [
-      { of: "streaming", in: ["stream"], why: "not sent" },
       { of: "input", in: ["error"], why: "a call that failed has no messages; the agent's span has them" },
     ],
   },
@@ -112,7 +111,6 @@ export const CLIENTS: readonly InteropClient[] = [
       stream: "AGENT(CHAIN(LLM))",
       error: "AGENT(CHAIN(LLM))",
     },
-    deviations: [{ of: "streaming", in: ["stream"], why: "not sent" }],
   },
   {
     name: "langchain",
@@ -126,19 +124,7 @@ export const CLIENTS: readonly InteropClient[] = [
         reads: [[{ name: "get_weather", arguments: "Paris", result: WEATHER_ANSWER }]],
         why: "the one argument of a tool is sent without its name",
       },
-      {
-        of: "response model",
-        in: ["stream"],
-        reads: ["gpt-4o-mini"],
-        why: "sends the one that was asked for",
-      },
       { of: "response id", in: ["stream"], why: "only the run's id is sent" },
-      {
-        of: "streaming",
-        in: ["stream"],
-        reads: [false],
-        why: "sends the setting of the model, not of the call",
-      },
       { of: "first token", in: ["stream"], why: "not sent" },
     ],
   },
@@ -182,7 +168,6 @@ export const CLIENTS: readonly InteropClient[] = [
         why: "a call's tool calls are on the step around it",
       },
       { of: "response id", in: ["tools", "stream"], why: "not sent" },
-      { of: "streaming", in: ["stream"], why: "not sent" },
       { of: "error", in: ["error"], why: "the call is reported as OK; the agent's span has the error" },
     ],
   },
