@@ -31,7 +31,7 @@ let page: Page;
 beforeAll(async () => {
   server = await startNightowl({ args: ["--log-level", "error"] });
   browser = await launchBrowser();
-  page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
+  page = await browser.newPage({ viewport: { width: 1440, height: 3200 } });
   await page.addInitScript(() => localStorage.setItem("nightowl.transcript.mode", "raw"));
 });
 
@@ -147,6 +147,9 @@ async function expectTranscript(expected: SpanExpectation): Promise<void> {
     ...(expected.output ?? []).map((message) => ({ message, label: `${message.role}, answer` })),
   ];
   await expect.poll(() => cards.count()).toBe(wanted.length);
+  await panel
+    .getByRole("button", { name: /^Show all/ })
+    .evaluateAll((buttons) => buttons.forEach((button) => (button as HTMLElement).click()));
   const shown = await cards.evaluateAll((elements) =>
     elements.map((card) => ({ label: card.getAttribute("aria-label"), text: card.textContent ?? "" })),
   );
@@ -164,7 +167,9 @@ async function expectTranscript(expected: SpanExpectation): Promise<void> {
 function wantedTexts(message: MessageExpectation): string[] {
   const calls = (message.toolCalls ?? []).flatMap((call) => [call.name, ...argumentTexts(call.arguments)]);
   const result = message.result === undefined ? [] : argumentTexts(message.result);
-  return [message.text ?? "", message.reasoning ?? "", ...calls, ...result];
+  // A message may have several texts, and something between them.
+  const lines = [...(message.text ?? "").split("\n"), ...(message.reasoning ?? "").split("\n")];
+  return [...lines, ...calls, ...result];
 }
 
 /** The keys and plain values of arguments, however the page lays them out. */
@@ -177,6 +182,7 @@ function argumentTexts(value: unknown): string[] {
   ]);
 }
 
+/** Without white space and quotes, and what stands for them in JSON. */
 function squeeze(text: string): string {
-  return text.replaceAll(/\s+/g, "");
+  return text.replaceAll(/\\[nrt]|[\s"\\]+/g, "");
 }

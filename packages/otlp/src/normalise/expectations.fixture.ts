@@ -1,9 +1,11 @@
+import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { logEventName, type LogRecord } from "@nightowl/model/log/log-record";
 import type { Message, MessagePart } from "@nightowl/model/span/message";
 import type { Document, Span, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import type { Usage } from "@nightowl/model/span/usage";
+import { AgentMemory, readAgentEvents } from "../agent-events/agent-events.ts";
 import { decodeLogsJson } from "../decode/logs-json.ts";
 import { previewOf } from "./preview.ts";
 
@@ -121,7 +123,10 @@ export function captureFolders(): string[] {
 /** The capture's log records that name a span and have an event name, in the order sent. */
 export function readLogsOf(logsPath: string | undefined, { traceId, spanId }: WireSpan): LogRecord[] {
   if (logsPath === undefined) return [];
-  return decodeLogsJson(readFileSync(logsPath)).records.filter(
+  const { records } = decodeLogsJson(readFileSync(logsPath));
+  // As they are put to their spans on their way in.
+  const memory = new AgentMemory((text) => createHash("sha256").update(text).digest("hex"));
+  return readAgentEvents(records, memory).records.filter(
     (record) => record.traceId === traceId && record.spanId === spanId && logEventName(record) !== "",
   );
 }
