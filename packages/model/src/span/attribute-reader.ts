@@ -80,7 +80,7 @@ function parseJsonText(text: string, starts: string): unknown {
 }
 
 function parseShallow(text: string): unknown {
-  if (text.length > 2 * MAX_JSON_DEPTH && isTooDeep(text)) return text;
+  if (isNoJson(text) || (text.length > 2 * MAX_JSON_DEPTH && isTooDeep(text))) return text;
   try {
     return JSON.parse(text) as unknown;
   } catch {
@@ -93,17 +93,23 @@ function firstCharacter(text: string): string {
   return first > " " ? first : (text.trimStart()[0] ?? "");
 }
 
+/** What begins like Python's dict, or `[object Object]`: a failure to parse costs more than to look. */
+function isNoJson(text: string): boolean {
+  return /^(?:\{[^"}\s]|\[[^[{"\d\-tfn\]\s])/.test(text);
+}
+
 function isTooDeep(text: string): boolean {
-  // Brackets inside strings count here too, so a first yes is only a suspicion.
-  let depth = 0;
-  let deepest = 0;
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (c === 0x5b || c === 0x7b) deepest = Math.max(deepest, ++depth);
-    else if (c === 0x5d || c === 0x7d) depth--;
+  // Few brackets cannot be deep; those inside strings count here too, so many are only a suspicion.
+  return hasMany(text, "[", "{") && depthOutsideStrings(text) > MAX_JSON_DEPTH;
+}
+
+function hasMany(text: string, ...brackets: string[]): boolean {
+  let count = 0;
+  for (const bracket of brackets) {
+    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1))
+      if (++count > MAX_JSON_DEPTH) return true;
   }
-  if (deepest <= MAX_JSON_DEPTH && depth >= -MAX_JSON_DEPTH) return false;
-  return depthOutsideStrings(text) > MAX_JSON_DEPTH;
+  return false;
 }
 
 function depthOutsideStrings(text: string): number {

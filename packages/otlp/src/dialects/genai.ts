@@ -1,6 +1,6 @@
 import type { Attributes } from "@nightowl/model/span/attributes";
 import type { Message, MessagePart } from "@nightowl/model/span/message";
-import type { LlmFields, Payload, SpanKind, WireSpan } from "@nightowl/model/span/span";
+import type { LlmFields, Payload, SpanEvent, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import { AttributeReader, jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { finishReasonOf } from "../normalise/finish-reason.ts";
 import { readInvocationParameters } from "../normalise/invocation-parameters.ts";
@@ -133,10 +133,12 @@ function readModel(key: string, take: AttributeTaker): string | undefined {
   return model === "none" || model === "unknown" ? undefined : model;
 }
 
+const isDetails = ({ name }: SpanEvent) => name === DETAILS_EVENT;
+
 /** The span's attributes, and behind them those of its details events: the call's own, sent beside the span. */
 function withDetails(span: WireSpan, own: AttributeReader): AttributeReader {
-  const details = span.events.filter((event) => event.name === DETAILS_EVENT);
-  if (details.length === 0) return own;
+  if (!span.events.some(isDetails)) return own;
+  const details = span.events.filter(isDetails);
   return new AttributeReader(
     Object.assign(
       {},

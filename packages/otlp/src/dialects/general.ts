@@ -43,6 +43,15 @@ const DETOURS = /^langgraph\.errors\.(GraphInterrupt|NodeInterrupt|GraphBubbleUp
 function readError(span: WireSpan, take: AttributeTaker): DialectReading["fields"]["error"] {
   const event =
     span.events.length === 0 ? undefined : span.events.findLast((each) => EXCEPTIONS.has(each.name));
+  const { attrs } = take;
+  // So it is with most spans.
+  if (
+    event === undefined &&
+    span.statusCode !== "ERROR" &&
+    !attrs.hasFamily("error") &&
+    !attrs.hasFamily("exception")
+  )
+    return undefined;
   const exception = new AttributeReader(event?.attributes ?? {});
   const type = typeName(exception.text("exception.type") ?? take.text("exception.type", "error.type"));
   // LangGraph leaves a node by raising, to ask a person or to go elsewhere, and says that all is well.

@@ -222,7 +222,7 @@ function readMetadata(take: AttributeTaker): Record<string, unknown> | undefined
   const whole = take.record("metadata");
   const entries = take.attrs.withPrefix(prefix);
   for (const [name] of entries) take.claim(prefix + name);
-  if (whole === undefined && entries.length === 0) return undefined;
+  if (entries.length === 0) return whole;
   return { ...whole, ...Object.fromEntries(entries.map(([name, value]) => [name, jsonOf(value)])) };
 }
 

@@ -24,14 +24,15 @@ const MAX_SEARCHED_OUTPUT = 262_144;
  */
 export function completeFields(fields: LlmFields, span: WireSpan, isOfNoKind = false): Note[] {
   const notes: Note[] = [];
-  if (fields.requestModel === "unknown") delete fields.requestModel;
+  if (fields.requestModel === "unknown") fields.requestModel = undefined;
   if (fields.kind === "UNKNOWN" && !isOfNoKind) fields.kind = inferKind(fields);
   if (span.droppedAttributesCount > 0) notes.push(mendCutSpan(fields, span.droppedAttributesCount));
   if (fields.kind === "LLM") completeConversation(fields);
   fields.inputMessages = withThoughts(fields.inputMessages);
   if (fields.kind === "EMBEDDING") completeEmbeddings(fields);
   if (fields.kind === "TOOL") completeTool(fields);
-  if (fields.displayName !== undefined && saysName(span.name, fields.displayName)) delete fields.displayName;
+  if (fields.displayName !== undefined && saysName(span.name, fields.displayName))
+    fields.displayName = undefined;
   if (fields.kind === "RETRIEVER" || fields.kind === "RERANKER") completeRetrieval(fields);
   if (fields.finishReasons.length === 0) fields.finishReasons = reasonsOfMessages(fields);
   const usage = settleUsage(fields.usage);
@@ -177,7 +178,7 @@ function completeTool(fields: LlmFields): void {
     tool.result = answer.result;
     if (answer.callId !== undefined) tool.callId ??= answer.callId;
     if (answer.name !== undefined && CLASS_NAME.test(tool.name ?? "Tool")) {
-      if (fields.displayName === tool.name) delete fields.displayName;
+      if (fields.displayName === tool.name) fields.displayName = undefined;
       tool.name = answer.name;
     }
     if (answer.isError === true) fields.error ??= failureOf(answer.result);
@@ -293,7 +294,7 @@ function completeCost(fields: LlmFields): void {
   // SDKs that price by themselves send zero where they know nothing.
   const isUnknown =
     fields.cost?.source === "reported" && fields.cost.costUsd === 0 && !hasTokens(fields.usage);
-  if (isUnknown) delete fields.cost;
+  if (isUnknown) fields.cost = undefined;
   if (fields.cost === undefined && PRICED.has(fields.kind) && hasUsage(fields.usage)) {
     fields.cost = { source: "unpriced" };
   }
@@ -304,7 +305,7 @@ function checkTimeToFirstToken(fields: LlmFields, span: WireSpan, notes: Note[])
   if (waited === undefined) return;
   // What came in one piece has no first one; some write its duration here.
   if (fields.streaming === false) {
-    delete fields.timeToFirstTokenMs;
+    fields.timeToFirstTokenMs = undefined;
     return;
   }
   const hasEnded = span.endTimeNs !== "0" && span.startTimeNs !== "0";
@@ -314,7 +315,7 @@ function checkTimeToFirstToken(fields: LlmFields, span: WireSpan, notes: Note[])
     if (fields.kind === "LLM") fields.streaming ??= true;
     return;
   }
-  delete fields.timeToFirstTokenMs;
+  fields.timeToFirstTokenMs = undefined;
   const message = `The time to the first token, ${waited} ms, does not lie within the span.`;
   notes.push({ code: "implausible_value", message });
 }

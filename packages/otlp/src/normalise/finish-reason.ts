@@ -29,6 +29,7 @@ const REASONS: Record<string, string> = {
  * none of these says (`error`, `pause_turn`, …) comes back as it was sent.
  */
 export function finishReasonOf(reason: string): string {
+  if (Object.hasOwn(REASONS, reason)) return REASONS[reason] ?? reason;
   const bare = reason.trim().replace(/^FinishReason\./i, "");
   const key = bare.toLowerCase().replaceAll("-", "_");
   return Object.hasOwn(REASONS, key) ? (REASONS[key] ?? bare) : bare;

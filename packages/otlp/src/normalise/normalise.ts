@@ -128,12 +128,15 @@ function withLogs(span: WireSpan, logs: readonly LogRecord[] | undefined): WireS
   return { ...span, events: [...span.events, ...logs.map(toSpanEvent)] };
 }
 
+/** So few are compared with each other sooner than put into a set. */
+const MAX_COMPARED = 24;
+
+const isFirst = (key: string, index: number, keys: readonly string[]) => keys.indexOf(key) === index;
+
 function claimedKeysOf(readings: readonly DialectReading[]): string[] {
-  const claimed = readings.filter((reading) => reading.claimed.length > 0);
-  if (claimed.length === 0) return [];
-  const keys = new Set(claimed[0]?.claimed);
-  for (const reading of claimed.slice(1)) for (const key of reading.claimed) keys.add(key);
-  return [...keys];
+  const keys: string[] = [];
+  for (const { claimed } of readings) for (const key of claimed) keys.push(key);
+  return keys.length <= MAX_COMPARED ? keys.filter(isFirst) : [...new Set(keys)];
 }
 
 function attempt(notes: Note[], name: string, read: () => void): void {

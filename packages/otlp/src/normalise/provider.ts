@@ -101,6 +101,9 @@ export function providerOf(name: string | undefined, model?: string): string | u
   const wanted = name?.trim().toLowerCase();
   if (wanted === undefined || wanted === "") return undefined;
   if (FRAMEWORKS.has(wanted)) return providerOfModel(model);
+  // Most are one word.
+  if (/^[\w-]+$/.test(wanted) && wanted !== "localhost")
+    return Object.hasOwn(PROVIDERS, wanted) ? PROVIDERS[wanted] : wanted;
   if (wanted.length > MAX_NAME) return wanted;
   if (HOST.test(wanted)) return providerOfHost(wanted.replace(/:\d+$/, "")) ?? providerOfModel(model);
   // The longest known beginning wins: `azure.ai.openai.chat` is azure's, not `azure`-something.

@@ -24,6 +24,9 @@ const ESCAPE = /\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[\s\S])/g;
 
 class NotALiteral extends Error {}
 
+/** One for all: to make an error is to walk the stack. */
+const NOT_A_LITERAL = new NotALiteral("This is no literal.");
+
 /**
  * What Python's `str()` and `repr()` print of dicts, lists, tuples, texts, numbers, `None`, `True` and `False`, read back:
  * `{'city': 'Paris', 'n': None}`. Text that is not wholly that (an object's `<Foo at 0x…>` in it) → `undefined`.
@@ -75,22 +78,24 @@ class LiteralReader {
 
   whole(): unknown {
     const value = this.#value(0);
-    if (this.#peek() !== "") throw new NotALiteral();
+    if (this.#peek() !== "") throw NOT_A_LITERAL;
     return value;
   }
 
   #peek(): string {
-    while (/\s/.test(this.#text[this.#at] ?? "")) this.#at++;
-    return this.#text[this.#at] ?? "";
+    let character = this.#text[this.#at] ?? "";
+    while (character !== "" && (character <= " " || character >= "\x7f") && /\s/.test(character))
+      character = this.#text[++this.#at] ?? "";
+    return character;
   }
 
   #expect(character: string): void {
-    if (this.#peek() !== character) throw new NotALiteral();
+    if (this.#peek() !== character) throw NOT_A_LITERAL;
     this.#at++;
   }
 
   #value(depth: number): unknown {
-    if (depth > MAX_DEPTH) throw new NotALiteral();
+    if (depth > MAX_DEPTH) throw NOT_A_LITERAL;
     const first = this.#peek();
     if (first === "{") return this.#dict(depth);
     if (first === "[") return this.#list("]", depth);
@@ -104,14 +109,14 @@ class LiteralReader {
     if (number !== undefined) return Number(number.replaceAll("_", ""));
     const word = this.#match(WORD);
     if (word !== undefined && Object.hasOwn(WORDS, word)) return WORDS[word];
-    if (word === undefined || !this.#hasObjects) throw new NotALiteral();
+    if (word === undefined || !this.#hasObjects) throw NOT_A_LITERAL;
     return word + (this.#match(REST_OF_NAME) ?? "");
   }
 
   /** The members of a model, without anything round them. */
   members(): Record<string, unknown> {
     const members = this.#members(0);
-    if (this.#peek() !== "") throw new NotALiteral();
+    if (this.#peek() !== "") throw NOT_A_LITERAL;
     return members;
   }
 
@@ -181,7 +186,7 @@ class LiteralReader {
   #string(quote: string): string {
     const start = ++this.#at;
     while (this.#text[this.#at] !== quote) {
-      if (this.#at >= this.#text.length) throw new NotALiteral();
+      if (this.#at >= this.#text.length) throw NOT_A_LITERAL;
       this.#at += this.#text[this.#at] === "\\" ? 2 : 1;
     }
     const raw = this.#text.slice(start, this.#at++);

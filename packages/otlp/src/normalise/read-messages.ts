@@ -17,11 +17,14 @@ const ROLES: Record<string, string> = {
   function: "tool",
 };
 
+const NAMED_SO = new Set(["system", "user", "assistant", "tool"]);
+
 /** `developer` is `system`, `model` is `assistant` …; a role nobody knows is kept as it came. */
 export function roleOf(role: string): string {
+  if (NAMED_SO.has(role)) return role;
   const lower = role.trim().toLowerCase();
   if (Object.hasOwn(ROLES, lower)) return ROLES[lower] ?? lower;
-  return ["system", "user", "assistant", "tool"].includes(lower) ? lower : role;
+  return NAMED_SO.has(lower) ? lower : role;
 }
 
 /**
@@ -204,17 +207,19 @@ function readToolCalls(item: Item): MessagePart[] {
 }
 
 /** The same call is often sent twice, as content and as tool call: the one in the content keeps its place. */
-function withToolCalls(content: readonly MessagePart[], calls: readonly MessagePart[]): MessagePart[] {
+function withToolCalls(content: MessagePart[], calls: readonly MessagePart[]): MessagePart[] {
+  if (calls.length === 0) return content;
   const twins = content.filter((part) => part.type === "tool_call");
   if (twins.length === 0) return [...content, ...calls];
   const ids = new Set(twins.map((call) => call.id));
-  const texts = new Set(twins.map(callText));
+  const hasAnonymous = calls.some((part) => part.type === "tool_call" && part.id === undefined);
+  const texts = new Set(hasAnonymous ? twins.map(callText) : []);
   const anonymous = new Set(twins.filter((call) => call.id === undefined).map(callText));
   const isNew = (part: MessagePart) => {
     if (part.type !== "tool_call") return true;
     return part.id === undefined
       ? !texts.has(callText(part))
-      : !ids.has(part.id) && !anonymous.has(callText(part));
+      : !ids.has(part.id) && (anonymous.size === 0 || !anonymous.has(callText(part)));
   };
   return [...content, ...calls.filter(isNew)];
 }
@@ -261,7 +266,8 @@ function toolMessages(message: Message): Message[] {
   const results = message.parts.filter((part) => part.type === "tool_result");
   if (results.length > 0) {
     // Some SDKs send the answer as text too.
-    const told = new Set(results.map((part) => jsonText(part.result)));
+    const hasText = message.parts.some((part) => part.type === "text");
+    const told = new Set(hasText ? results.map((part) => jsonText(part.result)) : []);
     const isNew = (part: MessagePart) => part.type !== "text" || !told.has(jsonText(openResult(part.text)));
     const rest = message.parts.filter((part) => part.type !== "tool_result" && isNew(part));
     const messages = results.map(toolMessage);

@@ -11,8 +11,10 @@ export const SAMPLE_WEIGHT_ATTRIBUTE = "nightowl.sample_weight";
  * @see https://opentelemetry.io/docs/specs/otel/trace/tracestate-probability-sampling/
  */
 export function sampleWeightOf(span: WireSpan): number {
-  const told = numberOf(plainValue(span.attributes[SAMPLE_WEIGHT_ATTRIBUTE]));
-  if (told !== undefined && told >= 1) return told;
+  if (Object.hasOwn(span.attributes, SAMPLE_WEIGHT_ATTRIBUTE)) {
+    const told = numberOf(plainValue(span.attributes[SAMPLE_WEIGHT_ATTRIBUTE]));
+    if (told !== undefined && told >= 1) return told;
+  }
   return span.traceState === "" ? 1 : weightOfTraceState(span.traceState);
 }
 

@@ -20,8 +20,11 @@ export function hasUsage(usage: Usage): boolean {
 
 /** True when some bucket counts more than nothing. */
 export function hasTokens(usage: Usage): boolean {
-  const { other, ...buckets } = usage;
-  return [...Object.values(buckets), ...Object.values(other ?? {})].some((count) => (count ?? 0) > 0);
+  for (const bucket in usage) {
+    const count = usage[bucket as keyof Usage];
+    if (typeof count === "number" && count > 0) return true;
+  }
+  return Object.values(usage.other ?? {}).some((count) => count > 0);
 }
 
 /**
@@ -32,11 +35,11 @@ export function hasTokens(usage: Usage): boolean {
  */
 export function settleUsage(usage: Usage): Usage {
   if (!hasUsage(usage)) return {};
-  const { inputTokens: input, outputTokens: output, totalTokens: total, other, ...rest } = usage;
+  const { inputTokens: input, outputTokens: output, totalTokens: total, other } = usage;
   const settled: Usage = { ...usage };
   if (other !== undefined && Object.keys(other).length === 0) delete settled.other;
-  const cached = (rest.cacheReadTokens ?? 0) + (rest.cacheWriteTokens ?? 0);
-  const reasoning = rest.reasoningTokens ?? 0;
+  const cached = (usage.cacheReadTokens ?? 0) + (usage.cacheWriteTokens ?? 0);
+  const reasoning = usage.reasoningTokens ?? 0;
   const missing = total === undefined ? 0 : total - (input ?? 0) - (output ?? 0);
   const both = missing === cached + reasoning;
   const isCacheBeside =

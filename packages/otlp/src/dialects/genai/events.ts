@@ -30,8 +30,8 @@ export function isGenaiEvent({ name }: SpanEvent): boolean {
  * What was said lies in attributes, or in the body of a log record.
  */
 export function readSaidInEvents(events: readonly SpanEvent[]): Exchange {
+  if (!events.some(isGenaiEvent)) return { input: [], output: [] };
   const told = events.filter(isGenaiEvent);
-  if (told.length === 0) return { input: [], output: [] };
   const said = readMessageEvents(
     told
       .filter(({ name }) => ROLE_OR_CHOICE.test(name))

@@ -12,16 +12,21 @@ export interface WholeOrIndexed {
   payload?: Payload | undefined;
 }
 
+const PLACES = {
+  prompt: { key: "gen_ai.prompt", prefix: "gen_ai.prompt." },
+  completion: { key: "gen_ai.completion", prefix: "gen_ai.completion." },
+};
+
 /**
  * `gen_ai.prompt` and `gen_ai.completion`: a list in one attribute, flattened keys (`gen_ai.prompt.0.role`), or a
  * request and its response as their framework wrote them.
  */
 export function readWholeOrIndexed(take: AttributeTaker, side: "prompt" | "completion"): WholeOrIndexed {
-  const key = `gen_ai.${side}`;
+  const { key, prefix } = PLACES[side];
   const { attrs } = take;
   const whole = attrs.get(key);
   const isWhole = whole !== undefined && whole !== null && whole !== "";
-  if (!isWhole && !attrs.keysWithPrefix(`${key}.`).some(isIndexed)) return { items: [] };
+  if (!isWhole && !attrs.keysWithPrefix(prefix).some(isIndexed)) return { items: [] };
   if (isWhole && !Array.isArray(jsonOf(whole))) {
     take.claim(key);
     return { items: [], payload: toPayload(whole, undefined).payload };

@@ -49,6 +49,8 @@ export function readConversation(source: ConversationSource, take: AttributeTake
   };
 }
 
+const IMAGES = { input: "input.images.", output: "output.images." };
+
 /** Pictures of a whole span's input or output, beside its text. */
 function withImages(
   messages: Message[],
@@ -56,7 +58,7 @@ function withImages(
   source: ConversationSource,
   take: AttributeTaker,
 ): Message[] {
-  if (take.attrs.keysWithPrefix(`${side}.images.`).length === 0) return messages;
+  if (take.attrs.keysWithPrefix(IMAGES[side]).length === 0) return messages;
   const parts = take
     .list(`${side}.images`)
     .items.flatMap((item) => readParts(plainPart({ message_content: item })));

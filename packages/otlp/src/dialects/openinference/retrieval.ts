@@ -30,8 +30,11 @@ export function readRetrieval(
 }
 
 function hasDocuments({ attrs }: AttributeTaker): boolean {
-  return ["input", "output"].some(
-    (side) => attrs.has(`${side}.documents`) || attrs.keysWithPrefix(`${side}.documents.`).length > 0,
+  return (
+    attrs.has("input.documents") ||
+    attrs.has("output.documents") ||
+    attrs.keysWithPrefix("input.documents.").length > 0 ||
+    attrs.keysWithPrefix("output.documents.").length > 0
   );
 }
 
