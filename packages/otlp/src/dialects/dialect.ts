@@ -120,10 +120,11 @@ export class AttributeTaker {
     const whole = this.#wholeList(key);
     const prefix = dotted(key);
     const keys = this.attrs.keysWithPrefix(prefix);
-    if (keys.length === 0 && whole.items === undefined) return { items: [], raw: whole.raw };
-    const entries = keys.map((each) => [each.slice(prefix.length), this.attrs.get(each)] as const);
-    const { items, read, ignored } = joinList(whole.items, entries);
-    for (const position of read) this.claimed.push(keys[position] as string);
+    if (keys.length === 0) return { items: whole.items ?? [], raw: whole.raw };
+    const { items, read, ignored } = joinList(whole.items, keys, prefix.length, (each) =>
+      this.attrs.get(each),
+    );
+    for (const each of read) this.claimed.push(each);
     if (ignored[0] !== undefined) this.malformed(`${key}.${ignored[0]}`, "This is no position in a list.");
     return items.length === 0 && whole.raw !== undefined ? { items, raw: whole.raw } : { items };
   }

@@ -74,16 +74,12 @@ test("unflatten: lists by number, objects by name, children over values", () => 
 });
 
 test("joinList leaves keys that are no positions alone", () => {
-  const list = joinList(
-    [{ a: 0 }],
-    [
-      ["0.b", 1],
-      ["name", 2],
-      ["10000.a", 3],
-      ["1", 4],
-    ],
-  );
-  expect(list).toEqual({ items: [{ b: 1 }, 4], read: [0, 3], ignored: ["10000.a"] });
+  const values: Record<string, number> = { "l.0.b": 1, "l.name": 2, "l.10000.a": 3, "l.1": 4 };
+  const keys = Object.keys(values);
+  for (const times of [1, 2]) {
+    const list = joinList([{ a: 0 }], keys, "l.".length, (key) => (values[key] ?? 0) * times);
+    expect(list).toEqual({ items: [{ b: times }, 4 * times], read: ["l.0.b", "l.1"], ignored: ["10000.a"] });
+  }
 });
 
 describe("documents", () => {

@@ -31,7 +31,11 @@ export function readOpenInferenceAnnotations(span: Span): AnnotationDraft[] {
     const target = targetOf(scope, about, span.sessionId);
     if (target === undefined) return [];
     const whole = jsonOf(attrs.get(key));
-    const { items } = joinList(Array.isArray(whole) ? whole : undefined, attrs.withPrefix(`${key}.`));
+    const prefix = `${key}.`;
+    const keys = attrs.keysWithPrefix(prefix);
+    const { items } = joinList(Array.isArray(whole) ? whole : undefined, keys, prefix.length, (each) =>
+      attrs.get(each),
+    );
     return items.flatMap((item) => readItem(item, level, target) ?? []);
   });
 }

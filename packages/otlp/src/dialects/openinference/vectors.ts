@@ -18,7 +18,11 @@ export interface EmbeddedText {
 export function readVectors(attributes: Attributes): EmbeddedText[] {
   const attrs = new AttributeReader(attributes);
   const whole = jsonOf(attrs.get(KEY));
-  const { items } = joinList(Array.isArray(whole) ? whole : undefined, attrs.withPrefix(`${KEY}.`));
+  const prefix = `${KEY}.`;
+  const keys = attrs.keysWithPrefix(prefix);
+  const { items } = joinList(Array.isArray(whole) ? whole : undefined, keys, prefix.length, (each) =>
+    attrs.get(each),
+  );
   return items.flatMap((item) => {
     const opened = undot(jsonOf(item));
     const inner = isRecord(opened) && isRecord(opened["embedding"]) ? opened["embedding"] : opened;
