@@ -1,8 +1,9 @@
 import { REDACTED, type Message, type MessagePart } from "@nightowl/model/span/message";
 import { findResultDocuments } from "@nightowl/model/retrieval/find-result-documents";
 import type { LlmFields, Note, Payload, SpanKind, WireSpan } from "@nightowl/model/span/span";
-import { jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
+import { jsonOf, numberOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { callArguments } from "./call-arguments.ts";
+import { joinTurns } from "./join-turns.ts";
 import { openError } from "./open-error.ts";
 import { payloadOf } from "./payload.ts";
 import { pythonLiteral } from "./python-literal.ts";
@@ -28,7 +29,7 @@ export function completeFields(fields: LlmFields, span: WireSpan, isOfNoKind = f
   if (fields.kind === "UNKNOWN" && !isOfNoKind) fields.kind = inferKind(fields);
   if (span.droppedAttributesCount > 0) notes.push(mendCutSpan(fields, span.droppedAttributesCount));
   if (fields.kind === "LLM") completeConversation(fields);
-  fields.inputMessages = withThoughts(fields.inputMessages);
+  joinSaid(fields);
   if (fields.kind === "EMBEDDING") completeEmbeddings(fields);
   if (fields.kind === "TOOL") completeTool(fields);
   if (fields.displayName !== undefined && saysName(span.name, fields.displayName))
@@ -120,21 +121,12 @@ function completeConversation(fields: LlmFields): void {
   if (fields.finishReasons.length === 0) fields.finishReasons = completion.finishReasons;
 }
 
-/** What was thought before an answer belongs to it: Responses has the two as items of their own. */
-function withThoughts(messages: Message[]): Message[] {
-  const isThought = (message: Message | undefined) =>
-    message?.role === "assistant" &&
-    message.parts.length > 0 &&
-    message.parts.every(({ type }) => type === "reasoning");
-  if (!messages.some(isThought)) return messages;
-  const joined: Message[] = [];
-  for (const message of messages) {
-    const previous = joined.at(-1);
-    if (previous !== undefined && isThought(previous) && message.role === "assistant")
-      joined[joined.length - 1] = { ...message, parts: [...previous.parts, ...message.parts] };
-    else joined.push(message);
-  }
-  return joined;
+/** Each turn of the model as one message; of several choices, each is one. */
+function joinSaid(fields: LlmFields): void {
+  const isCall = fields.kind === "LLM";
+  fields.inputMessages = joinTurns(fields.inputMessages, isCall);
+  const choices = numberOf(fields.invocationParameters?.["n"]) ?? 1;
+  if (isCall && choices <= 1) fields.outputMessages = joinTurns(fields.outputMessages, false);
 }
 
 /** Some conventions send the texts to embed as messages; what was traced as a function has one text, and its vector. */

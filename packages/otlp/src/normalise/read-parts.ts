@@ -52,6 +52,16 @@ function readerOf(type: string): (item: Item) => MessagePart[] | undefined {
   return type.endsWith("_call") ? readHostedCall : readUntypedPart;
 }
 
+/** Tools of the provider's that the caller runs, and answers. */
+const ANSWERED_BY_CALLER = /^(computer|shell|local_shell|apply_patch)(_tool)?_call$/;
+
+const hostedCalls = new WeakSet<MessagePart>();
+
+/** True for a call of a tool that the provider itself ran: the model goes on after it in the same turn. */
+export function isHostedCall(part: MessagePart): boolean {
+  return hostedCalls.has(part);
+}
+
 /** A call of one of the provider's own tools, which is named by its type, and its results where they came with it. */
 function readHostedCall(item: Item): MessagePart[] {
   const type = textOf(item["type"]) ?? "";
@@ -64,6 +74,7 @@ function readHostedCall(item: Item): MessagePart[] {
     compact({ code, queries, commands, actions, input }) ??
     {};
   const call = readToolCall({ name, id: item["call_id"] ?? item["id"], arguments: given }) ?? [];
+  if (!ANSWERED_BY_CALLER.test(type)) for (const part of call) hostedCalls.add(part);
   const result = firstOf(item, "output", "outputs", "results", "result", "error");
   if (result === undefined) return call;
   if (type === "image_generation_call") return [...call, ...(readImage({ data: result }) ?? [])];

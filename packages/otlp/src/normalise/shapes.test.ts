@@ -8,7 +8,6 @@ import { mergeAssistantMessages, readMessages } from "./read-messages.ts";
 import { isSchema } from "./read-tools.ts";
 import { joinList, unflatten } from "./unflatten.ts";
 import { settleUsage, tokenCountOf } from "./usage.ts";
-import { readSpan } from "./wire-span.fixture.ts";
 
 test.each([
   ["end_turn", "stop"],
@@ -305,22 +304,4 @@ describe("a tool's result", () => {
     expect(span.documents).toEqual([]);
     expect(span.query).toBeUndefined();
   });
-});
-
-test("what was thought before an answer belongs to it", () => {
-  const item = (type: string, more: object) => ({ type, ...more });
-  const input = [
-    { role: "user", content: "Weather?" },
-    item("reasoning", { summary: [{ type: "summary_text", text: "Look it up." }] }),
-    item("function_call", { call_id: "c", name: "f", arguments: "{}" }),
-    item("function_call_output", { call_id: "c", output: "14" }),
-    item("reasoning", { summary: [{ type: "summary_text", text: "Done." }] }),
-  ];
-  const span = readSpan({ "openinference.span.kind": "LLM", "input.value": JSON.stringify({ input }) });
-  expect(span.inputMessages.map(({ role, parts }) => [role, ...parts.map(({ type }) => type)])).toEqual([
-    ["user", "text"],
-    ["assistant", "reasoning", "tool_call"],
-    ["tool", "tool_result"],
-    ["assistant", "reasoning"],
-  ]);
 });
