@@ -1,5 +1,6 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { describeMessage } from "../normalise/expectations.fixture.ts";
+import { readAnnotations } from "../normalise/read-annotations.ts";
 import { readSpan } from "../normalise/wire-span.fixture.ts";
 
 const read = (subtype: string, name: string, input: unknown, output: unknown) =>
@@ -31,7 +32,7 @@ test("the first versions answered with candidates", () => {
   ]);
 });
 
-test("a reranker's documents and their scores, an indexer's documents", () => {
+test("a reranker's documents and their scores; what puts documents away found none", () => {
   const documents = [{ content: [{ text: "A" }] }, { content: [{ text: "B" }] }];
   const ranked = [{ content: [{ text: "B" }], metadata: { score: 0.9 } }];
   const query = { content: [{ text: "q" }] };
@@ -45,10 +46,55 @@ test("a reranker's documents and their scores, an indexer's documents", () => {
     inputDocuments: [{ text: "A" }, { text: "B" }],
     documents: [{ text: "B", score: 0.9 }],
   });
-  expect(read("indexer", "kb", { documents }, undefined).documents).toMatchObject([
-    { text: "A" },
-    { text: "B" },
-  ]);
+  expect(read("indexer", "kb", { documents }, undefined)).toMatchObject({ kind: "CHAIN", documents: [] });
+});
+
+describe("scores of an evaluator", () => {
+  const evaluate = (dataset: unknown[], ...responses: object[]) =>
+    readAnnotations(read("evaluator", "genkitEval/faithfulness", { dataset, evalRunId: "r" }, responses));
+  const testCase = { testCaseId: "c1", input: "Weather?", output: "14 °C" };
+  const evaluation = { score: 0.75, status: "PASS", details: { reasoning: "short enough" } };
+  const scored = { testCaseId: "c1", spanId: "7b57d36e0d58de80", evaluation };
+  const given = {
+    name: "genkitEval/faithfulness",
+    annotatorKind: "CODE",
+    result: { label: "PASS", score: 0.75, explanation: "short enough" },
+    metadata: {},
+    identifier: "c1",
+  };
+
+  test("are judgements of the span of the test case", () => {
+    expect(evaluate([testCase], scored)).toEqual([
+      { ...given, target: { kind: "span", spanId: "7b57d36e0d58de80" } },
+    ]);
+  });
+
+  test("or of the traces that it was taken from", () => {
+    const traceId = "2d70e27c34464a43fa2c0dc63611c1f0";
+    expect(evaluate([{ ...testCase, traceIds: [traceId] }], scored)).toEqual([
+      { ...given, target: { kind: "trace", traceId } },
+    ]);
+  });
+
+  test.each([
+    [
+      { score: true, status: "UNKNOWN" },
+      { label: "true", score: 1, explanation: null },
+    ],
+    [{ score: "good" }, { label: "good", score: null, explanation: null }],
+    [{ error: "no key" }, { label: null, score: null, explanation: "no key" }],
+  ])("%j", (said, result) => {
+    expect(evaluate([testCase], { testCaseId: "c1", evaluation: said })).toMatchObject([{ result }]);
+  });
+
+  test("several of one evaluator are told apart by their ids; what says nothing is none", () => {
+    const several = { testCaseId: "c1", evaluation: [{ id: "tone", score: 1 }, { score: 0 }, {}] };
+    expect(evaluate([testCase], several).map(({ name }) => name)).toEqual([
+      "genkitEval/faithfulness/tone",
+      "genkitEval/faithfulness",
+    ]);
+    expect(readAnnotations(read("evaluator", "e", "no dataset", "no scores"))).toEqual([]);
+  });
 });
 
 test("a flow's text is text; its metadata and session", () => {

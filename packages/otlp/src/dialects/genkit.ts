@@ -30,7 +30,8 @@ const KINDS: Record<string, SpanKind> = {
   "background-model": "LLM",
   embedder: "EMBEDDING",
   retriever: "RETRIEVER",
-  indexer: "RETRIEVER",
+  // Puts documents away: no search.
+  indexer: "CHAIN",
   reranker: "RERANKER",
   tool: "TOOL",
   "tool.v2": "TOOL",
@@ -212,11 +213,8 @@ function readRetrieval(
   const found = readDocuments(listOf(answered["documents"]));
   const topK = numberOf(firstOf(recordOf(given["options"]), "k", "topK"));
   const invocationParameters = readInvocationParameters(given["options"]);
+  if (kind === "RETRIEVER") return { query, topK, documents: found, invocationParameters };
   const inputDocuments = readDocuments(listOf(given["documents"]));
-  if (kind === "RETRIEVER") {
-    // An indexer is given documents, and answers nothing.
-    return { query, topK, documents: found.length > 0 ? found : inputDocuments, invocationParameters };
-  }
   const documents = joinRanking(found, inputDocuments);
   return { requestModel: name, provider: providerOfPath(name), query, topK, documents, inputDocuments };
 }

@@ -2,6 +2,7 @@ import type { AnnotationDraft } from "@nightowl/model/annotation/annotation";
 import { type LogRecord, logEventName } from "@nightowl/model/log/log-record";
 import type { Span } from "@nightowl/model/span/span";
 import { readEvaluationRecord, readGenaiEvaluations } from "../dialects/genai/evaluations.ts";
+import { readGenkitEvaluations } from "../dialects/genkit/evaluations.ts";
 import { readLangwatchEvaluations } from "../dialects/langwatch/evaluations.ts";
 import { readEvalsVerdicts } from "../dialects/logfire/evals.ts";
 import { readOpenInferenceAnnotations } from "../dialects/openinference/annotations.ts";
@@ -10,13 +11,14 @@ const READERS = [
   readOpenInferenceAnnotations,
   readGenaiEvaluations,
   readEvalsVerdicts,
+  readGenkitEvaluations,
   readLangwatchEvaluations,
 ];
 const KEY = /^((trace|session)\.)?(annotations|evaluations)(\.|$)/;
 
 /** The annotations that a span carries, by whichever convention. Never throws; most spans carry none. */
 export function readAnnotations(span: Span): AnnotationDraft[] {
-  let mayCarry = span.events.length > 0 || span.scope.name === "pydantic-evals";
+  let mayCarry = span.events.length > 0 || span.scope.name === "pydantic-evals" || span.kind === "EVALUATOR";
   if (!mayCarry) for (const key in span.attributes) if (KEY.test(key)) mayCarry = true;
   if (!mayCarry) return [];
   return READERS.flatMap((read) => {
