@@ -93,3 +93,14 @@ test("a tool's name without the number of its turn, and an agent's without its m
   expect(nameOf("get_weather", "weather_tool")).toBe("get_weather");
   expect(readSpan({ "mlflow.spanType": '"AGENT"' }, { name: "Agent.run" }).agentName).toBeUndefined();
 });
+
+test("an agent of OpenAI's SDK tells the type of its answer, which is none, and its tools", () => {
+  const agent = {
+    "mlflow.spanType": '"AGENT"',
+    "mlflow.spanOutputs": '{"output_type": "str"}',
+    tools: '["f"]',
+  };
+  const span = readSpan(agent);
+  expect(span).toMatchObject({ kind: "AGENT", output: undefined, metadata: { output_type: "str" } });
+  expect(span.tools.map(({ name }) => name)).toEqual(["f"]);
+});

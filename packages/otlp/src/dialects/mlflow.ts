@@ -91,8 +91,15 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   if (kind === "TOOL") readTool(span, take, fields, inputs);
   // A method's name (`Agent.run`) is none of an agent.
   const ownName = span.name.includes(".") ? undefined : span.name;
-  if (kind === "AGENT")
+  if (kind === "AGENT") {
+    fallback.tools = readTools(listOf(take.json("tools")));
+    // OpenAI's agents tell of what type the answer is, in place of the answer.
+    if (isRecord(outputs) && Object.keys(outputs).join() === "output_type") {
+      delete fields.output;
+      fields.metadata = { ...outputs, ...fields.metadata };
+    }
     fallback.agentName = unquoted(take, "agent_name") ?? unquoted(take, "name") ?? ownName;
+  }
   // Early versions write the whole conversation once more, question and answer in one list.
   const chat = splitAnswer(readMessages(listOf(take.json("mlflow.chat.messages")), "user"));
   fallback.inputMessages = chat.input;

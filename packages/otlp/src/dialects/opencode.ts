@@ -1,5 +1,7 @@
 import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import type { AttributeReader } from "@nightowl/model/span/attribute-reader";
+import { openResult } from "../normalise/read-parts.ts";
+import { isRecord } from "../normalise/record.ts";
 import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
 
 /**
@@ -26,5 +28,9 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const kind = Object.hasOwn(KINDS, span.name) ? KINDS[span.name] : undefined;
   const fields: Partial<LlmFields> = { kind };
   if (kind === "AGENT" || span.name === "ai.streamText") fields.agentName = "opencode";
+  // What its tools answer has beside the answer what the terminal shows of it.
+  const answer = take.attrs.json("ai.toolCall.result");
+  if (isRecord(answer) && answer["title"] !== undefined && answer["output"] !== undefined)
+    fields.tool = { result: openResult(answer["output"]) };
   return { fields, claimed: take.claimed, notes: take.notes };
 }

@@ -231,7 +231,7 @@ function unwrapToolMessage(value: unknown): ToolAnswer {
       : message?.["lc"] !== undefined && isRecord(message["kwargs"])
         ? message["kwargs"]
         : undefined;
-  if (kwargs?.["content"] === undefined) return { result: value };
+  if (kwargs?.["content"] === undefined) return { result: isRecord(value) ? openResult(value) : value };
   return {
     result: openResult(kwargs["content"]),
     callId: textOf(kwargs["tool_call_id"]),

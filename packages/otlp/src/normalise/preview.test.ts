@@ -38,6 +38,21 @@ describe("chains and agents are unwrapped to what was said", () => {
     ['[{"role":"user","parts":[{"type":"text","content":"Why?"}]}]', "Why?"],
     ['{"response":{"chat_message":{"id":"1","content":"Why?"}}}', "Why?"],
     ['{"city":"Paris"}', '{"city":"Paris"}'],
+    ['{"q":"Why?","documents":[{"content":"A"}]}', "Why?"],
+    ['{"documents":[{"content":"A"},{"content":"B"}]}', "2 documents: A"],
+    ['{"kwds":{"context":"It rains in Paris."}}', "It rains in Paris."],
+    ['{"kwds":{"city":"Paris"}}', '{"kwds":{"city":"Paris"}}'],
+    ['{"data":{"embedder":{"text":"Why?"},"builder":{"question":"Why, really?"}}}', "Why?"],
+    ['{"id":"1","messages":{"all":[{"role":"user","content":"Why?"}]}}', "Why?"],
+    ['{"toolCallId":"c","toolName":"f","args":{"a":1}}', 'f({"a":1})'],
+    [
+      '[{"type":"text","text":"Why?"},{"type":"image_url","image_url":{"url":"https://x.test/i.png"}}]',
+      "Why?",
+    ],
+    [
+      '[{"type":"sale","text":"1"},{"type":"sale","price":2}]',
+      '[{"type":"sale","text":"1"},{"type":"sale","price":2}]',
+    ],
     ['"quoted"', '"quoted"'],
     ["Why?", "Why?"],
     ["{not json", "{not json"],
@@ -54,6 +69,11 @@ describe("chains and agents are unwrapped to what was said", () => {
     ['{"state":{"messages":[{"role":"model","content":[{"text":"Because."}]}]}}', "Because."],
     ['{"state":"done","count":1}', '{"state":"done","count":1}'],
     ['{"question":"Why?","answer":"Because."}', "Because."],
+    ['[{"reasoning":"I know.","answer":"Because."}]', "Because."],
+    ['{"error":{"status":"INTERNAL","message":"It broke."},"usage":{}}', "It broke."],
+    ['{"graph":null,"update":{"a":"Because."},"goto":"end"}', "Because."],
+    ['{"embedder":{"embedding":[1]},"llm":{"answer":"Because."}}', "Because."],
+    ['{"toolCallId":"c","toolName":"f","args":{},"result":{"celsius":14}}', '{"celsius":14}'],
     ["true", "true"],
     ["{}", ""],
     ['{"text":"","toolCalls":[]}', ""],
@@ -67,6 +87,26 @@ describe("chains and agents are unwrapped to what was said", () => {
   ])("output %s", (value, preview) => {
     expect(previews({ ...CHAIN, "output.value": value })[1]).toBe(preview);
   });
+});
+
+test.each([
+  ['{"result":"14 °C"}', "14 °C"],
+  ['{"result":{"celsius":14}}', '{"result":{"celsius":14}}'],
+  ['{"stdout":"hello.txt","stderr":"","interrupted":false}', "hello.txt"],
+  ['{"error":"No such city."}', "No such city."],
+  ['{"city":"Paris"}', '{"city":"Paris"}'],
+  ['{"output":"a","exit":0}', '{"output":"a","exit":0}'],
+  ['{"type":"text","text":"{\\"celsius\\":14}"}', '{"celsius":14}'],
+])("a tool's answer %s", (value, preview) => {
+  expect(previews({ "openinference.span.kind": "TOOL", "output.value": value })[1]).toBe(preview);
+});
+
+test("a word on a call that waited for it is said as such", () => {
+  const call = { name: "delete", arguments: '{"id":1}' };
+  const approval = { type: "function_approval_response", approved: false, function_call: call };
+  const said = JSON.stringify([{ role: "user", parts: [approval] }]);
+  const agent = { "gen_ai.operation.name": "invoke_agent", "gen_ai.input.messages": said };
+  expect(previews(agent)[0]).toBe('Refused delete({"id":1})');
 });
 
 test("a model call: the user's last words, and the answer or the call", () => {

@@ -57,10 +57,18 @@ function readDocument(item: unknown): Omit<Document, "rank"> | undefined {
   );
 }
 
-/** What Python prints of LlamaIndex's nodes: `<NodeWithScore(node=TextNode(id_=n1), score=0.9)>`, without their text. */
+/**
+ * What Python prints of LlamaIndex's nodes, `<NodeWithScore(node=TextNode(id_=n1), score=0.9)>`, without their text, and of
+ * Haystack's documents: `Document(id=d1, content: 'Paris is rainy.', score: 0.9)`.
+ */
 function readPrintedNode(text: string): Omit<Document, "rank"> | undefined {
   const [, id, score] = /^<NodeWithScore\(node=\w+\(id_=([^()]*)\), score=([\w.+-]+)\)>$/.exec(text) ?? [];
-  return id === undefined ? undefined : (compact({ id, score: numberOf(score) }) ?? {});
+  if (id !== undefined) return compact({ id, score: numberOf(score) }) ?? {};
+  const [, own, content, rest = ""] =
+    /^Document\(id=(\w+), content: '(.*?)'((?:, \w+: .*)?)\)$/s.exec(text) ?? [];
+  return own === undefined
+    ? undefined
+    : compact({ id: own, text: content, score: numberOf(/, score: ([\d.e+-]+)/.exec(rest)?.[1]) });
 }
 
 function documentText(value: unknown): string | undefined {

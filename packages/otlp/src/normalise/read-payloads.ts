@@ -89,7 +89,16 @@ function isOutputItem(item: unknown): boolean {
   return type === "message" || type === "reasoning" || /_call(_output)?$/.test(type);
 }
 
+/** A piece of what one message says, where the message itself was left out. */
+function isContentPart(item: unknown): boolean {
+  if (!isRecord(item) || item["role"] !== undefined) return false;
+  return /^((input_|output_)?text|image|image_url|input_image|file|input_file|audio|input_audio)$/.test(
+    String(item["type"]),
+  );
+}
+
 function readMessageList(items: readonly unknown[], role: string): Message[] {
+  if (items.length > 0 && items.every(isContentPart)) return readMessages([{ role, content: items }], role);
   const isMessage = (item: unknown) =>
     isRecord(item) &&
     (MESSAGE_SIGNS.some((key) => item[key] !== undefined) || isItemType(String(item["type"])));

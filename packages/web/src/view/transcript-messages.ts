@@ -1,6 +1,6 @@
 import { findResultDocuments } from "@nightowl/model/retrieval/find-result-documents";
 import type { Message, MessagePart, ToolCallPart } from "@nightowl/model/span/message";
-import { approvalOf, approvalText } from "./transcript-approval.ts";
+import { approvalOf, approvalText } from "@nightowl/model/span/approval";
 
 /** How much of a message is shown at first: one line, its beginning, or all of it. */
 export type Fold = "line" | "clip" | "open";

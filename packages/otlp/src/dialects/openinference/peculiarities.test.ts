@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { wireSpanFixture } from "@nightowl/model/span/span.fixture";
+import { previewOf } from "../../normalise/preview.ts";
 import { readSpan } from "../../normalise/wire-span.fixture.ts";
 
 const scope = (name: string) => ({ scope: { ...wireSpanFixture().scope, name } });
@@ -63,4 +64,45 @@ test("an embedder's tokens are in its answer only", () => {
 test("Bedrock: a model that embeds does not speak", () => {
   const called = { ...kind("LLM"), "llm.model_name": "amazon.titan-embed-text-v2:0" };
   expect(readSpan(called, scope("openinference.instrumentation.bedrock")).kind).toBe("EMBEDDING");
+});
+
+test("Haystack: the messages in what a pipeline is given, and gives back, are printed", () => {
+  const printed = (role: string, text: string) =>
+    `ChatMessage(_role=<ChatRole.${role.toUpperCase()}: '${role}'>, _content=[TextContent(text='${text}')], _name=None, _meta={})`;
+  const span = readSpan(
+    {
+      ...kind("CHAIN"),
+      "input.value": JSON.stringify({ data: { llm: { messages: [printed("user", "Hi")] } } }),
+      "output.value": JSON.stringify({ llm: { replies: [printed("assistant", "Hoo.")] } }),
+    },
+    scope("openinference.instrumentation.haystack"),
+  );
+  expect(previewOf(span)).toEqual({ inputPreview: "Hi", outputPreview: "Hoo." });
+  expect([span.inputMessages, span.outputMessages]).toEqual([
+    [{ role: "user", parts: [{ type: "text", text: "Hi" }] }],
+    [{ role: "assistant", parts: [{ type: "text", text: "Hoo." }] }],
+  ]);
+});
+
+test("Strands: a tool's answer is the list of its parts, as Python prints it", () => {
+  const answered = (value: string) =>
+    readSpan({ ...kind("TOOL"), "output.value": value }, scope("strands.telemetry.tracer")).tool?.result;
+  expect(answered("[{'json': {'city': 'Zürich', 'rain': True}}]")).toEqual({ city: "Zürich", rain: true });
+  expect(answered("[{'text': '14 °C'}]")).toBe("14 °C");
+  expect(answered("[{'json': <Weather>}]")).toBe("[{'json': <Weather>}]");
+});
+
+test("Bedrock's agents in JavaScript: what was asked is printed as Java does", () => {
+  const span = readSpan(
+    {
+      ...kind("CHAIN"),
+      "input.value": "[{text=Weather in Paris?, type=text}]",
+      "input.mime_type": "text/plain",
+    },
+    scope("@arizeai/openinference-instrumentation-bedrock-agent"),
+  );
+  expect(previewOf(span).inputPreview).toBe("Weather in Paris?");
+  expect(span.inputMessages).toEqual([
+    { role: "user", parts: [{ type: "text", text: "Weather in Paris?" }] },
+  ]);
 });

@@ -1,11 +1,17 @@
-import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
+import type { LlmFields, Payload, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import type { Usage } from "@nightowl/model/span/usage";
 import { jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
+import { payloadOf } from "../../normalise/payload.ts";
+import { pythonLiteral } from "../../normalise/python-literal.ts";
+import { readMessages } from "../../normalise/read-messages.ts";
+import { openResult } from "../../normalise/read-parts.ts";
 import { readTools } from "../../normalise/read-tools.ts";
 import { readUsageObject } from "../../normalise/read-usage.ts";
 import { compact, isRecord } from "../../normalise/record.ts";
 import { tokenCountOf } from "../../normalise/usage.ts";
 import type { AttributeTaker } from "../dialect.ts";
+import { readPrinted } from "./java-text.ts";
+import { printedMessages } from "./python-reprs.ts";
 
 /** A span of one instrumentation, and what was read of it so far: may be changed. */
 interface Reading {
@@ -23,9 +29,10 @@ const READERS: Record<string, (reading: Reading) => boolean | void> = {
   "openinference.instrumentation.agno": readAgno,
   "openinference.instrumentation.beeai": readBeeai,
   "@arizeai/openinference-instrumentation-beeai": readBeeai,
-  "openinference.instrumentation.haystack": readEmbeddingUsage,
+  "openinference.instrumentation.haystack": readHaystack,
   "openinference.instrumentation.cohere": readEmbeddingUsage,
   "openinference.instrumentation.bedrock": readBedrockEmbedding,
+  "strands.telemetry.tracer": readStrands,
   "@arizeai/openinference-instrumentation-bedrock": readBedrockJs,
   "@arizeai/openinference-instrumentation-bedrock-agent": readBedrockAgentJs,
 };
@@ -100,6 +107,24 @@ function readBedrockJs({ kind, take, fields, fallback }: Reading): void {
     }) ?? {};
 }
 
+/** A pipeline, and what makes its prompts, has messages among other things. */
+function readHaystack(reading: Reading): void {
+  readEmbeddingUsage(reading);
+  const { kind, fields } = reading;
+  if (kind !== "CHAIN") return;
+  const said = (payload: Payload | undefined, role: string) =>
+    readMessages(printedMessages(jsonOf(payload?.value)), role);
+  fields.inputMessages = said(fields.input, "user");
+  fields.outputMessages = said(fields.output, "assistant");
+}
+
+/** A tool's answer is printed as Python does, as the list of its parts. */
+function readStrands({ kind, fields }: Reading): void {
+  const printed = kind === "TOOL" ? (fields.output?.value ?? "") : "";
+  const answer = /^\[\{'(json|text)': /.test(printed) ? pythonLiteral(printed) : undefined;
+  if (answer !== undefined) fields.tool = { ...fields.tool, result: openResult(answer) };
+}
+
 /** What an embedding used is in the answer only: Haystack's `meta.usage`, Cohere's `meta.billed_units`. */
 function readEmbeddingUsage({ kind, fields, fallback }: Reading): void {
   if (kind !== "EMBEDDING" || fields.output === undefined) return;
@@ -113,7 +138,12 @@ function readBedrockEmbedding({ kind, fields }: Reading): void {
   if (kind === "LLM" && fields.responseModel?.includes("embed") === true) fields.kind = "EMBEDDING";
 }
 
-/** The agent's session is among the settings. */
-function readBedrockAgentJs({ fields, fallback }: Reading): void {
+/** The agent's session is among the settings; what it was asked is printed as Java does. */
+function readBedrockAgentJs({ kind, fields, fallback }: Reading): void {
   fallback.sessionId ??= textOf(fields.invocationParameters?.["sessionId"]);
+  const asked = kind === "CHAIN" ? fields.input?.value : undefined;
+  const printed = asked?.startsWith("[{text=") === true ? readPrinted(asked) : undefined;
+  if (!Array.isArray(printed)) return;
+  fields.inputMessages = readMessages([{ role: "user", content: printed }], "user");
+  fields.input = payloadOf(printed);
 }

@@ -15,6 +15,17 @@ export function openReprs(value: unknown, span: WireSpan): unknown {
   );
 }
 
+const MAX_DEPTH = 4;
+
+/** The messages of Haystack's that are printed somewhere in what a pipeline was given or gave back; without any: `[]`. */
+export function printedMessages(value: unknown, depth = 0): unknown[] {
+  if (Array.isArray(value)) return value.every(isPrintedMessage) ? value.map(openRepr) : [];
+  if (!isRecord(value) || depth > MAX_DEPTH) return [];
+  return Object.values(value).flatMap((member) => printedMessages(member, depth + 1));
+}
+
+const isPrintedMessage = (item: unknown) => typeof item === "string" && item.startsWith("ChatMessage(");
+
 function openRepr(item: unknown): unknown {
   if (typeof item !== "string" || !/^([A-Z]\w*\(|[a-z]\w*=)/.test(item)) return item;
   const printed = pythonRepr(item);

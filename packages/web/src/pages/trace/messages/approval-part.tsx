@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { approvalWords, type Approval, type ApprovalCall } from "../../../view/transcript-approval.ts";
+import { approvalWords, type Approval, type ApprovalCall } from "@nightowl/model/span/approval";
 import { jsonText } from "../../../view/transcript-messages.ts";
 import { JsonText } from "../values/json-text.tsx";
 import css from "./messages.module.css";

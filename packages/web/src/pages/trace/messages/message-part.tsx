@@ -1,7 +1,7 @@
 import { findResultDocuments } from "@nightowl/model/retrieval/find-result-documents";
 import { REDACTED, type MessagePart } from "@nightowl/model/span/message";
 import { useMemo, useState } from "react";
-import { approvalOf } from "../../../view/transcript-approval.ts";
+import { approvalOf } from "@nightowl/model/span/approval";
 import { jsonText, parseJsonText } from "../../../view/transcript-messages.ts";
 import { DocumentRows } from "../span/document-rows.tsx";
 import { JsonText } from "../values/json-text.tsx";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { approvalOf, approvalText, approvalWords } from "./transcript-approval.ts";
+import { approvalOf, approvalText, approvalWords } from "./approval.ts";
 
 const textOf = (value: unknown) => {
   const approval = approvalOf(value);
