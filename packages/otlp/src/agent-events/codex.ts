@@ -40,6 +40,8 @@ function meaningOf(name: string, said: AttributeReader): Meaning | undefined {
     case "codex.websocket_event":
       if (error !== undefined) return { means: "call", error };
       return said.has("input_token_count") ? { means: "call" } : undefined;
+    case "codex.turn_ttft":
+      return { means: "of_call" };
     case "codex.tool_decision":
       return { means: "of_tool", id: said.text("call_id") };
     case "codex.tool_result": {

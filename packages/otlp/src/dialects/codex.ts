@@ -1,5 +1,6 @@
 import type { LlmFields, SpanEvent, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import { AttributeReader } from "@nightowl/model/span/attribute-reader";
+import { roundMs } from "../normalise/first-token.ts";
 import { payloadOf } from "../normalise/payload.ts";
 import { readMessages } from "../normalise/read-messages.ts";
 import { compact } from "../normalise/record.ts";
@@ -38,6 +39,7 @@ const CONVERSATION_ID = /[^\d]/;
 
 interface CodexEvent {
   name: string;
+  timeNs: string;
   said: AttributeReader;
 }
 
@@ -51,7 +53,7 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     usage: span.name === "codex.model_call" ? usageOfEnd(take) : readUsage(take),
     ...(kind === "AGENT" ? { agentName: "codex" } : {}),
     ...(kind === "TOOL" ? { tool: readTool(take, result), error: errorOf(result) } : {}),
-    ...(kind === "LLM" ? readCall(take) : {}),
+    ...(kind === "LLM" ? readCall(take, readFirstToken(span, events, take)) : {}),
   };
   const prompt = textIn(events, "codex.user_prompt", "prompt") ?? take.text("prompt");
   if (prompt !== undefined && prompt !== "[REDACTED]") {
@@ -78,9 +80,9 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
 /** Events that a span carries itself are named after the line of code that told of them; their own name lies inside. */
 function codexEventsOf(events: readonly SpanEvent[]): CodexEvent[] {
   return events
-    .map(({ name, attributes }) => {
+    .map(({ name, timeNs, attributes }) => {
       const said = new AttributeReader(attributes);
-      return { name: said.text("event.name") ?? name, said };
+      return { name: said.text("event.name") ?? name, timeNs, said };
     })
     .filter(({ name }) => name.startsWith("codex."));
 }
@@ -105,12 +107,34 @@ function onlyResult(events: readonly CodexEvent[]): AttributeReader | undefined 
   return calls.size === 1 ? (results.find((said) => said.has("output")) ?? results[0]) : undefined;
 }
 
-function readCall(take: AttributeTaker): Partial<LlmFields> {
+/**
+ * Milliseconds until the first token. An answer counts them from when its stream was opened, which is when the request had
+ * been answered; else they last until the moment at which it was told that the turn has its first.
+ */
+function readFirstToken(
+  { startTimeNs }: WireSpan,
+  events: readonly CodexEvent[],
+  take: AttributeTaker,
+): number | undefined {
+  const msUntil = (names: RegExp) => {
+    const timeNs = events.find(({ name }) => names.test(name))?.timeNs ?? "0";
+    if (timeNs === "0" || startTimeNs === "0") return undefined;
+    return Number(BigInt(timeNs) - BigInt(startTimeNs)) / 1e6;
+  };
+  const sinceOpenMs = take.number("ttft_ms");
+  const waitedMs =
+    sinceOpenMs === undefined
+      ? msUntil(/^codex\.turn_ttft$/)
+      : sinceOpenMs + (msUntil(/^codex\.(api|websocket)_request$/) ?? 0);
+  return waitedMs === undefined ? undefined : roundMs(waitedMs);
+}
+
+function readCall(take: AttributeTaker, timeToFirstTokenMs: number | undefined): Partial<LlmFields> {
   const effort = take.text("codex.request.reasoning_effort");
   return {
     requestModel: take.text("model", "slug"),
     streaming: true,
-    timeToFirstTokenMs: take.number("ttft_ms"),
+    timeToFirstTokenMs,
     invocationParameters: compact({ reasoning_effort: effort === "default" ? undefined : effort }),
   };
 }

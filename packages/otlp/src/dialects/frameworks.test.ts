@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Attributes } from "@nightowl/model/span/attributes";
 import type { Span, SpanEvent, WireSpan } from "@nightowl/model/span/span";
+import { wireSpanFixture } from "@nightowl/model/span/span.fixture";
 import { describeMessage } from "../normalise/expectations.fixture.ts";
 import { readSpan } from "../normalise/wire-span.fixture.ts";
 
@@ -96,6 +97,20 @@ describe("Codex", () => {
     );
     expect(span).toMatchObject({ kind: "UNKNOWN", dialects: ["codex"] });
     expect(span.sessionId).toBeUndefined();
+  });
+
+  test("the first token: counted from the opened stream, or told of at its moment", () => {
+    const { startTimeNs } = wireSpanFixture();
+    const at = (name: string, ms: number) => {
+      const timeNs = String(BigInt(startTimeNs) + BigInt(ms) * 1_000_000n);
+      return { ...event(name, { duration_ms: "78" }), timeNs };
+    };
+    const read = (attributes: Attributes, ...events: SpanEvent[]) =>
+      readSpan(attributes, { ...scope("codex_exec"), name: "codex.model_call", events }).timeToFirstTokenMs;
+    expect(read({ ttft_ms: 3 }, at("codex.api_request", 50), at("codex.turn_ttft", 55))).toBe(53);
+    expect(read({ ttft_ms: 3 })).toBe(3);
+    expect(read({}, at("codex.turn_ttft", 55))).toBe(55);
+    expect(read({})).toBeUndefined();
   });
 
   test("a tool's span takes what its one result says", () => {
