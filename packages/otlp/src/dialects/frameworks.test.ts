@@ -169,6 +169,21 @@ test("Langtrace: the tools that were called stand for the message that called th
   ]);
 });
 
+test("Langtrace: Anthropic's instructions come first, though they were sent last", () => {
+  const instructions = { role: "system", content: "Be terse." };
+  const question = { role: "user", content: "Weather?" };
+  const said = (...prompt: object[]) => {
+    const asked = event("gen_ai.content.prompt", { "gen_ai.prompt": JSON.stringify(prompt) });
+    return readSpan({ "langtrace.service.type": "llm" }, { events: [asked] }).inputMessages.map(
+      ({ role }) => role,
+    );
+  };
+  expect(said(question, instructions)).toEqual(["system", "user"]);
+  expect(said(instructions, question)).toEqual(["system", "user"]);
+  // A reminder behind them stays there.
+  expect(said(instructions, question, instructions)).toEqual(["system", "user", "system"]);
+});
+
 describe("OpenLIT's own ways", () => {
   const call = { "gen_ai.operation.name": "chat", "gen_ai.request.model": "m" };
   const openai = scope("openlit.instrumentation.openai");

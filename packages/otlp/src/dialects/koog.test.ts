@@ -56,3 +56,16 @@ test("reasons without quotes, and instructions without a prefix", () => {
     { role: "user", parts: [{ type: "text", text: "hi" }] },
   ]);
 });
+
+test("instructions that an agent repeats are no answer of its", () => {
+  const instructions = JSON.stringify([{ role: "System", parts: [{ type: "text", content: "Be terse." }] }]);
+  const span = readSpan({
+    "koog.event.id": "e",
+    "gen_ai.operation.name": "invoke_agent",
+    "gen_ai.input.messages": instructions,
+    "gen_ai.output.messages": instructions,
+  });
+  expect(span.kind).toBe("AGENT");
+  expect(span.inputMessages).toHaveLength(1);
+  expect(span.outputMessages).toEqual([]);
+});

@@ -1,8 +1,11 @@
+import type { Message } from "@nightowl/model/span/message";
 import type { Document, LlmFields, SpanEvent, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import { AttributeReader, jsonOf, numberOf, textOf } from "@nightowl/model/span/attribute-reader";
+import { openMessage } from "../normalise/open-message.ts";
 import { payloadOf } from "../normalise/payload.ts";
 import { providerOf } from "../normalise/provider.ts";
 import { readDocuments } from "../normalise/read-documents.ts";
+import { readMessages } from "../normalise/read-messages.ts";
 import { readTools } from "../normalise/read-tools.ts";
 import { compact, isRecord } from "../normalise/record.ts";
 import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
@@ -37,6 +40,7 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
       "dspy.signature.result",
     ),
   };
+  if (kind === "LLM") fields.inputMessages = readInstructedPrompt(span.events);
   if (kind === "EMBEDDING") fields.embeddings = readTexts(take);
   if (kind === "RETRIEVER") Object.assign(fields, readSearch(span, take));
   return { fields, claimed: take.claimed, notes: take.notes };
@@ -56,6 +60,17 @@ function readKind(take: AttributeTaker): SpanKind | undefined {
 }
 
 const SEARCHES = /^(query|search|near|hybrid|bm25|recommend)/i;
+
+/** Of Anthropic's calls the instructions come behind the messages that they are for. */
+function readInstructedPrompt(events: readonly SpanEvent[]): Message[] {
+  const prompt = events.find(({ name }) => name === "gen_ai.content.prompt");
+  const items = prompt && new AttributeReader(prompt.attributes).json("gen_ai.prompt");
+  if (!Array.isArray(items) || !items.every((item) => isRecord(item) && item["role"] !== undefined))
+    return [];
+  const [first, last] = [items[0], items.at(-1)];
+  const isBehind = items.length > 1 && last["role"] === "system" && first["role"] !== "system";
+  return isBehind ? readMessages([last, ...items.slice(0, -1)].map(openMessage), "user") : [];
+}
 
 /** Tool definitions come as one JSON list in a list. */
 function openTools(item: unknown): unknown[] {

@@ -126,6 +126,9 @@ function joinSaid(fields: LlmFields): void {
   const isCall = fields.kind === "LLM";
   fields.inputMessages = joinTurns(fields.inputMessages, isCall);
   const choices = numberOf(fields.invocationParameters?.["n"]) ?? 1;
+  const isRun = isCall || fields.kind === "AGENT";
+  // Koog's agents repeat their instructions for an answer, which nobody gives in such words.
+  if (isRun && fields.outputMessages.every(({ role }) => role === "system")) fields.outputMessages = [];
   if (isCall && choices <= 1) fields.outputMessages = joinTurns(fields.outputMessages, false);
 }
 
