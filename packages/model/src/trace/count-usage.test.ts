@@ -54,6 +54,7 @@ describe("which spans count", () => {
     ]);
     expect(alone).toMatchObject({ inputTokens: 30, outputTokens: 3, unpricedCount: 1 });
     expect([...alone.countedSpanIds]).toEqual(["agent"]);
+    expect(alone.llmCount).toBe(1);
     // With its call below, it repeats that; beside it, the two are one answer.
     const below = [
       call("agent", "", [0, 100], [30, 3], remote),
@@ -80,6 +81,10 @@ describe("which spans count", () => {
       call("turn2", "agent", [51, 99], null),
     ]);
     expect(silent).toMatchObject({ inputTokens: 30, costUsd: 0.02, unpricedCount: 0, llmCount: 2 });
+    expect(countUsage([call("agent", "", [0, 100], [30, 3], billed)])).toMatchObject({
+      inputTokens: 30,
+      llmCount: 0,
+    });
     expect(
       counted([call("agent", "", [0, 100], [30, 3], billed), call("llm", "agent", [1, 50], [9, 1])]),
     ).toEqual(["llm"]);

@@ -26,7 +26,10 @@ export interface UsageCount {
   unpricedCount: number;
   /** LLM spans whose answer another span tells: the two are one call, which the other stands for. */
   answeredLater: Set<string>;
-  /** LLM spans without wrappers, duplicates and those answered later, with or without usage. */
+  /**
+   * LLM spans without wrappers, duplicates and those answered later, with or without usage; and answers of agents that live
+   * elsewhere. How many calls an agent made that only says what they cost, nobody knows.
+   */
   llmCount: number;
 }
 
@@ -53,7 +56,7 @@ export function countUsage(trace: TraceTree | readonly SpanRow[]): UsageCount {
   let llmCount = 0;
   for (const node of tree.nodes) {
     const { span } = node;
-    const isCall = span.kind === "LLM" && leaves[node.index] === 1;
+    const isCall = (span.kind === "LLM" || isAnswerOfAgent(span)) && leaves[node.index] === 1;
     if (isCall && !duplicates.has(node) && !answeredLater.has(node)) llmCount++;
     if (!hasUsage(span)) continue;
     if (!counts(node)) uncounted.set(span.spanId, "not_a_model_call");

@@ -139,7 +139,11 @@ function Tokens({ model }: { model: TraceModel }) {
   return (
     <Fact
       label="Tokens"
-      title={`Into and out of ${formatPlural(llmCount, "model call")}; wrappers are not counted twice`}
+      title={
+        llmCount === 0
+          ? "Of embeddings and rerankers, or told by an agent in place of its model calls"
+          : `Into and out of ${formatPlural(llmCount, "model call")}; wrappers are not counted twice`
+      }
     >
       {inputTokens === null ? "–" : formatCount(inputTokens)} <span className="faint">→</span>{" "}
       {outputTokens === null ? "–" : formatCount(outputTokens)}
