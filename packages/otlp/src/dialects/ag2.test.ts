@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { previewOf } from "../normalise/preview.ts";
 import { readSpan } from "../normalise/wire-span.fixture.ts";
 
 describe("AG2", () => {
@@ -46,5 +47,17 @@ describe("AG2", () => {
       "ag2.human_input.response": "yes",
     });
     expect(span).toMatchObject({ kind: "CHAIN", input: { value: "Go on?" }, output: { value: "yes" } });
+  });
+
+  test("what was said last is what came of a conversation, whoever it is by for the one who tells of it", () => {
+    const said = (role: string, content: string) => ({ role, parts: [{ type: "text", content }] });
+    const output = [said("assistant", "Weather?"), said("user", "14 °C")];
+    const span = readSpan({
+      "ag2.span.type": "conversation",
+      "gen_ai.operation.name": "conversation",
+      "gen_ai.output.messages": JSON.stringify(output),
+    });
+    expect(previewOf(span).outputPreview).toBe("14 °C");
+    expect(span.outputMessages).toHaveLength(2);
   });
 });

@@ -1,5 +1,7 @@
 import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import type { AttributeReader } from "@nightowl/model/span/attribute-reader";
+import { payloadOf } from "../normalise/payload.ts";
+import { readMessages } from "../normalise/read-messages.ts";
 import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
 
 /**
@@ -36,9 +38,18 @@ function read(_span: WireSpan, attrs: AttributeReader): DialectReading {
   };
   const total = take.count("ag2.usage.total_tokens");
   if (total !== undefined) fields.usage = { totalTokens: total };
+  if (type === "conversation") fields.output = readLastWord(attrs);
   const worker = take.text("ag2.usage.label");
   if (worker !== undefined) fields.agentName = worker;
   return { fields, claimed: take.claimed, notes: take.notes };
+}
+
+/** Who a message of a conversation is by depends on which agent tells of it: the last word is the answer. */
+function readLastWord(attrs: AttributeReader): LlmFields["output"] {
+  const said = attrs.json("gen_ai.output.messages");
+  const last = Array.isArray(said) ? readMessages(said, "assistant").at(-1) : undefined;
+  const texts = last?.parts.flatMap((part) => (part.type === "text" ? [part.text] : [])) ?? [];
+  return texts.length === 0 ? undefined : payloadOf(texts.join("\n"));
 }
 
 function readKind(type: string, take: AttributeTaker): SpanKind {

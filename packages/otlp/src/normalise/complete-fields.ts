@@ -3,7 +3,7 @@ import { findResultDocuments } from "@nightowl/model/retrieval/find-result-docum
 import type { LlmFields, Note, Payload, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import { jsonOf, numberOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { callArguments } from "./call-arguments.ts";
-import { joinTurns } from "./join-turns.ts";
+import { endInWords, joinTurns } from "./join-turns.ts";
 import { openError } from "./open-error.ts";
 import { payloadOf } from "./payload.ts";
 import { pythonLiteral } from "./python-literal.ts";
@@ -26,6 +26,7 @@ const MAX_SEARCHED_OUTPUT = 262_144;
 export function completeFields(fields: LlmFields, span: WireSpan, isOfNoKind = false): Note[] {
   const notes: Note[] = [];
   if (fields.requestModel === "unknown") fields.requestModel = undefined;
+  if (fields.responseModel === "unknown") fields.responseModel = undefined;
   if (fields.kind === "UNKNOWN" && !isOfNoKind) fields.kind = inferKind(fields);
   if (span.droppedAttributesCount > 0) notes.push(mendCutSpan(fields, span.droppedAttributesCount));
   if (fields.kind === "LLM") completeConversation(fields);
@@ -126,9 +127,14 @@ function joinSaid(fields: LlmFields): void {
   const isCall = fields.kind === "LLM";
   fields.inputMessages = joinTurns(fields.inputMessages, isCall);
   const choices = numberOf(fields.invocationParameters?.["n"]) ?? 1;
-  const isRun = isCall || fields.kind === "AGENT";
+  const isAgent = fields.kind === "AGENT";
+  fields.outputMessages = fields.outputMessages.filter(
+    ({ parts, finishReason }) => parts.length > 0 || finishReason !== undefined,
+  );
   // Koog's agents repeat their instructions for an answer, which nobody gives in such words.
-  if (isRun && fields.outputMessages.every(({ role }) => role === "system")) fields.outputMessages = [];
+  if ((isCall || isAgent) && fields.outputMessages.every(({ role }) => role === "system"))
+    fields.outputMessages = [];
+  if (isAgent) fields.outputMessages = endInWords(fields.outputMessages);
   if (isCall && choices <= 1) fields.outputMessages = joinTurns(fields.outputMessages, false);
 }
 

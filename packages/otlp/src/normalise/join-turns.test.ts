@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { joinTurns } from "./join-turns.ts";
+import { endInWords, joinTurns } from "./join-turns.ts";
 import { readMessages } from "./read-messages.ts";
 import { readSpan } from "./wire-span.fixture.ts";
 
@@ -79,4 +79,45 @@ describe("of a span", () => {
     const several = { ...LLM, "output.value": choices, "llm.invocation_parameters": '{"n": 2}' };
     expect(readSpan(several).outputMessages).toHaveLength(2);
   });
+});
+
+describe("a run told as one message with its calls", () => {
+  const call = { id: "c", function: { name: "f", arguments: "{}" } };
+  const answer = { role: "tool", tool_call_id: "c", content: "14" };
+  const run = (...items: Item[]) =>
+    endInWords(readMessages(items, "assistant")).map(
+      ({ role, parts }) => `${role}: ${parts.map(({ type }) => type).join(" ")}`,
+    );
+
+  test("ends in what was said", () => {
+    expect(run(spoken("14 degrees.", { tool_calls: [call], finish_reason: "stop" }), answer)).toEqual([
+      "assistant: tool_call",
+      "tool: tool_result",
+      "assistant: text",
+    ]);
+  });
+
+  test.each<[string, Item[]]>([
+    ["no word is said", [{ ...called("c"), finish_reason: "stop" }, answer]],
+    [
+      "it ended in its calls",
+      [spoken("Let me see.", { tool_calls: [call], finish_reason: "tool_calls" }), answer],
+    ],
+    ["the answers are not told", [spoken("Let me see.", { tool_calls: [call], finish_reason: "stop" })]],
+    [
+      "its steps are told",
+      [spoken("Let me see.", { tool_calls: [call], finish_reason: "stop" }), answer, SAID],
+    ],
+  ])("stays as it is where %s", (_name, items) => {
+    const messages = readMessages(items, "assistant");
+    expect(endInWords(messages)).toBe(messages);
+  });
+});
+
+test("an answer with nothing in it is none", () => {
+  const silent = {
+    "openinference.span.kind": "AGENT",
+    "gen_ai.output.messages": '[{"role":"assistant","parts":[]}]',
+  };
+  expect(readSpan({ "gen_ai.operation.name": "invoke_agent", ...silent }).outputMessages).toEqual([]);
 });

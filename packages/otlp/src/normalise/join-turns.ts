@@ -20,6 +20,22 @@ export function joinTurns(messages: Message[], isRequest: boolean): Message[] {
   return turns;
 }
 
+/**
+ * The run of an agent that ended in words, told as one message with all calls of the run in it and their answers behind:
+ * the calls, their answers, and what was said in the end. Any other run as it is.
+ */
+export function endInWords(messages: Message[]): Message[] {
+  const [only, ...answers] = messages;
+  const isWhole = only?.finishReason === "stop" && answers.length > 0 && answers.every(isAnswer);
+  if (!isWhole || !only.parts.some((part) => part.type === "text")) return messages;
+  const calls = only.parts.filter((part) => part.type === "tool_call");
+  if (calls.length === 0) return messages;
+  const said = only.parts.filter((part) => part.type !== "tool_call");
+  return [{ role: "assistant", parts: calls }, ...answers, { ...only, parts: said }];
+}
+
+const isAnswer = ({ role }: Message) => role === "tool";
+
 function isSameTurn(turn: Message | undefined, next: Message, isRequest: boolean): boolean {
   if (turn?.role !== "assistant" || next.role !== "assistant" || turn.name !== next.name) return false;
   if (turn.finishReason !== undefined && turn.finishReason !== next.finishReason) return false;
