@@ -43,8 +43,7 @@ type Item = Record<string, unknown>;
 function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   if (OTHER_SCOPES.test(span.scope.name)) {
     const fields = readNamed(span.name);
-    const said = fields.kind === "AGENT" ? saidIn(attrs.text("output.value") ?? "") : undefined;
-    if (said !== undefined) fields.output = payloadOf(said);
+    if (fields.kind === "AGENT" || STEP.test(span.name)) readPrintedStep(fields, attrs);
     return { fields, claimed: [], notes: [] };
   }
   const events = new Map<string, Item>();
@@ -97,6 +96,10 @@ function kindOf(name: string, events: ReadonlyMap<string, Item>, step: string | 
   return AGENT_TYPE.test(type) && AGENT_METHOD.test(method) ? "AGENT" : "CHAIN";
 }
 
+/** A step of an agent's workflow, which is given an event and gives back the next one. */
+const STEP =
+  /Agent(Workflow)?\.(init_run|setup_agent|run_agent_step|parse_agent_output|call_tool|aggregate_tool_results)$/;
+
 const PREDICT = /^(a|stream_|astream_)?(structured_)?predict$/;
 
 /** What other instrumentations take for something else, by its name. */
@@ -105,6 +108,7 @@ function readNamed(spanName: string): Partial<LlmFields> {
   // To make a request ready is no call, and to fill in a template wraps one.
   if (method.startsWith("_prepare_") || PREDICT.test(method)) return { kind: "CHAIN" };
   if (AGENT_TYPE.test(type) && AGENT_METHOD.test(method)) return { kind: "AGENT", agentName: type };
+  if (STEP.test(spanName)) return { kind: "CHAIN" };
   if (method !== "task") return {};
   if (type.endsWith("Retriever")) return { kind: "RETRIEVER" };
   if (type.endsWith("Embedding")) return { kind: "EMBEDDING" };
@@ -194,7 +198,7 @@ const TEXT = String.raw`('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")`;
 const BLOCK = new RegExp(String.raw`TextBlock\(block_type='text', text=${TEXT}\)`);
 const SAID = new RegExp(`ASSISTANT.*?${BLOCK.source}`, "s");
 const ASKED = new RegExp(
-  String.raw`^AgentWorkflowStartEvent\(user_msg=${TEXT}|^AgentInput\(.*USER.*?${BLOCK.source}`,
+  String.raw`^AgentWorkflowStartEvent\(user_msg=${TEXT}|^Agent(?:Input|Setup)\(.*USER.*?${BLOCK.source}`,
   "s",
 );
 
@@ -207,6 +211,19 @@ function textIn(printed: string, pattern: RegExp): string | undefined {
 
 /** What the assistant said in an agent's output. */
 const saidIn = (printed: string) => textIn(printed, SAID);
+
+/**
+ * An agent, and its steps, as OpenInference tells of them: the event among the machinery around it (`ctx`, `init_state`), and
+ * of what was printed what was said.
+ */
+function readPrintedStep(fields: Partial<LlmFields>, attrs: AttributeReader): void {
+  const given = attrs.json("input.value");
+  const event = isRecord(given) ? textOf(given["ev"] ?? given["start_event"]) : undefined;
+  if (event !== undefined) fields.input = payloadOf(textIn(event, ASKED) ?? saidIn(event) ?? event);
+  const printed = attrs.text("output.value") ?? "";
+  const said = saidIn(printed) ?? textIn(printed, ASKED);
+  if (said !== undefined) fields.output = payloadOf(said);
+}
 
 /** What a step of a workflow was given: the user's words where it is these, else the event as it was printed. */
 function readStepInput(fields: Partial<LlmFields>, attrs: AttributeReader): void {
