@@ -104,3 +104,16 @@ test("an agent of OpenAI's SDK tells the type of its answer, which is none, and 
   expect(span).toMatchObject({ kind: "AGENT", output: undefined, metadata: { output_type: "str" } });
   expect(span.tools.map(({ name }) => name)).toEqual(["f"]);
 });
+
+test("LlamaIndex's call: the provider's usage beside the answer, and the template that its prompt was made of", () => {
+  const usage = { prompt_tokens: 10, completion_tokens: 2, prompt_tokens_details: { cached_tokens: 4 } };
+  const span = readSpan({
+    "mlflow.spanType": '"CHAT_MODEL"',
+    usage: JSON.stringify(usage),
+    "mlflow.chat.tokenUsage": '{"input_tokens": 10, "output_tokens": 2}',
+    prmopt_template: '"Query: {query_str}"',
+    template_arguments: '{"query_str": "Why?"}',
+  });
+  expect(span.usage).toEqual({ inputTokens: 10, outputTokens: 2, cacheReadTokens: 4 });
+  expect(span.promptTemplate).toEqual({ template: "Query: {query_str}", variables: { query_str: "Why?" } });
+});

@@ -60,6 +60,7 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     responseModel: model,
     usage: {
       ...readUsageObject(firstOf(response, "usage", "usage_metadata", "usageMetadata")),
+      ...(kind === "LLM" ? readUsageObject(take.json("usage")) : {}),
       ...readUsageObject(take.json("mlflow.chat.tokenUsage")),
     },
     cost: readCost(take),
@@ -202,7 +203,6 @@ function readAgentsResponse(
 ): void {
   fields.requestModel ??= unquoted(take, "model");
   fields.responseId = unquoted(take, "id");
-  fields.usage = { ...readUsageObject(take.json("usage")), ...fields.usage };
   fallback.tools = readTools(listOf(take.json("tools")));
   const instructions = unquoted(take, "instructions");
   const asked = fields.input === undefined ? [] : readPromptPayload(fields.input.value);
@@ -271,8 +271,15 @@ function readTimeToFirstChunk(span: WireSpan): number | undefined {
 
 function readPrompt(take: AttributeTaker): LlmFields["promptTemplate"] {
   const [prompt] = listOf(take.json("mlflow.linkedPrompts"));
-  if (!isRecord(prompt)) return undefined;
+  if (!isRecord(prompt)) return readTemplate(take);
   return compact({ name: textOf(prompt["name"]), version: textOf(prompt["version"]) });
+}
+
+/** LlamaIndex's template and what went into it, under a name as MLflow spells it. */
+function readTemplate(take: AttributeTaker): LlmFields["promptTemplate"] {
+  const template = unquoted(take, "prmopt_template");
+  if (template === undefined) return undefined;
+  return compact({ template, variables: take.record("template_arguments") });
 }
 
 function readTags(take: AttributeTaker): Record<string, unknown> | undefined {
