@@ -88,6 +88,18 @@ describe("OpenAI's Agents SDK", () => {
     expect(read("logfire.openai_agents", name, { "gen_ai.system": "openai", name: "n" }).kind).toBe(kind);
   });
 
+  test("an agent's tools are names, a guardrail says whether it fired, a trace has the run's metadata", () => {
+    const span = (name: string, attributes: Attributes) =>
+      readSpan(attributes, { name, scope: { ...wireSpan({}).scope, name: "logfire.openai_agents" } });
+    const agent = span("Agent run: {name!r}", { name: "a", tools: '["get_weather"]' });
+    expect(agent.tools.map(({ name }) => name)).toEqual(["get_weather"]);
+    const guardrail = { name: "polite", triggered: true };
+    expect(span("Guardrail {name!r} {triggered=}", guardrail).output?.value).toBe("triggered");
+    const run = (metadata: string) => span("OpenAI Agents trace: {name}", { name: "w", metadata }).metadata;
+    expect(run('{"customer":"k1"}')).toEqual({ customer: "k1" });
+    expect(run("null")).toBeUndefined();
+  });
+
   test("a function's call, and a chat whose answer stands behind its question", () => {
     const tool = read("logfire.openai_agents", "Function: {name}", {
       name: "get_weather",

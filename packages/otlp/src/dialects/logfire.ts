@@ -4,7 +4,7 @@ import type { Usage } from "@nightowl/model/span/usage";
 import { AttributeReader, textOf } from "@nightowl/model/span/attribute-reader";
 import { finishReasonOf } from "../normalise/finish-reason.ts";
 import { readInvocationParameters } from "../normalise/invocation-parameters.ts";
-import { payloadOf, toPayload } from "../normalise/payload.ts";
+import { payloadOf, toPayload, verdictOf } from "../normalise/payload.ts";
 import { readEmbeddings } from "../normalise/read-embeddings.ts";
 import {
   type Exchange,
@@ -81,6 +81,8 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     tools: readTools(Array.isArray(offered) ? offered : []),
     sessionId: attrs.text("group_id") === "null" ? undefined : take.text("group_id"),
   };
+  if (span.name.startsWith("OpenAI Agents trace") && take.attrs.text("metadata") !== "null")
+    fields.metadata = take.record("metadata");
   if (kind === "TOOL" || kind === "GUARDRAIL" || kind === "AGENT") readAgentsSdk(kind, take, fields);
   if (span.scope.name === "logfire.claude_agent_sdk") Object.assign(fields, readClaudeAgent(span, take));
   if (span.scope.name === "pydantic-evals") Object.assign(fields, readEvals(span, take));
@@ -113,7 +115,11 @@ function readStreaming(span: WireSpan, request: Record<string, unknown> | undefi
 
 function readAgentsSdk(kind: SpanKind, take: AttributeTaker, fields: Partial<LlmFields>): void {
   const name = take.text("name");
-  if (kind === "AGENT") fields.agentName = name;
+  if (kind === "AGENT") {
+    fields.agentName = name;
+    fields.tools = readTools(take.strings("tools"));
+  }
+  if (kind === "GUARDRAIL") fields.output = verdictOf(take.boolean("triggered"));
   if (kind !== "TOOL") return;
   fields.tool = { name, arguments: take.json("input"), result: take.json("output") };
   if (name !== undefined) fields.displayName = name;

@@ -78,4 +78,17 @@ describe("OpenTelemetry's instrumentation of OpenAI's Agents SDK", () => {
     expect(answer("f(x) is a function")).toEqual([{ role: "assistant", text: "f(x) is a function" }]);
     expect(answer("print('hi')")).toEqual([{ role: "assistant", text: "print('hi')" }]);
   });
+
+  test("a guardrail says whether it fired", () => {
+    const checked = (isTriggered: boolean) =>
+      readSpan(
+        {
+          "gen_ai.operation.name": "guardrail_check",
+          "gen_ai.guardrail.triggered": isTriggered,
+          "server.address": "api.openai.com",
+        },
+        instrumentation,
+      ).output?.value;
+    expect([checked(true), checked(false)]).toEqual(["triggered", "passed"]);
+  });
 });

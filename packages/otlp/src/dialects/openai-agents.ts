@@ -1,6 +1,7 @@
 import type { Message } from "@nightowl/model/span/message";
 import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import type { AttributeReader } from "@nightowl/model/span/attribute-reader";
+import { verdictOf } from "../normalise/payload.ts";
 import { pythonRepr } from "../normalise/python-literal.ts";
 import { mergeAssistantMessages, readMessages } from "../normalise/read-messages.ts";
 import { isRecord } from "../normalise/record.ts";
@@ -35,6 +36,7 @@ function read(_span: WireSpan, attrs: AttributeReader): DialectReading {
     kind: Object.hasOwn(KINDS, operation) ? KINDS[operation] : undefined,
     outputMessages: readPrinted(take),
   };
+  if (fields.kind === "GUARDRAIL") fields.output = verdictOf(take.boolean("gen_ai.guardrail.triggered"));
   return { fields, claimed: take.claimed, notes: take.notes };
 }
 

@@ -11,7 +11,7 @@ import { type AttributeReader, jsonOf, stringsOf, textOf } from "@nightowl/model
 import { finishReasonOf } from "../normalise/finish-reason.ts";
 import { roundMs } from "../normalise/first-token.ts";
 import { readInvocationParameters } from "../normalise/invocation-parameters.ts";
-import { toPayload } from "../normalise/payload.ts";
+import { toPayload, verdictOf } from "../normalise/payload.ts";
 import { providerOf } from "../normalise/provider.ts";
 import { isSchema, readTools } from "../normalise/read-tools.ts";
 import { compact, firstOf, isRecord } from "../normalise/record.ts";
@@ -103,6 +103,7 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   fallback.outputMessages = conversation.rawOutput;
   fallback.tools = conversation.tools;
   if (kind === "AGENT" && fields.graphNode?.id !== undefined) fallback.agentName = fields.graphNode.id;
+  if (kind === "GUARDRAIL") fallback.output = verdictOf(take.boolean("guardrail.triggered"));
   readToolSpan(kind, take, fields, fallback);
   const isOfNoKind = readPeculiarities(span, kind, take, fields, fallback);
   return { fields, fallback, isOfNoKind, claimed: take.claimed, notes: take.notes };

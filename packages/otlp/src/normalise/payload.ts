@@ -53,3 +53,8 @@ export function payloadOf(value: unknown): Payload {
   if (typeof value === "string") return { value, mimeType: "text/plain" };
   return { value: jsonText(value), mimeType: JSON_TYPE };
 }
+
+/** What a guardrail found that says no more than whether it fired; where it does not say: `undefined`. */
+export function verdictOf(isTriggered: boolean | undefined): Payload | undefined {
+  return isTriggered === undefined ? undefined : payloadOf(isTriggered ? "triggered" : "passed");
+}

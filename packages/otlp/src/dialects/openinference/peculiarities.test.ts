@@ -106,3 +106,11 @@ test("Bedrock's agents in JavaScript: what was asked is printed as Java does", (
     { role: "user", parts: [{ type: "text", text: "Weather in Paris?" }] },
   ]);
 });
+
+test("a guardrail of OpenAI's agents says whether it fired; one with an output says more", () => {
+  const found = (attributes: object) => readSpan({ ...kind("GUARDRAIL"), ...attributes }).output?.value;
+  expect(found({ "guardrail.triggered": true })).toBe("triggered");
+  expect(found({ "guardrail.triggered": false })).toBe("passed");
+  expect(found({ "guardrail.triggered": true, "output.value": "no secrets" })).toBe("no secrets");
+  expect(found({})).toBeUndefined();
+});
