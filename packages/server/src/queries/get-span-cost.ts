@@ -17,6 +17,8 @@ export type SpanCost = z.output<typeof contract.response>;
 
 interface CallRow extends Record<string, unknown> {
   counted: boolean;
+  provider: string;
+  model: string;
   cost_source: string;
   unpriced_reason: string;
   cost_split: string;
@@ -41,7 +43,7 @@ export async function getSpanCost(
 ): Promise<SpanCost> {
   const place = await locateSpans(db, span);
   const [row] = await db.query<CallRow>(
-    `SELECT counted, cost_source, unpriced_reason, cost_split, price_name, price_source, price_date, cost_usd,
+    `SELECT counted, provider, model, cost_source, unpriced_reason, cost_split, price_name, price_source, price_date, cost_usd,
        input_tokens, output_tokens,
        ${Object.values(COST_COLUMNS).join(", ")}
      FROM calls FINAL WHERE ${TRACE_SPANS} AND span_id = {spanId:String} LIMIT 1`,
@@ -96,8 +98,8 @@ async function readTraceDocuments(
 }
 
 function priceOf(row: CallRow, span: Span, prices: PriceBook): SpanCost["price"] {
-  const model = span.responseModel ?? span.requestModel ?? "";
-  const now = prices.findPrice(model, span.provider, Number(span.startTimeNs) / 1e6);
+  // The call's model and provider may be those of the call around it.
+  const now = prices.findPrice(row.model, row.provider || undefined, Number(span.startTimeNs) / 1e6);
   const isSame =
     now?.name === row.price_name && now.source === row.price_source && now.validFrom === row.price_date;
   return {

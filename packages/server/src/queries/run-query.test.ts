@@ -306,6 +306,33 @@ it("a wrapper that comes later takes back what was counted", async () => {
   expect(total?.values["cost"]?.value).toBeCloseTo(SMALL_USD, 12);
 });
 
+it("a call that names no model has the price, and its rates, of the call around it", async () => {
+  const traceId = id(32);
+  const outer = makeSpan({
+    traceId,
+    spanId: id(16),
+    kind: "LLM",
+    startTimeNs: at(0),
+    endTimeNs: at(900),
+    responseModel: "small",
+  });
+  const inner = makeSpan({
+    traceId,
+    spanId: id(16),
+    parentSpanId: outer.spanId,
+    kind: "LLM",
+    startTimeNs: at(10),
+    endTimeNs: at(800),
+    usage: { inputTokens: 1000, outputTokens: 100 },
+  });
+  await testStore.write([outer, inner]);
+  const cost = await getSpanCost(testStore.store.db, inner, {
+    countTokens: (text) => text.length,
+    prices: PRICES,
+  });
+  expect(cost.price).toMatchObject({ name: "small", usdPerMillionTokens: { input: 1, output: 4 } });
+});
+
 it("the calls of many odd traces add up to their summaries", async () => {
   const traces = makeTraces(150, 7).map((spans) => spans.map((span) => ({ ...span, project: "odd" })));
   await testStore.write(traces.flat());
