@@ -6,6 +6,25 @@ export interface JsonToken {
 
 const TOKEN = /("(?:[^"\\]|\\.)*")(\s*:)?|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|\b(true|false|null)\b/g;
 
+const STRING = /"(?:[^"\\]|\\.)*"(\s*:)?/g;
+const LINE_BREAK = /\\(?:r\\n|(.))/g;
+
+/**
+ * Indented JSON as one reads it: a string of several lines stands on several lines, indented below its own.
+ * What comes out is for the eye, and no JSON any more where there was such a string.
+ */
+export function breakJsonLines(json: string): string {
+  if (!json.includes("\\n")) return json;
+  return json.replace(STRING, (string, colon: string | undefined, at: number) => {
+    if (colon !== undefined || !string.includes("\\n")) return string;
+    const line = json.slice(json.lastIndexOf("\n", at) + 1, at);
+    const indent = `\n${/^ */.exec(line)?.[0] ?? ""}  `;
+    return string.replace(LINE_BREAK, (escape, of: string | undefined) =>
+      of === undefined || of === "n" ? indent : of === "t" ? "\t" : escape,
+    );
+  });
+}
+
 /** Above this many characters JSON is shown without colours: each piece is an element of the page. */
 export const MAX_COLOURED_LENGTH = 60_000;
 

@@ -2,7 +2,7 @@ import type { Message, MessagePart } from "@nightowl/model/span/message";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { markWords, queryWords, scoreMeaning, scoreShare } from "./transcript-documents.ts";
-import { tokeniseJson } from "./transcript-json.ts";
+import { breakJsonLines, tokeniseJson } from "./transcript-json.ts";
 import {
   clipText,
   CLIP_LENGTH,
@@ -89,6 +89,15 @@ describe("text of messages and values", () => {
     expect(parseJsonText("{broken")).toBeUndefined();
     expect(jsonText('{"a":1}')).toBe('{\n  "a": 1\n}');
     expect(jsonText("plain")).toBe("plain");
+  });
+  it("breaks the texts in JSON into their lines, below where they began", () => {
+    expect(breakJsonLines(jsonText({ found: { text: "one\r\ntwo\n\tthree", count: 1 } }))).toBe(
+      '{\n  "found": {\n    "text": "one\n      two\n      \tthree",\n    "count": 1\n  }\n}',
+    );
+  });
+  it("breaks no key, and nothing that was no break", () => {
+    const json = jsonText({ "a\nb": "C:\\new", c: 'say "\\n"' });
+    expect(breakJsonLines(json)).toBe(json);
   });
 });
 

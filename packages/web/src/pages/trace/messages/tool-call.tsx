@@ -1,5 +1,6 @@
 import type { ToolCallPart } from "@nightowl/model/span/message";
 import type { ReactNode } from "react";
+import { breakJsonLines } from "../../../view/transcript-json.ts";
 import { clipText, isLongText, jsonText } from "../../../view/transcript-messages.ts";
 import { JsonText } from "../values/json-text.tsx";
 import { useEffect, useRef, useState } from "react";
@@ -51,5 +52,5 @@ function argumentLines(value: unknown): string {
   if (value === undefined || value === null || value === "") return "";
   const text = jsonText(value);
   if (!text.startsWith("{\n") || !text.endsWith("\n}")) return text === "{}" ? "" : text;
-  return text.slice(2, -2).replace(/^ {2}/gm, "");
+  return breakJsonLines(text.slice(2, -2).replace(/^ {2}/gm, ""));
 }

@@ -1,5 +1,6 @@
 import { useMemo, useState } from "react";
 import { formatCount } from "../../../view/format-number.ts";
+import { breakJsonLines } from "../../../view/transcript-json.ts";
 import { renderMarkdown } from "../../../view/transcript-markdown.ts";
 import { clipText, isLongText, jsonText, parseJsonText } from "../../../view/transcript-messages.ts";
 import { JsonText } from "./json-text.tsx";
@@ -37,9 +38,9 @@ export function RichText({ text, mode, clip = true }: { text: string; mode: Text
   );
 }
 
-/** JSON objects and lists are indented; everything else, and what is too long to be worth it, stays. */
+/** JSON objects and lists are indented, and their texts broken into lines; everything else, and what is too long to be worth it, stays. */
 function prettyJson(text: string): string {
-  return text.length > MAX_SHOWN || parseJsonText(text) === undefined ? text : jsonText(text);
+  return text.length > MAX_SHOWN || parseJsonText(text) === undefined ? text : breakJsonLines(jsonText(text));
 }
 
 function Markdown({ text }: { text: string }) {
