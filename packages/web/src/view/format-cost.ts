@@ -15,6 +15,13 @@ export function formatUsd(costUsd: number): string {
   return `${sign}<$0.000001`;
 }
 
+/** US dollars where a column is narrow: `$.0071`, `<$.0001`, `$31.07`. Seven characters but for a million. */
+export function formatShortUsd(costUsd: number): string {
+  const abs = Math.abs(costUsd);
+  if (abs > 0 && abs < 0.0001) return `${costUsd < 0 ? "−" : ""}<$.0001`;
+  return formatUsd(costUsd).replace("$0.", "$.");
+}
+
 /** A span's cost; without a price it says so, and is never $0. Undefined (no usage at all): `""`. */
 export function formatCost(cost: Cost | undefined): string {
   if (cost === undefined) return "";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { formatCost, formatCostTotal, formatUsd } from "./format-cost.ts";
+import { formatCost, formatCostTotal, formatShortUsd, formatUsd } from "./format-cost.ts";
 import { formatDuration } from "./format-duration.ts";
 import { formatCompact, formatPlural } from "./format-number.ts";
 
@@ -41,6 +41,14 @@ describe("costs", () => {
     [12_345.6, "$12,346"],
     [-0.5, "−$0.5000"],
   ])("%d reads %s", (usd, text) => expect(formatUsd(usd)).toBe(text));
+
+  test.each([
+    [0, "$0"],
+    [0.000_042, "<$.0001"],
+    [-0.000_042, "−<$.0001"],
+    [0.0231, "$.0231"],
+    [31.069, "$31.07"],
+  ])("%d reads %s where there is little room", (usd, text) => expect(formatShortUsd(usd)).toBe(text));
 
   test("no price is never a price of zero", () => {
     expect(formatCost({ source: "unpriced" })).toBe("unpriced");

@@ -5,7 +5,7 @@ import { memo } from "react";
 import { KindDot } from "../../../components/marks.tsx";
 import { formatDuration } from "../../../view/format-duration.ts";
 import { formatCount } from "../../../view/format-number.ts";
-import { formatUsd } from "../../../view/format-cost.ts";
+import { formatShortUsd, formatUsd } from "../../../view/format-cost.ts";
 import { barOf } from "../../../view/waterfall-bar.ts";
 import { indentOf } from "../../../view/waterfall-rows.ts";
 import { fractionAt, type TimeWindow } from "../../../view/waterfall-scale.ts";
@@ -35,6 +35,8 @@ interface RowProps {
 }
 
 export const ROW_HEIGHT = 28;
+/** A name of so few characters is never cut, and keeps no room that it does not fill. */
+const SHORT_NAME = 5;
 
 /** One span: its place in the tree, what it was, and when. Clicks are heard by the list (`data-position`). */
 export const WaterfallRow = memo(function WaterfallRow({
@@ -76,6 +78,7 @@ function NameCell({ view, node, collapsed }: { view: RowView; node: TreeNode; co
   const { model, nameWidth } = view;
   const failed = span.statusCode === "ERROR";
   const indent = indentOf(node.depth, model.maxDepth, nameWidth);
+  const name = shownName(span) || "(no name)";
   const sub = subTextOf(node);
   return (
     <div role="gridcell" className={css["name"]}>
@@ -95,8 +98,8 @@ function NameCell({ view, node, collapsed }: { view: RowView; node: TreeNode; co
         {node.children.length > 0 ? (collapsed ? "▸" : "▾") : ""}
       </span>
       <KindDot kind={span.kind} failed={failed} />
-      <span className={css["label"]} title={span.name}>
-        {shownName(span) || "(no name)"}
+      <span className={css["label"]} data-short={name.length <= SHORT_NAME || undefined} title={span.name}>
+        {name}
       </span>
       {collapsed && node.descendantCount > 0 && (
         <span className={css["hidden"]} title={`${node.descendantCount} spans are folded away`}>
@@ -105,7 +108,7 @@ function NameCell({ view, node, collapsed }: { view: RowView; node: TreeNode; co
       )}
       {node.mark !== undefined && <Mark mark={node.mark} />}
       <span className={css["sub"]} data-error={sub.error || undefined} title={sub.text}>
-        {sub.text}
+        <span>{sub.text}</span>
       </span>
       <Amounts model={model} node={node} />
     </div>
@@ -150,17 +153,18 @@ function Amounts({ model, node }: { model: TraceModel; node: TreeNode }) {
       <span
         className={css["cost"]}
         data-unpriced={(Number.isNaN(costUsd) && span.costSource === "unpriced") || undefined}
-        title={span.costSource === "unpriced" ? "No price is known for this model" : undefined}
+        title={
+          !Number.isNaN(costUsd)
+            ? formatUsd(costUsd)
+            : span.costSource === "unpriced"
+              ? "No price is known for this model"
+              : undefined
+        }
       >
-        {!Number.isNaN(costUsd) ? shortUsd(costUsd) : span.costSource === "unpriced" ? "unpriced" : ""}
+        {!Number.isNaN(costUsd) ? formatShortUsd(costUsd) : span.costSource === "unpriced" ? "unpriced" : ""}
       </span>
     </>
   );
-}
-
-/** `$.0071` where the column is narrow: cents and less need no leading zero. */
-function shortUsd(costUsd: number): string {
-  return formatUsd(costUsd).replace("$0.", "$.");
 }
 
 function Bar({ view, node }: { view: RowView; node: TreeNode }) {
