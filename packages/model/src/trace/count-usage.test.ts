@@ -263,6 +263,15 @@ describe("cost", () => {
     expect(priced).toMatchObject({ costUsd: 0.5, unpricedCount: 1 });
   });
 
+  test("a call whose tool embedded something keeps the cost of its own tokens", () => {
+    const rows = [
+      call("chat", "", [0, 9], [2519, 99], { costUsd: 0.5, costSource: "computed" }),
+      call("search", "chat", [1, 3], null, { kind: "TOOL" }),
+      call("embed", "search", [1, 2], [7, 0], { kind: "EMBEDDING", costUsd: 0.25, costSource: "computed" }),
+    ];
+    expect(countUsage(rows)).toMatchObject({ costUsd: 0.75, unpricedCount: 0 });
+  });
+
   test("a wrapper's cost stands when the wire span has tokens but no price", () => {
     const rows = [call("sdk", "", [0, 9], [30, 3], { costUsd: 0.1 }), call("wire", "sdk", [1, 8], [30, 3])];
     expect(countUsage(rows)).toMatchObject({ costUsd: 0.1, unpricedCount: 0, inputTokens: 30 });

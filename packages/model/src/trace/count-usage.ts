@@ -236,15 +236,17 @@ interface CostCount {
 
 /**
  * A call's own cost, else the cost of the nearest span above it that reports one and has none below. Of duplicates
- * only the one that stands is asked.
+ * only the one that stands is asked. What was reckoned from a call's own tokens has nothing of what is below it.
  */
 function countCost(tree: TraceTree, counted: TreeNode[], duplicates: Set<TreeNode>): CostCount {
+  const calls = new Set(counted);
   const costBelow = new Uint8Array(tree.nodes.length);
   const bearers: TreeNode[] = [];
   for (let index = tree.nodes.length - 1; index >= 0; index--) {
     const node = tree.nodes[index] as TreeNode;
     const below = costBelow[index] === 1;
-    const bears = !below && node.span.costUsd !== undefined && !duplicates.has(node);
+    const isItsOwn = node.span.costSource === "computed" && calls.has(node);
+    const bears = (!below || isItsOwn) && node.span.costUsd !== undefined && !duplicates.has(node);
     if (bears) bearers.push(node);
     if (node.parent && (below || bears)) costBelow[node.parent.index] = 1;
   }
