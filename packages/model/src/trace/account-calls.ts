@@ -41,7 +41,7 @@ export function accountCalls(
   const places = findPlaces(tree);
   const calls: AccountedCall[] = [];
   let costUsd: number | null = null;
-  let unpricedCount = 0;
+  const unpricedSpanIds = new Set<string>();
   const costSpanIds = new Set<string>();
   for (const node of tree.nodes) {
     const row = withModel(node.span, places[node.index]?.insideCall);
@@ -51,7 +51,7 @@ export function accountCalls(
     const isSilentCall = isModelCall(row) && !hasUsage(row) && !hasCallBelow(node);
     const counted = bears || countsTokens || isSilentCall;
     const cost = bears || (countsTokens && covered[node.index] !== 1) ? costOfRow(row, book) : undefined;
-    if (cost?.source === "unpriced") unpricedCount++;
+    if (cost?.source === "unpriced") unpricedSpanIds.add(row.spanId);
     else if (cost) {
       costUsd = (costUsd ?? 0) + cost.costUsd;
       costSpanIds.add(row.spanId);
@@ -70,7 +70,8 @@ export function accountCalls(
       insideTools: places[node.index]?.insideTools ?? [],
     });
   }
-  return { calls, usage: { ...usage, costUsd, costSpanIds, unpricedCount } };
+  const unpricedCount = unpricedSpanIds.size;
+  return { calls, usage: { ...usage, costUsd, costSpanIds, unpricedCount, unpricedSpanIds } };
 }
 
 /** The call, of the model of the one around it where it names none: Codex tells the tokens of an answer apart. */

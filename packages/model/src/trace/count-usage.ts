@@ -24,6 +24,8 @@ export interface UsageCount {
   costSpanIds: Set<string>;
   /** Counted calls that have usage and no known price, themselves or above them. */
   unpricedCount: number;
+  /** The calls of {@link unpricedCount}. */
+  unpricedSpanIds: Set<string>;
   /** LLM spans whose answer another span tells: the two are one call, which the other stands for. */
   answeredLater: Set<string>;
   /**
@@ -232,6 +234,7 @@ interface CostCount {
   costUsd: number | null;
   costSpanIds: Set<string>;
   unpricedCount: number;
+  unpricedSpanIds: Set<string>;
 }
 
 /**
@@ -252,12 +255,12 @@ function countCost(tree: TraceTree, counted: TreeNode[], duplicates: Set<TreeNod
   }
   const covered = new Uint8Array(tree.nodes.length);
   for (const node of bearers) covered.fill(1, node.index, node.index + node.descendantCount + 1);
-  let unpricedCount = 0;
-  for (const node of counted) if (covered[node.index] !== 1) unpricedCount++;
+  const unpriced = counted.filter((node) => covered[node.index] !== 1);
   return {
     costUsd: sum(bearers.reverse(), (span) => span.costUsd),
     costSpanIds: new Set(bearers.map((node) => node.span.spanId)),
-    unpricedCount,
+    unpricedCount: unpriced.length,
+    unpricedSpanIds: new Set(unpriced.map((node) => node.span.spanId)),
   };
 }
 

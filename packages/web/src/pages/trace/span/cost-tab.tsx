@@ -32,7 +32,9 @@ export function CostTab({ model, node }: { model: TraceModel; node: TreeNode }) 
     <div className={css["cost"]}>
       <section>
         <p className={css["total"]}>
-          <b>{cost.costUsd === null ? "unpriced" : formatUsd(cost.costUsd)}</b>
+          <b>
+            {cost.costUsd !== null ? formatUsd(cost.costUsd) : cost.source === "unpriced" ? "unpriced" : "–"}
+          </b>
           <span>{costWord(cost)}</span>
         </p>
         {cost.source === "unpriced" && node.span.model !== undefined && (
@@ -124,7 +126,13 @@ function Buckets({ cost }: { cost: SpanCost }) {
                   rateText(row.rate)
                 )}
               </td>
-              <td>{buckets === null ? <span className="faint">unpriced</span> : formatUsd(row.costUsd)}</td>
+              <td>
+                {buckets === null ? (
+                  <span className="faint">{cost.source === "unpriced" ? "unpriced" : "–"}</span>
+                ) : (
+                  formatUsd(row.costUsd)
+                )}
+              </td>
             </tr>
           ))}
         </tbody>

@@ -66,7 +66,7 @@ export function SpanHead({
           {row.timeToFirstTokenMs !== undefined && ` · first token ${formatDuration(row.timeToFirstTokenMs)}`}
         </Chip>
         <TokenChip model={model} node={node} span={span} />
-        <CostChip node={node} span={span} />
+        <CostChip model={model} node={node} span={span} />
         {span !== undefined && <Parameters parameters={span.invocationParameters} />}
         {span?.finishReasons.map((reason) => (
           <Chip key={reason} title="Why the model stopped">
@@ -151,8 +151,18 @@ function TokenChip({
   );
 }
 
-function CostChip({ node, span }: { node: TreeNode; span: SpanDetail | undefined }) {
-  const { costUsd, costSource } = node.span;
+function CostChip({
+  model,
+  node,
+  span,
+}: {
+  model: TraceModel;
+  node: TreeNode;
+  span: SpanDetail | undefined;
+}) {
+  const { costUsd, costSource, spanId } = node.span;
+  // Without a price is only what would be billed: no wrapper, no second telling of a call.
+  if (costSource === "unpriced" && !model.usage.unpricedSpanIds.has(spanId)) return null;
   const cost = span?.cost;
   if (cost !== undefined) {
     const title =

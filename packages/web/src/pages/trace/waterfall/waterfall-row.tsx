@@ -137,6 +137,7 @@ function Amounts({ model, node }: { model: TraceModel; node: TreeNode }) {
   const costUsd = model.totals.costUsd[node.index] ?? Number.NaN;
   const echo = model.usage.uncounted.get(span.spanId);
   const own = (span.inputTokens ?? 0) + (span.outputTokens ?? 0);
+  const isUnpriced = Number.isNaN(costUsd) && model.usage.unpricedSpanIds.has(span.spanId);
   const repeated = echo === "duplicate" || (echo !== undefined && Number.isNaN(tokens));
   const title = repeated
     ? echo === "not_a_model_call"
@@ -152,16 +153,16 @@ function Amounts({ model, node }: { model: TraceModel; node: TreeNode }) {
       </span>
       <span
         className={css["cost"]}
-        data-unpriced={(Number.isNaN(costUsd) && span.costSource === "unpriced") || undefined}
+        data-unpriced={isUnpriced || undefined}
         title={
-          !Number.isNaN(costUsd)
-            ? formatUsd(costUsd)
-            : span.costSource === "unpriced"
-              ? "No price is known for this model"
-              : undefined
+          isUnpriced
+            ? "No price is known for this model"
+            : Number.isNaN(costUsd)
+              ? undefined
+              : formatUsd(costUsd)
         }
       >
-        {!Number.isNaN(costUsd) ? formatShortUsd(costUsd) : span.costSource === "unpriced" ? "unpriced" : ""}
+        {isUnpriced ? "unpriced" : Number.isNaN(costUsd) ? "" : formatShortUsd(costUsd)}
       </span>
     </>
   );
