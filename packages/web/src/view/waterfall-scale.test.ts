@@ -55,9 +55,11 @@ describe("ticksOf", () => {
       "400 µs",
     ]);
   });
-  it("shows minutes and hours as a clock", () => {
+  it("shows minutes and hours as a clock, and days as days", () => {
     expect(formatTick(150_000, 30_000)).toBe("2:30");
     expect(formatTick(3_720_000, 60_000)).toBe("1:02:00");
+    expect(formatTick(129_600_000, 43_200_000)).toBe("36:00:00");
+    expect(formatTick(8_640_000_000, 8_640_000_000)).toBe("100 d");
   });
   it("has none without a width", () => {
     expect(ticksOf(wholeWindow(10), 0)).toEqual([]);

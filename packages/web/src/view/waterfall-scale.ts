@@ -129,7 +129,9 @@ export function ticksOf(window: TimeWindow, widthPx: number, minGapPx = 84): Tic
   return ticks;
 }
 
-/** A tick's label: `0`, `250 µs`, `1.5 s`, `2:30`, `1:02:00`; the unit follows the step. */
+const DAY_MS = 86_400_000;
+
+/** A tick's label: `0`, `250 µs`, `1.5 s`, `2:30`, `1:02:00`, `3 d`; the unit follows the step. */
 export function formatTick(atMs: number, stepMs: number): string {
   if (atMs === 0) return "0";
   if (stepMs < 0.001) return `${trimmed(atMs * 1e6, 0)} ns`;
@@ -140,6 +142,7 @@ export function formatTick(atMs: number, stepMs: number): string {
   }
   if (stepMs < 1000 && Math.abs(atMs) < 1000) return `${trimmed(atMs, 0)} ms`;
   if (Math.abs(atMs) < 60_000 || stepMs < 1000) return `${trimmed(atMs / 1000, digitsOf(stepMs / 1000))} s`;
+  if (stepMs >= DAY_MS) return `${Math.round(atMs / DAY_MS)} d`;
   const seconds = Math.round(atMs / 1000);
   const clock = `${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
   const hours = Math.floor(seconds / 3600);
