@@ -33,8 +33,14 @@ test("a message that was left out breaks it where the next stands in its place",
   expect(findCacheBreak(call(system), call(system, user))).toEqual({ at: "missing", index: 1 });
 });
 
+const tool = { name: "search", raw: {} };
+
+test("tools of which only one of the calls tells break nothing where the cache was read", () => {
+  const current = { ...call(system), usage: { cacheReadTokens: 1024 } };
+  expect(findCacheBreak(current, { ...call(system), tools: [tool] })).toBeUndefined();
+});
+
 test("other tools break all of it", () => {
-  const tool = { name: "search", raw: {} };
   expect(findCacheBreak({ ...call(system), tools: [tool] }, call(system))).toEqual({
     at: "tools",
     before: 0,

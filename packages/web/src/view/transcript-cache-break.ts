@@ -5,11 +5,13 @@ import { jsonLine } from "./transcript-messages.ts";
 export interface CachedCall {
   tools: readonly ToolDefinition[];
   inputMessages: readonly Message[];
+  usage?: { cacheReadTokens?: number | undefined };
 }
 
 /**
  * Where a call's prompt stops being that of the previous call: a provider's cache holds good up to there.
- * - `tools`: the tool definitions, which stand before everything, differ.
+ * - `tools`: the tool definitions, which stand before everything, differ. Not where something was read from the cache
+ *   nevertheless: then the instrumentation told of the tools of one of the calls only, or the cache knew both.
  * - `message`: the message at `index` differs, after `sharedChars` characters; `before` and `after` are what follows there.
  * - `missing`: the previous call had more messages than this one has, and all of these.
  */
@@ -23,7 +25,9 @@ const EXCERPT_CHARS = 60;
 /** Undefined where the previous call's whole prompt begins this one, so that all of it can come from the cache. */
 export function findCacheBreak(current: CachedCall, previous: CachedCall): CacheBreak | undefined {
   if (jsonLine(current.tools.map(toolKey)) !== jsonLine(previous.tools.map(toolKey)))
-    return { at: "tools", before: previous.tools.length, after: current.tools.length };
+    return current.usage?.cacheReadTokens
+      ? undefined
+      : { at: "tools", before: previous.tools.length, after: current.tools.length };
   for (const [index, before] of previous.inputMessages.entries()) {
     const after = current.inputMessages[index];
     if (after === undefined) return { at: "missing", index };
