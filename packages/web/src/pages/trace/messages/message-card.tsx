@@ -36,6 +36,7 @@ export function MessageCard({
   fresh,
   answer,
   forceOpen,
+  emptyText,
   mode,
   words,
   links,
@@ -49,6 +50,8 @@ export function MessageCard({
   /** The model returned it. */
   answer: boolean;
   forceOpen: boolean | undefined;
+  /** What to say of a message without parts. */
+  emptyText: string;
   mode: TextMode;
   words: readonly string[];
   links: CardLinks;
@@ -75,7 +78,7 @@ export function MessageCard({
           <span className={css["space"]} />
         ) : (
           <button type="button" className={css["folded"]} onClick={() => setOpen(true)} tabIndex={-1}>
-            {previewOf(message) || "Empty message"}
+            {previewOf(message) || emptyText}
           </button>
         )}
         <span className={css["copy"]}>
@@ -107,7 +110,7 @@ export function MessageCard({
               onSelect={onSelect}
             />
           ))}
-          {message.parts.length === 0 && <p className={css["none"]}>Empty message</p>}
+          {message.parts.length === 0 && <p className={css["none"]}>{emptyText}</p>}
         </div>
       )}
     </article>

@@ -68,6 +68,7 @@ export function MessagesTab({
       fresh={since !== undefined && (part === "output" || index >= seenCount)}
       answer={part === "output"}
       forceOpen={all.presses > 0 ? all.open : undefined}
+      emptyText={emptyTextOf(message, part === "input" ? span.inputMessages[index + 1] : undefined)}
       mode={mode}
       words={words}
       links={links}
@@ -81,6 +82,7 @@ export function MessagesTab({
           previous={previous}
           since={since}
           waiting={previous !== undefined && before === undefined}
+          untold={span.inputMessages.length === 0}
           onSelect={onSelect}
         />
         <span className={css["space"]} />
@@ -122,7 +124,11 @@ export function MessagesTab({
       {span.outputMessages.map((message, index) => card(message, index, "output"))}
       {span.outputMessages.length === 0 && (
         <p className={css["none"]}>
-          {node.running ? "The model has not answered yet." : "No answer was recorded."}
+          {node.running
+            ? "The model has not answered yet."
+            : span.output === undefined
+              ? "No answer was recorded."
+              : "What came out is no message: it is under Input/Output."}
         </p>
       )}
     </div>
@@ -133,14 +139,17 @@ function PreviousCall({
   previous,
   since,
   waiting,
+  untold,
   onSelect,
 }: {
   previous: TreeNode | undefined;
   since: NewSince | undefined;
   waiting: boolean;
+  /** What this call was shown was not recorded: nothing can be said of it. */
+  untold: boolean;
   onSelect: (spanId: string, push?: boolean) => void;
 }) {
-  if (previous === undefined || waiting) return null;
+  if (previous === undefined || waiting || untold) return null;
   return (
     <span className={css["previous"]}>
       {since === undefined ? "Nothing in common with the " : "Continues the "}
@@ -194,6 +203,13 @@ function useLinks(
       callOf: (callId) => (callId === undefined ? undefined : byCallId.get(callId)),
     };
   }, [model, span, markedId, previous, previousOutput]);
+}
+
+/** Some instrumentations tell of what tools answered, and not of the calls that they answered. */
+function emptyTextOf({ role }: Message, next: Message | undefined): string {
+  return role === "assistant" && next?.role === "tool"
+    ? "The tool calls of this turn were not recorded"
+    : "Empty message";
 }
 
 function lastUserText(messages: readonly Message[]): string {
