@@ -154,6 +154,17 @@ export function parseJsonText(text: string): object | undefined {
   }
 }
 
+/** The text that a JSON string says; anything else as it is. */
+export function unquote(value: unknown): unknown {
+  if (typeof value !== "string" || !value.startsWith('"') || !value.endsWith('"')) return value;
+  try {
+    const said: unknown = JSON.parse(value);
+    return typeof said === "string" ? said : value;
+  } catch {
+    return value;
+  }
+}
+
 /** Number of tool calls in a message. */
 export function countToolCalls(message: Message): number {
   return message.parts.reduce((count, part) => count + (part.type === "tool_call" ? 1 : 0), 0);

@@ -12,6 +12,7 @@ import {
   parseJsonText,
   plainTextOf,
   previewOf,
+  unquote,
 } from "./transcript-messages.ts";
 import { newSince } from "./transcript-new-since.ts";
 import { toolParameters, typeText } from "./transcript-tool-signature.ts";
@@ -89,6 +90,12 @@ describe("text of messages and values", () => {
     expect(parseJsonText("{broken")).toBeUndefined();
     expect(jsonText('{"a":1}')).toBe('{\n  "a": 1\n}');
     expect(jsonText("plain")).toBe("plain");
+  });
+  it("says what a JSON string says", () => {
+    expect(unquote('"Done.\\nAll of it."')).toBe("Done.\nAll of it.");
+    expect(unquote('"So" he said, "it is"')).toBe('"So" he said, "it is"');
+    expect(unquote('"')).toBe('"');
+    expect(unquote({ a: 1 })).toEqual({ a: 1 });
   });
   it("breaks the texts in JSON into their lines, below where they began", () => {
     expect(breakJsonLines(jsonText({ found: { text: "one\r\ntwo\n\tthree", count: 1 } }))).toBe(

@@ -3,23 +3,24 @@ import { useMemo, useState, type ReactNode } from "react";
 import { Button } from "../../../components/button.tsx";
 import { CopyButton } from "../../../components/copy-button.tsx";
 import { Chip } from "../../../components/marks.tsx";
-import { jsonText, parseJsonText } from "../../../view/transcript-messages.ts";
+import { jsonText, parseJsonText, unquote } from "../../../view/transcript-messages.ts";
 import { JsonText } from "../values/json-text.tsx";
 import { RichText } from "../values/rich-text.tsx";
 import { ValueTree } from "../values/value-tree.tsx";
 import css from "./span.module.css";
 
-/** What went in and what came out, as the application gave it; and what else says it: tool, template, texts. */
+/**
+ * What went in and what came out, as the application gave it; and what else says it: template, texts. Of a tool, what it
+ * was called with and what it answered, without what its framework wraps around them.
+ */
 export function PayloadTab({ span }: { span: SpanDetail }) {
-  const { input, output, tool, promptTemplate, embeddings, metadata } = span;
+  const { tool, promptTemplate, embeddings, metadata } = span;
+  const input = tool?.arguments ?? span.input?.value;
+  const output = tool?.result ?? span.output?.value;
   return (
     <>
-      {input !== undefined && <Payload title="Input" value={input.value} />}
-      {input === undefined && tool?.arguments !== undefined && (
-        <Payload title="Arguments" value={tool.arguments} />
-      )}
-      {output !== undefined && <Payload title="Output" value={output.value} />}
-      {output === undefined && tool?.result !== undefined && <Payload title="Result" value={tool.result} />}
+      {input !== undefined && <Payload title="Input" value={input} />}
+      {output !== undefined && <Payload title="Output" value={output} />}
       {promptTemplate?.template !== undefined && (
         <Payload
           title="Prompt template"
@@ -65,7 +66,8 @@ export function PayloadTab({ span }: { span: SpanDetail }) {
 }
 
 /** One value: a tree where it is JSON, text where it is not; copied whole, wrapped or not. */
-function Payload({ title, value, end }: { title: string; value: unknown; end?: ReactNode }) {
+function Payload({ title, value: given, end }: { title: string; value: unknown; end?: ReactNode }) {
+  const value = useMemo(() => unquote(given), [given]);
   const parsed = useMemo(() => (typeof value === "string" ? parseJsonText(value) : value), [value]);
   const structured = typeof parsed === "object" && parsed !== null;
   const [look, setLook] = useState<"tree" | "text">("tree");
