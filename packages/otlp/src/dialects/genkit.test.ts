@@ -21,6 +21,18 @@ test("Gemini's thoughts stand beside the output, as the total says", () => {
   });
 });
 
+test("an agent's answer is what its conversation has after the user's last message", () => {
+  const say = (role: string, text: string) => ({ role, content: [{ text }] });
+  const message = say("model", "b");
+  const messages = [say("user", "1"), say("model", "a"), say("user", "2"), message];
+  const span = read("agent", "bot", undefined, { message, finishReason: "stop", state: { messages } });
+  expect(span).toMatchObject({ kind: "AGENT", agentName: "bot", finishReasons: ["stop"] });
+  const textsOf = (all: typeof span.inputMessages) => all.map((each) => describeMessage(each).text);
+  expect(textsOf(span.inputMessages)).toEqual(["1", "a", "2"]);
+  expect(textsOf(span.outputMessages)).toEqual(["b"]);
+  expect(textsOf(read("agent", "bot", undefined, { message }).outputMessages)).toEqual(["b"]);
+});
+
 test("the first versions answered with candidates", () => {
   const message = {
     role: "model",

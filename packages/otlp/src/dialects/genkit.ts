@@ -61,6 +61,7 @@ function read(_span: WireSpan, attrs: AttributeReader): DialectReading {
     agentName: kind === "AGENT" ? name : undefined,
     metadata: readMetadata(take),
     ...(kind === "LLM" ? readCall(name, given, answered) : {}),
+    ...(kind === "AGENT" ? readSession(answered) : {}),
     ...(kind === "EMBEDDING" ? readEmbedding(name, given, answered) : {}),
     ...(kind === "RETRIEVER" || kind === "RERANKER" ? readRetrieval(name, kind, given, answered) : {}),
     ...(kind === "TOOL" ? { tool: compact({ name, result: readMultipart(subtype, answered) }) } : {}),
@@ -159,6 +160,19 @@ function readConversation(given: Item, answered: Item): Partial<LlmFields> {
   return {
     inputMessages: Array.isArray(given["messages"]) ? readMessages(given["messages"], "user") : [],
     outputMessages: isRecord(message) ? readMessages([message], "assistant") : [],
+    finishReasons: reason === undefined ? [] : [finishReasonOf(reason)],
+  };
+}
+
+/** An agent answers with the conversation as it stands then: what came after the user's last message is its answer. */
+function readSession(answered: Item): Partial<LlmFields> {
+  const messages = listOf(recordOf(answered["state"])["messages"]);
+  if (messages.length === 0) return readConversation({}, answered);
+  const asked = messages.findLastIndex((message) => recordOf(message)["role"] === "user");
+  const reason = textOf(answered["finishReason"]);
+  return {
+    inputMessages: readMessages(messages.slice(0, asked + 1), "user"),
+    outputMessages: readMessages(messages.slice(asked + 1), "assistant"),
     finishReasons: reason === undefined ? [] : [finishReasonOf(reason)],
   };
 }
