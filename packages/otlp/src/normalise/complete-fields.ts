@@ -3,6 +3,7 @@ import { findResultDocuments } from "@nightowl/model/retrieval/find-result-docum
 import type { LlmFields, Note, Payload, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import { jsonOf, numberOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { callArguments } from "./call-arguments.ts";
+import { completeRun } from "./complete-run.ts";
 import { endInWords, joinTurns } from "./join-turns.ts";
 import { openError } from "./open-error.ts";
 import { payloadOf } from "./payload.ts";
@@ -30,6 +31,8 @@ export function completeFields(fields: LlmFields, span: WireSpan, isOfNoKind = f
   if (fields.kind === "UNKNOWN" && !isOfNoKind) fields.kind = inferKind(fields);
   if (span.droppedAttributesCount > 0) notes.push(mendCutSpan(fields, span.droppedAttributesCount));
   if (fields.kind === "LLM") completeConversation(fields);
+  // Of chains, the one that is the whole run: those inside it repeat what the calls below them were shown.
+  if (fields.kind === "AGENT" || (fields.kind === "CHAIN" && span.parentSpanId === "")) completeRun(fields);
   joinSaid(fields);
   if (fields.kind === "EMBEDDING") completeEmbeddings(fields);
   if (fields.kind === "TOOL") completeTool(fields);

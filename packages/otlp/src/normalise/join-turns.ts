@@ -22,16 +22,17 @@ export function joinTurns(messages: Message[], isRequest: boolean): Message[] {
 
 /**
  * The run of an agent that ended in words, told as one message with all calls of the run in it and their answers behind:
- * the calls, their answers, and what was said in the end. Any other run as it is.
+ * what was thought, the calls, their answers, and what was said in the end. Any other run as it is.
  */
 export function endInWords(messages: Message[]): Message[] {
   const [only, ...answers] = messages;
   const isWhole = only?.finishReason === "stop" && answers.length > 0 && answers.every(isAnswer);
-  if (!isWhole || !only.parts.some((part) => part.type === "text")) return messages;
-  const calls = only.parts.filter((part) => part.type === "tool_call");
-  if (calls.length === 0) return messages;
-  const said = only.parts.filter((part) => part.type !== "tool_call");
-  return [{ role: "assistant", parts: calls }, ...answers, { ...only, parts: said }];
+  if (!isWhole || !only.parts.some((part) => part.type === "tool_call")) return messages;
+  const said = only.parts.filter(isSpoken);
+  if (said.length === 0) return messages;
+  const { finishReason, ...steps } = only;
+  const before = only.parts.filter((part) => !isSpoken(part));
+  return [{ ...steps, parts: before }, ...answers, { role: "assistant", parts: said, finishReason }];
 }
 
 const isAnswer = ({ role }: Message) => role === "tool";

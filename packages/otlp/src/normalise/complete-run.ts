@@ -1,0 +1,56 @@
+import { jsonOf } from "@nightowl/model/span/attribute-reader";
+import { REDACTED, type Message } from "@nightowl/model/span/message";
+import type { LlmFields, Payload } from "@nightowl/model/span/span";
+import { readCompletionPayload, readPromptPayload } from "./read-payloads.ts";
+import { isRecord } from "./record.ts";
+
+/**
+ * The conversation of a whole run, where its raw input or output is one: `{messages}`, as LangGraph has it, or a list of
+ * messages. The other half may be text, also beside messages that an agent's dialect has read. Where one half cannot be
+ * read, both stay as they are.
+ */
+export function completeRun(fields: LlmFields): void {
+  const { input, output } = fields;
+  const isTold =
+    fields.kind === "AGENT" && (fields.inputMessages.length > 0 || fields.outputMessages.length > 0);
+  if (!isTold && !isConversation(input) && !isConversation(output)) return;
+  const asked =
+    fields.inputMessages.length > 0 || !isReadable(input)
+      ? fields.inputMessages
+      : readPromptPayload(input.value);
+  const answered =
+    fields.outputMessages.length > 0 || !isReadable(output)
+      ? fields.outputMessages
+      : sinceAsked(readCompletionPayload(output.value).messages, asked);
+  if (asked.length === 0 || answered.length === 0) return;
+  fields.inputMessages = asked;
+  fields.outputMessages = answered;
+}
+
+/** JSON that was cut off is no text that somebody said. */
+function isReadable(payload: Payload | undefined): payload is Payload {
+  if (payload === undefined || payload.value === REDACTED) return false;
+  return !isJsonLike(payload) || typeof jsonOf(payload.value) !== "string";
+}
+
+function isJsonLike({ value }: Payload): boolean {
+  return /^\s*[[{]/.test(value.slice(0, 100));
+}
+
+function isConversation(payload: Payload | undefined): boolean {
+  if (payload === undefined || !isJsonLike(payload)) return false;
+  const opened = jsonOf(payload.value);
+  const list = isRecord(opened) ? opened["messages"] : opened;
+  return Array.isArray(list) && list.flat(1).some(isRecord) && readPromptPayload(opened).length > 0;
+}
+
+/** A graph gives back the conversation as it stands then, with what it was asked in it; `[]` where nothing came after. */
+function sinceAsked(answered: Message[], asked: readonly Message[]): Message[] {
+  const last = asked.at(-1);
+  const at = last === undefined ? -1 : answered.map(textOfMessage).lastIndexOf(textOfMessage(last));
+  return answered.slice(at + 1);
+}
+
+function textOfMessage({ role, parts }: Message): string {
+  return JSON.stringify([role, parts]);
+}
