@@ -28,6 +28,8 @@ export function completeFields(fields: LlmFields, span: WireSpan, isOfNoKind = f
   const notes: Note[] = [];
   if (fields.requestModel === "unknown") fields.requestModel = undefined;
   if (fields.responseModel === "unknown") fields.responseModel = undefined;
+  if (isPrintedObject(fields.output?.value)) fields.output = undefined;
+  if (isPrintedObject(fields.tool?.result)) fields.tool = { ...fields.tool, result: undefined };
   if (fields.kind === "UNKNOWN" && !isOfNoKind) fields.kind = inferKind(fields);
   if (span.droppedAttributesCount > 0) notes.push(mendCutSpan(fields, span.droppedAttributesCount));
   if (fields.kind === "LLM") completeConversation(fields);
@@ -151,6 +153,11 @@ function completeEmbeddings(fields: LlmFields): void {
   const isVector = Array.isArray(vector) && vector.length > 0 && typeof vector[0] === "number";
   if (fields.embeddings.length > 0 || !isVector || fields.input === undefined) return;
   fields.embeddings = readEmbeddings([queryOf(fields.input.value)], [vector]);
+}
+
+/** What JavaScript makes of an object that somebody took for a text: it says nothing. */
+function isPrintedObject(value: unknown): boolean {
+  return typeof value === "string" && /^\[object \w+\]$/.test(value);
 }
 
 /** What is written where there is no id: `<not specified>`, `unknown`. */

@@ -14,6 +14,14 @@ test.each([
   expect(tool({ "input.value": sent }).tool?.arguments).toEqual(args);
 });
 
+test("an object that JavaScript printed is no answer", () => {
+  const printed = "[object ToolMessage]";
+  expect(tool({ "output.value": printed }).output).toBeUndefined();
+  const asked = { "gen_ai.operation.name": "execute_tool", "gen_ai.tool.name": "f" };
+  const span = readSpan({ ...asked, "gen_ai.tool.call.result": printed });
+  expect([span.output, span.tool?.result]).toEqual([undefined, undefined]);
+});
+
 test("a tool whose answer is marked as an error has failed, though its span went well", () => {
   const message = { type: "tool", name: "f", tool_call_id: "c", content: "No such city." };
   const answer = (more: object) => tool({ "output.value": JSON.stringify({ ...message, ...more }) });
