@@ -16,6 +16,8 @@ export interface CardLinks {
   markedId: string | undefined;
   spanOf: (call: ToolCallPart) => TreeNode | undefined;
   callOf: (callId: string | undefined) => ToolCallPart | undefined;
+  /** The call that a tool message without an id answers. */
+  answeredBy: (message: Message) => ToolCallPart | undefined;
 }
 
 /** Finish reasons that are the ordinary end of an answer, and need no colour. */
@@ -59,7 +61,7 @@ export function MessageCard({
 }) {
   const [open, setOpen] = useState(forceOpen ?? foldOf(message, seen) !== "line");
   const calls = countToolCalls(message);
-  const answered = links.callOf(message.toolCallId ?? resultCallId(message));
+  const answered = links.callOf(message.toolCallId ?? resultCallId(message)) ?? links.answeredBy(message);
   const ran = answered && links.spanOf(answered);
   const name = message.name ?? answered?.name;
   return (

@@ -6,6 +6,7 @@ import { findPreviousModelCall } from "@nightowl/model/trace/previous-model-call
 import { useMemo, useState } from "react";
 import { Button } from "../../../components/button.tsx";
 import { useSpan } from "../../../data/use-trace.ts";
+import { answersInOrder } from "../../../view/transcript-answers.ts";
 import { queryWords } from "../../../view/transcript-documents.ts";
 import { toolCallsOf } from "../../../view/transcript-messages.ts";
 import { findCacheBreak } from "../../../view/transcript-cache-break.ts";
@@ -189,10 +190,13 @@ function useLinks(
       const node = call.id === undefined ? undefined : byId.get(call.id);
       if (node) ran.set(call, node);
     }
-    const last = previous && previousOutput ? toolCallsOf(previousOutput).length : 0;
-    if (previous && last > 0) {
-      const unlinked = earlier.slice(-last).filter((call) => !ran.has(call));
+    const asked = previous && previousOutput ? toolCallsOf(previousOutput) : [];
+    const inOrder = answersInOrder(span.inputMessages, asked);
+    if (previous && asked.length > 0) {
+      const unlinked = earlier.slice(-asked.length).filter((call) => !ran.has(call));
       link(previous.span.spanId, unlinked);
+      // Their turn may be missing in this call's history.
+      if ([...inOrder.values()].some((call) => asked.includes(call))) link(previous.span.spanId, asked);
     }
     const byCallId = new Map<string, ToolCallPart>();
     // An agent's answer holds its tools' answers as well.
@@ -201,6 +205,7 @@ function useLinks(
       markedId,
       spanOf: (call) => ran.get(call),
       callOf: (callId) => (callId === undefined ? undefined : byCallId.get(callId)),
+      answeredBy: (message) => inOrder.get(message),
     };
   }, [model, span, markedId, previous, previousOutput]);
 }

@@ -1,0 +1,33 @@
+import type { Message, ToolCallPart } from "@nightowl/model/span/message";
+import { toolCallsOf } from "./transcript-messages.ts";
+
+/**
+ * Which call each tool message answers, where none of them says so by an id: as many answers in a row as the turn before
+ * them made calls are those of these calls, in their order. Where that turn's calls were not recorded, the answers at the
+ * end are those of `asked`, the calls that the previous model call made.
+ */
+export function answersInOrder(
+  messages: readonly Message[],
+  asked: readonly ToolCallPart[],
+): Map<Message, ToolCallPart> {
+  const answers = new Map<Message, ToolCallPart>();
+  for (let from = 0; from < messages.length; from++) {
+    let to = from;
+    while (messages[to]?.role === "tool") to++;
+    if (to === from) continue;
+    const run = messages.slice(from, to);
+    const before = messages[from - 1];
+    const made = before?.role === "assistant" ? toolCallsOf([before]) : [];
+    const calls = made.length === 0 && to === messages.length ? asked : made;
+    if (calls.length === run.length && !run.some(namesItsCall))
+      for (const [index, message] of run.entries()) answers.set(message, calls[index] as ToolCallPart);
+    from = to;
+  }
+  return answers;
+}
+
+function namesItsCall({ toolCallId, parts }: Message): boolean {
+  return (
+    toolCallId !== undefined || parts.some((part) => part.type === "tool_result" && part.callId !== undefined)
+  );
+}
