@@ -139,6 +139,8 @@ function Amounts({ model, node }: { model: TraceModel; node: TreeNode }) {
   const own = (span.inputTokens ?? 0) + (span.outputTokens ?? 0);
   const isUnpriced = Number.isNaN(costUsd) && model.usage.unpricedSpanIds.has(span.spanId);
   const repeated = echo === "duplicate" || (echo !== undefined && Number.isNaN(tokens));
+  // The name has the room of both where there is neither.
+  if (Number.isNaN(tokens) && Number.isNaN(costUsd) && !repeated && !isUnpriced) return null;
   const title = repeated
     ? echo === "not_a_model_call"
       ? "Reported by a span that is no model call: not in the totals"
