@@ -47,7 +47,7 @@ export function EvalsPage() {
   return (
     <div className={css["page"]}>
       <Crumb>
-        <b>Evals</b>
+        <span aria-current="page">Evals</span>
       </Crumb>
       <TopBarActions>
         {range !== undefined && (

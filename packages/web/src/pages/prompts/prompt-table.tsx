@@ -151,7 +151,7 @@ function Cells({
           </Link>
           <span className={css["where"]} title={where}>
             {row.source === "declared" && <Chip>declared</Chip>}
-            {where}
+            <span className="truncate">{where}</span>
           </span>
         </div>
       </td>

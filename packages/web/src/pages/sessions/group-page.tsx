@@ -63,7 +63,7 @@ export function GroupPage<K extends keyof Summary>({
   return (
     <div ref={wrapRef} className={css["page"]}>
       <Crumb>
-        <b>{title}</b>
+        <span aria-current="page">{title}</span>
       </Crumb>
       <TopBarActions>
         {range !== undefined && (

@@ -35,7 +35,7 @@ export function SessionPage() {
           Sessions
         </Link>
         <span>/</span>
-        <b className="mono truncate" title={sessionId}>
+        <b className="mono truncate" aria-current="page" title={sessionId}>
           {sessionId}
         </b>
       </Crumb>
