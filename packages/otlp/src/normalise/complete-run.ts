@@ -11,6 +11,7 @@ import { isRecord } from "./record.ts";
  */
 export function completeRun(fields: LlmFields): void {
   const { input, output } = fields;
+  if (fields.inputMessages.length > 0 && fields.outputMessages.length > 0) return;
   const isTold =
     fields.kind === "AGENT" && (fields.inputMessages.length > 0 || fields.outputMessages.length > 0);
   if (!isTold && !isConversation(input) && !isConversation(output)) return;
