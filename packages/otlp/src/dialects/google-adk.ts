@@ -47,6 +47,8 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     tools: Array.isArray(settings["tools"]) ? readTools(settings["tools"]) : [],
     inputMessages: readPrompt(request, settings),
     outputMessages: readAnswer(response, take),
+    // Of a stream that broke off, the last piece is what was told.
+    ...(response["partial"] === true && { streaming: true }),
     usage: readUsage(recordOf(firstOf(response, "usageMetadata", "usage_metadata"))),
     finishReasons: reasonsOf(response),
     tool: readTool(span, take),
@@ -77,13 +79,20 @@ function kindOf(name: string): SpanKind | undefined {
   if (name === "call_llm" || name.startsWith("generate_content ")) return "LLM";
   if (/^(execute_tool|tool_call \[)/.test(name)) return "TOOL";
   if (/^(agent_run \[|invoke_agent)/.test(name)) return "AGENT";
-  return /^(invocation|send_data|compact_events|invoke_node)/.test(name) ? "CHAIN" : undefined;
+  return /^(invocation|send_data|compact_events|invoke_node|invoke_workflow|execute_node)/.test(name)
+    ? "CHAIN"
+    : undefined;
 }
 
-/** A node of a workflow, in Go. */
+/** A node of a workflow: its name from Go, its way through workflows inside one another (`report.classify`) from JavaScript. */
 function readNode(take: AttributeTaker): LlmFields["graphNode"] {
-  const name = take.text("gen_ai.node.name");
-  return name === undefined ? undefined : { id: name, name };
+  const path = take.text("adk.node.path");
+  if (path === undefined) {
+    const name = take.text("gen_ai.node.name");
+    return name === undefined ? undefined : { id: name, name };
+  }
+  const end = path.lastIndexOf(".");
+  return { id: path, name: path.slice(end + 1), ...(end > 0 && { parentId: path.slice(0, end) }) };
 }
 
 function recordOf(value: unknown): Item {
@@ -169,9 +178,7 @@ function readTool(span: WireSpan, take: AttributeTaker): LlmFields["tool"] {
   };
   // Java's name for it.
   const callId = take.text("gen_ai.tool_call.id");
-  const tool = compact({ callId, arguments: value("tool_call_args"), result: value("tool_response") });
-  if (tool === undefined) return undefined;
-  // Older versions have the tool's name in the span's only.
+  // Older versions have the tool's name in the span's only, and so has a tool that threw in JavaScript.
   const name = /^(?:execute_tool (?!\(merged)|tool_call \[)([^\]]+)/.exec(span.name)?.[1];
-  return { ...tool, ...compact({ name }) };
+  return compact({ callId, arguments: value("tool_call_args"), result: value("tool_response"), name });
 }
