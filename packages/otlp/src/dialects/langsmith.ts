@@ -1,4 +1,5 @@
 import type { AttributeKeys } from "@nightowl/model/span/attribute-keys";
+import type { MessagePart, ToolDefinition } from "@nightowl/model/span/message";
 import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import type { Cost } from "@nightowl/model/span/usage";
 import {
@@ -49,10 +50,11 @@ function read(_span: WireSpan, attrs: AttributeReader): DialectReading {
   const runType = take.text("langsmith.span.kind")?.toLowerCase() ?? "";
   const kind = Object.hasOwn(KINDS, runType) ? KINDS[runType] : undefined;
   const name = take.text("langsmith.trace.name");
-  const given = take.json("gen_ai.prompt");
+  const { given, options } = openArguments(take.json("gen_ai.prompt"), kind);
   const answered = take.json("gen_ai.completion");
   // A run that failed answered nothing: `{output: null}`.
-  const answer = unwrap(answered, ["outputs", "output"]) ?? undefined;
+  const outputs = unwrap(answered, ["outputs", "output"]) ?? undefined;
+  const answer = kind === "LLM" ? joinPieces(outputs) : outputs;
   const all = take.members("langsmith.metadata.") ?? {};
   const identity = readIdentity(withoutEchoes(all));
   const fields: Partial<LlmFields> = {
@@ -61,7 +63,9 @@ function read(_span: WireSpan, attrs: AttributeReader): DialectReading {
     provider: providerOf(textOf(all["ls_provider"])),
     input: given === undefined ? undefined : payloadOf(unwrap(given, ["input"])),
     output: answer === undefined ? undefined : payloadOf(answer),
-    streaming: take.boolean("langsmith.request.streaming"),
+    streaming:
+      take.boolean("langsmith.request.streaming") ??
+      (all["ai_sdk_method"] === "ai.doStream" ? true : undefined),
     ...readUsage(take, all, answered),
     sessionId: identity.sessionId,
     userId: identity.userId,
@@ -73,10 +77,10 @@ function read(_span: WireSpan, attrs: AttributeReader): DialectReading {
     agentName: textOf(all["lc_agent_name"]),
     tags: identity.tags,
   };
-  if (kind === "LLM") Object.assign(fields, readCall(given, answered, all));
+  if (kind === "LLM") Object.assign(fields, readCall(given, answer, all));
   const node = textOf(all["langgraph_node"]);
   if (node !== undefined) fields.graphNode = { name: node };
-  if (kind === "TOOL") fallback.tool = compact({ name });
+  if (kind === "TOOL") fallback.tool = compact({ name, callId: textOf(options["toolCallId"]) });
   if (kind === "EMBEDDING") fields.embeddings = readEmbeddings(readTexts(given), answer);
   return { fields, fallback, claimed: take.claimed, notes: take.notes };
 }
@@ -88,22 +92,64 @@ function unwrap(value: unknown, names: readonly string[]): unknown {
   return member !== undefined && others.length === 0 && names.includes(member[0]) ? member[1] : value;
 }
 
-function readCall(given: unknown, answered: unknown, metadata: Item): Partial<LlmFields> {
+/** What was called with more than a request: the AI SDK's tools (`{args: [input, {toolCallId, …}]}`), a client's call. */
+function openArguments(given: unknown, kind: SpanKind | undefined): { given: unknown; options: Item } {
+  const args = isRecord(given) && Object.keys(given).length === 1 ? given["args"] : undefined;
+  if (!Array.isArray(args) || args.length !== 2 || !args.every(isRecord)) return { given, options: {} };
+  const [request = {}, options = {}] = args;
+  const isToolCall = kind === "TOOL" && options["toolCallId"] !== undefined;
+  const isModelCall = kind === "LLM" && firstOf(request, "messages", "input", "prompt") !== undefined;
+  return isToolCall || isModelCall ? { given: request, options } : { given, options: {} };
+}
+
+/** An answer that came in pieces is traced as a list of them. */
+function joinPieces(answer: unknown): unknown {
+  const isInPieces = Array.isArray(answer) && answer.every((piece) => typeof piece === "string");
+  return isInPieces && answer.length > 0 ? answer.join("") : answer;
+}
+
+function readCall(given: unknown, answer: unknown, metadata: Item): Partial<LlmFields> {
   const request = isRecord(given) ? given : {};
   const more = [metadata["ls_invocation_params"], metadata["invocation_params"]].map(jsonOf);
   const settings: Item = Object.assign({}, ...more.filter(isRecord), ownSettings(metadata), request);
-  const completion = readCompletionPayload(unwrap(answered, ["outputs", "output"]));
+  const completion = readCompletionPayload(answer);
+  const tools = Array.isArray(settings["tools"]) ? readTools(settings["tools"]) : [];
   const streaming = request["stream"];
   return {
     inputMessages: readPromptPayload(unwrap(given, ["input"])),
-    outputMessages: completion.messages,
+    outputMessages: completion.messages.map((message) => ({
+      ...message,
+      parts: message.parts.flatMap((part) => takeApart(part, tools)),
+    })),
     finishReasons: completion.finishReasons,
     responseId: completion.responseId,
     responseModel: completion.responseModel,
     invocationParameters: readInvocationParameters(withoutNames(settings)),
-    tools: Array.isArray(settings["tools"]) ? readTools(settings["tools"]) : [],
+    tools,
     ...(typeof streaming === "boolean" && { streaming }),
   };
+}
+
+/**
+ * JavaScript's wrapper of OpenAI's client runs the calls of one streamed answer together: their names and their arguments
+ * one behind the other, and the first one's id. They are two where two offered tools and two whole arguments are seen.
+ */
+function takeApart(part: MessagePart, tools: readonly ToolDefinition[]): MessagePart[] {
+  if (part.type !== "tool_call" || typeof part.arguments !== "string") return [part];
+  const given = part.arguments.split(/(?<=\})\s*(?=\{)/).map(jsonOf);
+  const names: string[] = [];
+  for (let rest = part.name; rest !== "" && names.length < given.length;) {
+    const tool = tools.find(({ name }) => name !== "" && rest.startsWith(name));
+    if (tool === undefined) break;
+    names.push(tool.name);
+    rest = rest.slice(tool.name.length);
+  }
+  const isApart = names.length === given.length && given.every(isRecord) && names.join("") === part.name;
+  if (!isApart || names.length < 2) return [part];
+  return names.map((name, index) => {
+    const { id: _id, ...call } = part;
+    return { ...(index === 0 ? part : call), name, arguments: given[index] };
+  });
 }
 
 function ownSettings(metadata: Item): Item {
@@ -115,9 +161,10 @@ function ownSettings(metadata: Item): Item {
   return settings ?? {};
 }
 
-/** Settings of LangChain's that are no setting of the call. */
+/** Settings of LangChain's, or of the AI SDK's, that are no setting of the call. */
 function withoutNames(settings: Item): Item {
-  const { model_name: _model, _type, stream_options: _options, ...rest } = settings;
+  const { model_name: _model, _type, stream_options: _options, ...others } = settings;
+  const { headers: _headers, includeRawChunks: _chunks, ...rest } = others;
   return rest;
 }
 
@@ -131,8 +178,8 @@ function readUsage(
     (isRecord(metadata["usage_metadata"]) ? metadata["usage_metadata"] : undefined) ??
     findUsageMetadata(answered) ??
     {};
-  const input_token_details = take.attrs.get("gen_ai.usage.input_token_details");
-  const output_token_details = take.attrs.get("gen_ai.usage.output_token_details");
+  const input_token_details = take.json("gen_ai.usage.input_token_details");
+  const output_token_details = take.json("gen_ai.usage.output_token_details");
   const usage = readUsageObject({ ...compact({ input_token_details, output_token_details }), ...said });
   return { usage, cost: costOf(said) };
 }

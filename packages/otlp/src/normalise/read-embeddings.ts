@@ -7,7 +7,7 @@ const MAX_EMBEDDINGS = 10_000;
 
 /**
  * What was embedded and into how many dimensions, from a text or a list of them and a vector or a list of them
- * (bare, or under `embedding` or Gemini's `values`), paired by position.
+ * (bare, under `embedding` or Gemini's `values`, or a provider's whole answer), paired by position.
  */
 export function readEmbeddings(texts: unknown, vectors: unknown): Embedding[] {
   const said = listOf(texts).map(textOf);
@@ -23,7 +23,8 @@ function listOf(value: unknown): unknown[] {
   return value === undefined || value === null ? [] : [value];
 }
 
-function vectorsOf(value: unknown): unknown[][] {
+function vectorsOf(given: unknown): unknown[][] {
+  const value = isRecord(given) ? firstOf(given, "data", "embeddings", "embedding", "values") : given;
   if (!Array.isArray(value) || value.length === 0) return [];
   if (typeof value[0] === "number") return [value];
   return value

@@ -144,7 +144,8 @@ export function readCompletionPayload(value: unknown): Completion {
       (message) => message.parts.length > 0 || message.finishReason !== undefined,
     ),
     finishReasons: choices.reasons
-      .map((reason) => textOf(reason))
+      // The AI SDK's: its own word, and the provider's.
+      .map((reason) => textOf(isRecord(reason) ? firstOf(reason, "unified", "raw") : reason))
       .filter((reason) => reason !== undefined)
       .map(finishReasonOf),
   };
@@ -280,5 +281,5 @@ function firstChoices(body: Record<string, unknown>): {
     Array.isArray(body["content"]) ||
     body["lc"] !== undefined ||
     body["type"] === "ai";
-  return { messages: isMessage ? [body] : [], reasons: [body["stop_reason"]] };
+  return { messages: isMessage ? [body] : [], reasons: [firstOf(body, "stop_reason", "finishReason")] };
 }
