@@ -5,6 +5,7 @@ import { readIdentity } from "../normalise/identity.ts";
 import { payloadOf } from "../normalise/payload.ts";
 import { compact } from "../normalise/record.ts";
 import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
+import { readAiSdkOperation } from "./laminar/ai-sdk.ts";
 
 /**
  * Laminar: `lmnr.*` on spans of its own (`observe`) and on those of other instrumentations, which keep their names.
@@ -39,16 +40,19 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const fromMetadata = readIdentity(
     Object.fromEntries(metadata.map(([key, value]) => [key.slice(9), value])),
   );
+  const input = readInput(take);
+  const output = take.payload("lmnr.span.output");
   const fields: Partial<LlmFields> = {
     kind,
-    input: readInput(take),
-    output: take.payload("lmnr.span.output"),
+    input,
+    output,
     sessionId: identity.sessionId,
     userId: identity.userId,
     streaming: take.boolean("llm.is_streaming"),
     timeToFirstTokenMs: readTimeToFirstChunk(span),
     tags: [...new Set([...stringsOf(all["tags"]), ...stringsOf(all["labels"])])],
     metadata: fromMetadata.metadata,
+    ...readAiSdkOperation(span, take, input, output),
   };
   const fallback: Partial<LlmFields> = {
     sessionId: fromMetadata.sessionId,

@@ -33,7 +33,9 @@ const SIGNS =
 function speaks(scope: string, keys: AttributeKeys): boolean {
   // Version 7 is pure GenAI unless told otherwise; its scope is all that tells it.
   if (!keys.hasFamily("ai")) return /^(ai|gen_ai)$/.test(scope);
-  return keys.withPrefix("ai.").some((key) => SIGNS.test(key));
+  const own = keys.withPrefix("ai.");
+  // Laminar's integration has operations in names of its own.
+  return own.some((key) => SIGNS.test(key)) && !own.includes("ai.operation");
 }
 
 function speaksOtherwise(span: WireSpan, attrs: AttributeReader): boolean {
