@@ -50,6 +50,17 @@ describe("usage", () => {
       },
     ],
     [
+      "the cache beside the input and the reasoning inside the output, as the total says",
+      { input: 193, output: 38, input_cached_tokens: 1024, output_reasoning_tokens: 16, total: 1255 },
+      {
+        inputTokens: 1217,
+        outputTokens: 38,
+        totalTokens: 1255,
+        cacheReadTokens: 1024,
+        reasoningTokens: 16,
+      },
+    ],
+    [
       "Anthropic's, without a total",
       { input: 193, output: 54, cache_read_input_tokens: 1024, cache_creation_input_tokens: 256 },
       { inputTokens: 1473, outputTokens: 54, cacheReadTokens: 1024, cacheWriteTokens: 256 },

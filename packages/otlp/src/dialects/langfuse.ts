@@ -15,10 +15,9 @@ import { readInvocationParameters } from "../normalise/invocation-parameters.ts"
 import { payloadOf } from "../normalise/payload.ts";
 import { providerOf } from "../normalise/provider.ts";
 import { readEmbeddings } from "../normalise/read-embeddings.ts";
-import { readCompletionPayload, readPromptPayload } from "../normalise/read-payloads.ts";
-import { readTools } from "../normalise/read-tools.ts";
 import { compact, isRecord } from "../normalise/record.ts";
 import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
+import { isOfDocuments, readInstructions, readLangfuseCall, withoutResponse } from "./langfuse/call.ts";
 import { readLangfuseCost, readLangfuseUsage } from "./langfuse/usage.ts";
 
 /**
@@ -53,9 +52,9 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const input = readInput(take);
   const output = take.payload(`${OBSERVATION}output`);
   const metadata = readMetadata(take);
-  const identity = readIdentity(metadata);
+  const identity = readIdentity(withoutResponse(metadata));
   const model = take.text(`${OBSERVATION}model.name`);
-  const kind = readKind(type, model, input?.value, output?.value);
+  const kind = readKind(type, model, metadata, input?.value, output?.value);
   const usage = readLangfuseUsage(take.record(`${OBSERVATION}usage_details`));
   const error = readError(take);
   const hasFailed = error !== undefined || span.statusCode === "ERROR";
@@ -107,21 +106,31 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const isCall =
     kind === "LLM" ||
     (kind === undefined && (model !== undefined || attrs.has(`${OBSERVATION}usage_details`)));
-  if (isCall) Object.assign(fields, readCall(input?.value, output?.value));
+  if (isCall) Object.assign(fields, readLangfuseCall(input?.value, output?.value, metadata));
+  const instructions = isCall ? readInstructions(metadata) : [];
   const environment =
     take.text("langfuse.environment") ?? textOf(span.resource.attributes["langfuse.environment"]);
-  const reading: DialectReading = { fields, fallback, claimed: take.claimed, notes: take.notes };
+  const reading: DialectReading = {
+    fields,
+    fallback,
+    instructions,
+    claimed: take.claimed,
+    notes: take.notes,
+  };
   return environment === undefined ? reading : { ...reading, environment };
 }
 
-/** The wrapper of OpenAI's client calls all that it sends a generation, embeddings too. */
+/** The wrapper of OpenAI's client calls all that it sends a generation, embeddings too; LangChain's handler much a span. */
 function readKind(
   type: string,
   model: string | undefined,
+  metadata: Record<string, unknown>,
   input: string | undefined,
   output: string | undefined,
 ): SpanKind | undefined {
   const kind = Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
+  if (type === "span" && metadata["langgraph_node"] !== undefined) return "CHAIN";
+  if (type === "span" && isOfDocuments(output)) return "RETRIEVER";
   const isEmbedder = kind === "LLM" && model !== undefined && /\bembed/i.test(model);
   const given = jsonOf(input);
   const texts = Array.isArray(given) ? given : [given];
@@ -171,27 +180,6 @@ function readMetadata(take: AttributeTaker): Record<string, unknown> {
 function metadataOf(key: string, value: unknown): Record<string, unknown> {
   if (isRecord(value)) return value;
   return value === undefined ? {} : { [key.slice(key.lastIndexOf(".") + 1)]: value };
-}
-
-/** The wrapper of OpenAI's client keeps the request as input: messages, and tools beside them. */
-function readCall(input: string | undefined, output: string | undefined): Partial<LlmFields> {
-  const request = jsonOf(input);
-  const completion = readCompletionPayload(output ?? {});
-  // LangChain's handler puts the tools that were offered among the messages.
-  const offered = Array.isArray(request) ? request.filter(isOffer).map((item) => item["content"]) : [];
-  const asked = Array.isArray(request) ? request.filter((item) => !isOffer(item)) : request;
-  const tools = isRecord(request) && Array.isArray(request["tools"]) ? request["tools"] : offered;
-  return {
-    inputMessages: readPromptPayload(asked ?? {}),
-    outputMessages: completion.messages,
-    finishReasons: completion.finishReasons,
-    tools: readTools(tools),
-  };
-}
-
-function isOffer(item: unknown): item is Record<string, unknown> {
-  if (!isRecord(item) || item["role"] !== "tool" || !isRecord(item["content"])) return false;
-  return item["content"]["type"] === "function" && isRecord(item["content"]["function"]);
 }
 
 /** `level` says that it went wrong, also where the span's status does not. */

@@ -1,5 +1,4 @@
 import type { AttributeKeys } from "@nightowl/model/span/attribute-keys";
-import type { MessagePart, ToolDefinition } from "@nightowl/model/span/message";
 import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import type { Cost } from "@nightowl/model/span/usage";
 import {
@@ -11,6 +10,7 @@ import {
 } from "@nightowl/model/span/attribute-reader";
 import { readIdentity } from "../normalise/identity.ts";
 import { readInvocationParameters } from "../normalise/invocation-parameters.ts";
+import { takeCallsApart } from "../normalise/joined-calls.ts";
 import { payloadOf } from "../normalise/payload.ts";
 import { providerOf } from "../normalise/provider.ts";
 import { readEmbeddings } from "../normalise/read-embeddings.ts";
@@ -117,10 +117,8 @@ function readCall(given: unknown, answer: unknown, metadata: Item): Partial<LlmF
   const streaming = request["stream"];
   return {
     inputMessages: readPromptPayload(unwrap(given, ["input"])),
-    outputMessages: completion.messages.map((message) => ({
-      ...message,
-      parts: message.parts.flatMap((part) => takeApart(part, tools)),
-    })),
+    // JavaScript's wrapper of OpenAI's client runs the calls of a streamed answer together.
+    outputMessages: takeCallsApart(completion.messages, tools),
     finishReasons: completion.finishReasons,
     responseId: completion.responseId,
     responseModel: completion.responseModel,
@@ -128,28 +126,6 @@ function readCall(given: unknown, answer: unknown, metadata: Item): Partial<LlmF
     tools,
     ...(typeof streaming === "boolean" && { streaming }),
   };
-}
-
-/**
- * JavaScript's wrapper of OpenAI's client runs the calls of one streamed answer together: their names and their arguments
- * one behind the other, and the first one's id. They are two where two offered tools and two whole arguments are seen.
- */
-function takeApart(part: MessagePart, tools: readonly ToolDefinition[]): MessagePart[] {
-  if (part.type !== "tool_call" || typeof part.arguments !== "string") return [part];
-  const given = part.arguments.split(/(?<=\})\s*(?=\{)/).map(jsonOf);
-  const names: string[] = [];
-  for (let rest = part.name; rest !== "" && names.length < given.length;) {
-    const tool = tools.find(({ name }) => name !== "" && rest.startsWith(name));
-    if (tool === undefined) break;
-    names.push(tool.name);
-    rest = rest.slice(tool.name.length);
-  }
-  const isApart = names.length === given.length && given.every(isRecord) && names.join("") === part.name;
-  if (!isApart || names.length < 2) return [part];
-  return names.map((name, index) => {
-    const { id: _id, ...call } = part;
-    return { ...(index === 0 ? part : call), name, arguments: given[index] };
-  });
 }
 
 function ownSettings(metadata: Item): Item {

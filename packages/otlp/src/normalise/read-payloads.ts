@@ -151,7 +151,11 @@ export function readCompletionPayload(value: unknown): Completion {
   };
   if (choices.messages.length > 0 && completion.messages.every(({ parts }) => parts.length === 0))
     completion.isSilent = true;
-  const responseId = textOf(choices.id ?? firstOf(opened, "id", "responseId", "response_id"));
+  // An item of Responses has an id of its own; that of the answer is not told.
+  const isItem = opened["type"] === "message" && opened["status"] !== undefined;
+  const responseId = textOf(
+    choices.id ?? (isItem ? undefined : firstOf(opened, "id", "responseId", "response_id")),
+  );
   if (responseId !== undefined && choices.messages.length > 0) completion.responseId = responseId;
   const responseModel = textOf(choices.model ?? opened["model"]);
   if (responseModel !== undefined) completion.responseModel = responseModel;
@@ -279,6 +283,7 @@ function firstChoices(body: Record<string, unknown>): {
   const isMessage =
     body["role"] !== undefined ||
     Array.isArray(body["content"]) ||
+    Array.isArray(body["tool_calls"]) ||
     body["lc"] !== undefined ||
     body["type"] === "ai";
   return { messages: isMessage ? [body] : [], reasons: [firstOf(body, "stop_reason", "finishReason")] };

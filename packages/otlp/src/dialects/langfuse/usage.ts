@@ -29,16 +29,22 @@ export function readLangfuseUsage(details: Item | undefined): Usage {
   const outputRest = sumOf(buckets, (name) => !isOfInput(name) && isOfOutput(name));
   const isOpenAi = "prompt_tokens" in details || "promptTokens" in details;
   const sum = (input ?? 0) + (output ?? 0);
-  // A total that neither of the two reaches tells nothing.
-  const isWhole = sum === total || (isOpenAi && sum + inputRest + outputRest !== total);
+  // What lies beside, in the order in which it is likely. A total that none of these reaches tells nothing.
+  const beside = [
+    [0, 0],
+    [inputRest, outputRest],
+    [inputRest, 0],
+    [0, outputRest],
+  ].find(([ofInput = 0, ofOutput = 0]) => sum + ofInput + ofOutput === total);
+  const [inputBeside = 0, outputBeside = 0] = beside ?? (isOpenAi ? [] : [inputRest, outputRest]);
   const usage: Usage = { ...named(buckets) };
-  const whole = (own: number | undefined, rest: number) =>
-    own === undefined && rest === 0 ? undefined : (own ?? 0) + (isWhole ? 0 : rest);
+  const whole = (own: number | undefined, rest: number, added: number) =>
+    own === undefined && rest === 0 ? undefined : (own ?? 0) + added;
   return (
     compact({
       ...usage,
-      inputTokens: whole(input, inputRest),
-      outputTokens: whole(output, outputRest),
+      inputTokens: whole(input, inputRest, inputBeside),
+      outputTokens: whole(output, outputRest, outputBeside),
       totalTokens: total,
     }) ?? {}
   );
