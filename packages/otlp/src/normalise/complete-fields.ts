@@ -5,6 +5,7 @@ import { jsonOf, numberOf, textOf } from "@nightowl/model/span/attribute-reader"
 import { callArguments } from "./call-arguments.ts";
 import { completeRun } from "./complete-run.ts";
 import { endInWords, joinTurns } from "./join-turns.ts";
+import { finishReasonOf } from "./finish-reason.ts";
 import { openError } from "./open-error.ts";
 import { payloadOf } from "./payload.ts";
 import { pythonLiteral } from "./python-literal.ts";
@@ -116,6 +117,7 @@ function completeConversation(fields: LlmFields): void {
   const head = isSilent ? null : /^\s*\{\s*"id"\s*:\s*"([^"\\]{1,200})"/.exec(output.value);
   if (head?.[1] !== undefined) {
     fields.responseId ??= head[1];
+    if (fields.finishReasons.length === 0) fields.finishReasons = reasonsIn(output.value);
     return;
   }
   const completion = readCompletionPayload(output.value);
@@ -141,6 +143,15 @@ function joinSaid(fields: LlmFields): void {
     fields.outputMessages = [];
   if (isAgent) fields.outputMessages = endInWords(fields.outputMessages);
   if (isCall && choices <= 1) fields.outputMessages = joinTurns(fields.outputMessages, false);
+}
+
+/** Why a provider's answer ended, without opening it: OpenAI's choices, Anthropic's message, what stopped Responses. */
+function reasonsIn(answer: string): string[] {
+  const found = answer.matchAll(/"(?:finish_reason|stop_reason)"\s*:\s*"(\w+)"/g);
+  const reasons = [...found].map((match) => finishReasonOf(match[1] ?? ""));
+  const cut = /"incomplete_details"\s*:\s*\{\s*"reason"\s*:\s*"(\w+)"/.exec(answer);
+  if (cut?.[1] !== undefined) reasons.push(finishReasonOf(cut[1]));
+  return [...new Set(reasons)];
 }
 
 /** Some conventions send the texts to embed as messages; what was traced as a function has one text, and its vector. */

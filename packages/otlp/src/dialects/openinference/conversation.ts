@@ -10,7 +10,7 @@ import { undot } from "../../normalise/unflatten.ts";
 import type { AttributeTaker } from "../dialect.ts";
 import { readAgentInput } from "./bedrock-agent.ts";
 import { plainMessage, plainPart } from "./messages.ts";
-import { adoptWhole, isCutAnswer, isCutRequest } from "./whole-messages.ts";
+import { adoptAnswer, adoptWhole, isCutAnswer, isCutRequest } from "./whole-messages.ts";
 import { openReprs } from "./python-reprs.ts";
 import { readAnswer } from "./read-answer.ts";
 
@@ -93,11 +93,12 @@ function readInput(items: readonly unknown[], source: ConversationSource, take: 
 
 function readOutput(items: readonly unknown[], source: ConversationSource, take: AttributeTaker): Message[] {
   const { kind, output, settings } = source;
+  const choiceCount = numberOf(settings?.["n"]) ?? 1;
   let messages = readMessages(items.map(plainMessage), "assistant");
   if (kind === "AGENT") messages = mergeSteps(messages);
-  else if ((numberOf(settings?.["n"]) ?? 1) <= 1) messages = mergeAssistantMessages(messages);
-  if (kind === "LLM" && output !== undefined && isCutAnswer(messages, output.value, source.span))
-    messages = adoptWhole(messages, readAnswer(output.value, source.span));
+  else if (choiceCount <= 1) messages = mergeAssistantMessages(messages);
+  if (kind === "LLM" && output !== undefined && isCutAnswer(messages, output.value, choiceCount, source.span))
+    messages = adoptAnswer(messages, readAnswer(output.value, source.span));
   // A call that failed may answer with an empty message.
   messages = messages.filter(({ parts, finishReason }) => parts.length > 0 || finishReason !== undefined);
   return messages.length > 0 ? messages : readTexts(take, "llm.choices", "completion", "assistant");

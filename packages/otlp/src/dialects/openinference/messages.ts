@@ -24,7 +24,9 @@ export function plainMessage(item: unknown): unknown {
   const plain = { ...message };
   if (hasContents) plain["content"] = withContent(contents.map(plainPart), message["content"]);
   if (Array.isArray(calls)) plain["tool_calls"] = calls.map((call) => innerOf(openItem(call), "tool_call"));
-  if (functionName !== undefined) {
+  // In a function's answer it is the function's name.
+  if (functionName !== undefined && message["role"] === "function") plain["name"] = functionName;
+  else if (functionName !== undefined) {
     plain["function_call"] = { name: functionName, arguments: message["function_call_arguments_json"] };
   }
   return ownWords(plain);

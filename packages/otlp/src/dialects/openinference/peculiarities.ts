@@ -33,6 +33,9 @@ const READERS: Record<string, (reading: Reading) => boolean | void> = {
   "openinference.instrumentation.cohere": readEmbeddingUsage,
   "openinference.instrumentation.bedrock": readBedrockEmbedding,
   "strands.telemetry.tracer": readStrands,
+  "openinference.instrumentation.openai": readOpenAi,
+  "@arizeai/openinference-instrumentation-openai": readOpenAi,
+  "@arizeai/openinference-instrumentation-langchain": readLangChainJs,
   "@arizeai/openinference-instrumentation-bedrock": readBedrockJs,
   "@arizeai/openinference-instrumentation-bedrock-agent": readBedrockAgentJs,
 };
@@ -123,6 +126,29 @@ function readStrands({ kind, fields }: Reading): void {
   const printed = kind === "TOOL" ? (fields.output?.value ?? "") : "";
   const answer = /^\[\{'(json|text)': /.test(printed) ? pythonLiteral(printed) : undefined;
   if (answer !== undefined) fields.tool = { ...fields.tool, result: openResult(answer) };
+}
+
+/** Of what an answer used it leaves out what was written to the cache. */
+function readLangChainJs({ kind, fields, fallback }: Reading): void {
+  if (kind === "LLM") fallback.usage = countsIn(fields.output, { cacheWriteTokens: "cache_creation" });
+}
+
+/** Older versions leave out the details of what an answer used. */
+function readOpenAi({ kind, fields, fallback }: Reading): void {
+  if (kind !== "LLM" || fields.usage?.inputTokens === undefined) return;
+  fallback.usage = countsIn(fields.output, {
+    cacheReadTokens: "cached_tokens",
+    reasoningTokens: "reasoning_tokens",
+  });
+}
+
+/** Counts above zero in a whole answer, by the names that they have there. It is not opened for it. */
+function countsIn(answer: Payload | undefined, names: Partial<Record<keyof Usage, string>>): Usage {
+  const counts = Object.entries(names).map(([bucket, name]) => {
+    const found = new RegExp(`"${name}"\\s*:\\s*([1-9]\\d*)`).exec(answer?.value ?? "");
+    return [bucket, tokenCountOf(found?.[1])];
+  });
+  return compact<Usage>(Object.fromEntries(counts)) ?? {};
 }
 
 /** What an embedding used is in the answer only: Haystack's `meta.usage`, Cohere's `meta.billed_units`. */

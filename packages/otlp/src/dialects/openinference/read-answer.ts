@@ -13,7 +13,10 @@ export function readAnswer(answer: string, span: WireSpan): Message[] {
     if (Array.isArray(opened["replies"])) return readMessages(opened["replies"], "assistant");
     if (opened["finish_reason"] !== undefined && opened["content"] !== undefined) return readResult(opened);
   }
-  return mergeAssistantMessages(readCompletionPayload(opened).messages);
+  const { messages } = readCompletionPayload(opened);
+  // Choices are answers of their own.
+  const isOne = !(isRecord(opened) && Array.isArray(opened["choices"]));
+  return isOne ? mergeAssistantMessages(messages) : messages;
 }
 
 /** AutoGen's result of a call: text or calls in `content`, and what it thought before. */
