@@ -4,6 +4,7 @@ import { finishReasonOf } from "./finish-reason.ts";
 import { mergeAssistantMessages, readMessages } from "./read-messages.ts";
 import { readParts } from "./read-parts.ts";
 import { firstOf, isRecord } from "./record.ts";
+import { withToolRoles } from "./tool-roles.ts";
 
 /**
  * The conversation inside a model call's raw input: a request object (`{messages}`, `{system, input}`,
@@ -104,7 +105,7 @@ function readMessageList(items: readonly unknown[], role: string): Message[] {
     (MESSAGE_SIGNS.some((key) => item[key] !== undefined) || isItemType(String(item["type"])));
   const isText = (item: unknown) => typeof item === "string";
   if (items.length === 0 || !(items.every(isMessage) || items.every(isText))) return [];
-  return readMessages(items, role);
+  return readMessages(withToolRoles(items), role);
 }
 
 /** What Python prints where nobody waited for the answer: `<anthropic.Stream object at 0x7f02c1662c50>`. */
@@ -137,7 +138,7 @@ export function readCompletionPayload(value: unknown): Completion {
   }
   if (!isRecord(opened)) return none;
   const choices = firstChoices(opened);
-  const read = choices.messages.length > 0 ? readMessages(choices.messages, "assistant") : [];
+  const read = choices.messages.length > 0 ? readMessages(withToolRoles(choices.messages), "assistant") : [];
   const completion: Completion = {
     // A call that failed may answer with an empty message.
     messages: (choices.isOneAnswer === true ? mergeAssistantMessages(read) : read).filter(

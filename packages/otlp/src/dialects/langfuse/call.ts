@@ -47,26 +47,7 @@ export function withoutResponse(metadata: Item): Item {
 }
 
 function askedIn(request: unknown): unknown {
-  if (Array.isArray(request)) return withToolRoles(request.filter((item) => !isOffer(item)));
-  if (!isRecord(request) || !Array.isArray(request["messages"])) return request;
-  return { ...request, messages: withToolRoles(request["messages"]) };
-}
-
-/** LangChain's handler in JavaScript gives the answer of a tool the tool's name as its role, and loses the call's id. */
-function withToolRoles(items: readonly unknown[]): unknown[] {
-  const open: Item[] = [];
-  return items.map((item) => {
-    if (!isRecord(item)) return item;
-    if (Array.isArray(item["tool_calls"])) open.push(...item["tool_calls"].filter(isRecord));
-    const name = textOf(item["role"]);
-    const index = name === undefined ? -1 : open.findIndex((call) => nameOf(call) === name);
-    const [call] = index < 0 ? [] : open.splice(index, 1);
-    return call === undefined ? item : { ...item, role: "tool", name, tool_call_id: call["id"] };
-  });
-}
-
-function nameOf(call: Item): unknown {
-  return isRecord(call["function"]) ? call["function"]["name"] : call["name"];
+  return Array.isArray(request) ? request.filter((item) => !isOffer(item)) : request;
 }
 
 function isOffer(item: unknown): item is Item {
