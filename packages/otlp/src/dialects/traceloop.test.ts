@@ -1,6 +1,7 @@
 import type { WireSpan } from "@nightowl/model/span/span";
 import { describe, expect, test } from "vitest";
 import { describeMessage } from "../normalise/expectations.fixture.ts";
+import { readAnnotations } from "../normalise/read-annotations.ts";
 import { readSpan } from "../normalise/wire-span.fixture.ts";
 
 const instrumented = (client: string): Partial<WireSpan> => ({
@@ -347,4 +348,9 @@ test("the pieces of one answer of Replicate's are one answer, addresses of pictu
     ).outputMessages.length;
   expect(answers("It ", "rains.")).toBe(1);
   expect(answers("https://a.example/1.png", "https://a.example/2.png")).toBe(2);
+});
+
+test("a metric that an application reports is a score of its span", () => {
+  const span = readSpan({ "traceloop.span.kind": "workflow", "traceloop.custom_metric.quality": 0.8 });
+  expect(readAnnotations(span)).toMatchObject([{ name: "quality", result: { score: 0.8 } }]);
 });

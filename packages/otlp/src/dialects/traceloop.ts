@@ -11,12 +11,19 @@ import { providerOf } from "../normalise/provider.ts";
 import { pythonLiteral, pythonRepr } from "../normalise/python-literal.ts";
 import { readMessages } from "../normalise/read-messages.ts";
 import { openResult } from "../normalise/read-parts.ts";
+import { readPromptPayload } from "../normalise/read-payloads.ts";
 import { readTools } from "../normalise/read-tools.ts";
 import { compact, isRecord } from "../normalise/record.ts";
 import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
 import { bedrockKind, isBedrock, readBedrockUsage } from "./traceloop/bedrock.ts";
 import { isMcp, readMcpCall } from "./traceloop/mcp.ts";
-import { GRAPH_NODE, isHousekeeping, readCallbackTags } from "./traceloop/langchain.ts";
+import {
+  GRAPH_NODE,
+  isHousekeeping,
+  kindOfClass,
+  openMethodCall,
+  readCallbackTags,
+} from "./traceloop/langchain.ts";
 import { isRerank, readRerank } from "./traceloop/rerank.ts";
 import { isVectorSearch, readVectorSearch } from "./traceloop/vector-search.ts";
 
@@ -75,8 +82,8 @@ const REQUEST_KINDS: Record<string, SpanKind> = {
 function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const take = new AttributeTaker(attrs);
   const kind = readKind(span, take);
-  const name = take.text("traceloop.entity.name");
-  const called = take.json("traceloop.entity.input", "gen_ai.task.input");
+  const { called, runName } = openMethodCall(take.json("traceloop.entity.input", "gen_ai.task.input"));
+  const name = take.text("traceloop.entity.name") ?? runName;
   const returned = take.json("traceloop.entity.output", "gen_ai.task.output");
   const mcp = readMcpCall(called, returned);
   const given = mcp === undefined ? unwrapCall(called) : mcp.arguments;
@@ -106,6 +113,7 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     inputMessages: readOldest(take, "llm.prompts", "user"),
     outputMessages: readOldest(take, "llm.completions", "assistant"),
   };
+  if (span.scope.name === "@traceloop/instrumentation-openai") fields.inputMessages = openItems(take.attrs);
   if (isBedrock(span)) fields.provider = "bedrock";
   if (span.scope.name === "opentelemetry.instrumentation.vertexai") fields.provider = "vertex";
   if (span.scope.name === "opentelemetry.instrumentation.replicate") fields.outputMessages = readPieces(take);
@@ -143,6 +151,15 @@ function openPrintedAnswer(returned: unknown): unknown {
   return openResult(members["result"] ?? members["error"]);
 }
 
+/** A list of items given to Responses, which its instrumentation in JavaScript sends as one text of a user. */
+function openItems(attrs: AttributeReader): Message[] {
+  const sent = attrs.json("gen_ai.input.messages");
+  const message = Array.isArray(sent) && sent.length === 1 ? sent[0] : undefined;
+  const part = isRecord(message) && Array.isArray(message["parts"]) ? message["parts"][0] : undefined;
+  const text = isRecord(part) && part["type"] === "text" ? part["content"] : undefined;
+  return typeof text === "string" && text.startsWith("[{") ? readPromptPayload(text) : [];
+}
+
 /** Replicate's models answer in pieces, each of which is written as a completion of its own. */
 function readPieces(take: AttributeTaker): Message[] {
   const pieces = take
@@ -173,6 +190,15 @@ function readKind(span: WireSpan, take: AttributeTaker): SpanKind | undefined {
   if (operation === "vector_db_retrieve") return "RETRIEVER";
   if (operation === "invoke_agent" && span.scope.name === "@traceloop/instrumentation-langchain")
     return "AGENT";
+  const kindByClass = kindOfClass(span);
+  if (kindByClass !== undefined) return kindByClass;
+  // So are LlamaIndex's retrievers, by their names.
+  if (
+    kind === "task" &&
+    /\binstrumentation[.-]llamaindex$/.test(span.scope.name) &&
+    span.name.endsWith("_retriever.retrieve")
+  )
+    return "RETRIEVER";
   if (kind !== undefined && Object.hasOwn(SPAN_KINDS, kind)) return SPAN_KINDS[kind];
   const type = take.text("llm.request.type")?.toLowerCase();
   const bedrock = isBedrock(span) ? bedrockKind(take.attrs) : undefined;

@@ -78,13 +78,15 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const metadata = { ...take.members("ai.settings.context."), ...take.members("ai.telemetry.metadata.") };
   const prompt = readPromptName(metadata["langfusePrompt"]);
   if (prompt !== undefined) delete metadata["langfusePrompt"];
+  // What instruments the SDK may know a better name than the telemetry's (Traceloop).
+  const agentName = kind === "AGENT" ? attrs.text("gen_ai.agent.name") : undefined;
   const provider = take.text("ai.model.provider");
   const model = take.text("ai.model.id");
   const retrieval = readVercelRetrieval(take);
   const usage = readVercelUsage(provider, take);
   const fields: Partial<LlmFields> = {
     kind,
-    displayName: isOuter ? functionId : undefined,
+    displayName: isOuter ? (agentName ?? functionId) : undefined,
     provider: providerOf(provider, model),
     requestModel: model,
     responseModel: take.text("ai.response.model"),
@@ -103,7 +105,7 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     inputDocuments: retrieval.inputDocuments,
     promptTemplate: prompt,
     tool: readTool(take),
-    agentName: kind === "AGENT" ? functionId : undefined,
+    agentName: kind === "AGENT" ? (agentName ?? functionId) : undefined,
     ...readIdentity(compact(metadata)),
   };
   fields.sessionId ??= take.text("eve.session.id") ?? textOf(metadata["eve.session.id"]);

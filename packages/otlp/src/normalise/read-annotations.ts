@@ -6,6 +6,7 @@ import { readGenkitEvaluations } from "../dialects/genkit/evaluations.ts";
 import { readLangwatchEvaluations } from "../dialects/langwatch/evaluations.ts";
 import { readEvalsVerdicts } from "../dialects/logfire/evals.ts";
 import { readOpenInferenceAnnotations } from "../dialects/openinference/annotations.ts";
+import { readTraceloopMetrics } from "../dialects/traceloop/metrics.ts";
 
 const READERS = [
   readOpenInferenceAnnotations,
@@ -13,8 +14,9 @@ const READERS = [
   readEvalsVerdicts,
   readGenkitEvaluations,
   readLangwatchEvaluations,
+  readTraceloopMetrics,
 ];
-const KEY = /^((trace|session)\.)?(annotations|evaluations)(\.|$)/;
+const KEY = /^((trace|session)\.)?(annotations|evaluations)(\.|$)|^traceloop\.custom_metric\./;
 
 /** The annotations that a span carries, by whichever convention. Never throws; most spans carry none. */
 export function readAnnotations(span: Span): AnnotationDraft[] {
