@@ -40,7 +40,7 @@ test("the first versions answered with candidates", () => {
   };
   const span = read("model", "m", { messages: [] }, { candidates: [{ message, finishReason: "stop" }] });
   expect(span.outputMessages.map(describeMessage)).toEqual([
-    { role: "assistant", text: "a", other: [{ type: "file", url: "https://example.com/a.png" }] },
+    { role: "assistant", text: "a", images: ["https://example.com/a.png"] },
   ]);
 });
 

@@ -160,7 +160,7 @@ function readStreaming(
   settings: Record<string, unknown> | undefined,
   output: Payload | undefined,
 ): boolean | undefined {
-  if (output?.value.includes('"AIMessageChunk"') === true) return true;
+  if (kind === "LLM" && output?.value.includes('"AIMessageChunk"') === true) return true;
   if (typeof settings?.["stream"] === "boolean") return settings["stream"];
   const isStream = kind === "LLM" && /stream$/i.test(span.name);
   return isStream && span.scope.name.startsWith("openinference.instrumentation.") ? true : undefined;

@@ -22,6 +22,7 @@ const REASONS: Record<string, string> = {
   safety: "content_filter",
   refusal: "content_filter",
   guardrail_intervened: "content_filter",
+  blocked: "content_filter",
 };
 
 /**

@@ -301,9 +301,16 @@ function readDocument(item: Item): MessagePart[] | undefined {
 function readMedia(item: Item): MessagePart[] | undefined {
   const media = isRecord(item["media"]) ? item["media"] : item;
   const mimeType = mimeOf(media) ?? mimeOfDataUri(firstOf(media, "url", "uri", "data"));
-  const modality = mimeType?.split("/")[0] ?? textOf(media["modality"]);
+  const modality = mimeType?.split("/")[0] ?? textOf(media["modality"]) ?? modalityOf(media["url"]);
   if (modality === "image") return readImage(media);
   return modality === "audio" ? readAudio(media) : readFile(media);
+}
+
+/** An address that is all there is of a file tells a picture by its ending. */
+function modalityOf(url: unknown): "image" | undefined {
+  return typeof url === "string" && /^https?:[^?#]*\.(png|jpe?g|gif|webp)([?#]|$)/i.test(url)
+    ? "image"
+    : undefined;
 }
 
 /** A tool call of any provider; `arguments` is opened where it is JSON. */

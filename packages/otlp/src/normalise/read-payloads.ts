@@ -45,10 +45,13 @@ function isLangChainMessage(item: Record<string, unknown>): boolean {
   return Array.isArray(path) && /Message(Chunk)?$/.test(String(path.at(-1)));
 }
 
-/** What LangChain's prompts become: the messages inside a serialised `ChatPromptValue`. */
+/** What LangChain's prompts become: the messages inside a serialised `ChatPromptValue`, the text of a `StringPromptValue`. */
 function promptValueOf(item: Record<string, unknown>): unknown[] | undefined {
   const kwargs = item["lc"] === undefined ? undefined : item["kwargs"];
-  return isRecord(kwargs) && Array.isArray(kwargs["messages"]) ? kwargs["messages"] : undefined;
+  if (!isRecord(kwargs)) return undefined;
+  if (Array.isArray(kwargs["messages"])) return kwargs["messages"];
+  const isText = Array.isArray(item["id"]) && item["id"].at(-1) === "StringPromptValue";
+  return isText && typeof kwargs["value"] === "string" ? [kwargs["value"]] : undefined;
 }
 
 /** Cohere's first chat: what was said before stands beside what is said now, in words of its own. */
