@@ -39,7 +39,8 @@ function speaks(scope: string, keys: AttributeKeys): boolean {
 }
 
 function speaksOtherwise(span: WireSpan, attrs: AttributeReader): boolean {
-  return span.name.startsWith("ai.") && !attrs.hasFamily("ai");
+  // TanStack's spans, as OpenInference has them, are named so, too.
+  return span.name.startsWith("ai.") && !attrs.hasFamily("ai") && !span.scope.name.endsWith("tanstack-ai");
 }
 
 const KINDS: Record<string, SpanKind> = {

@@ -5,6 +5,7 @@ import { payloadOf } from "../../normalise/payload.ts";
 import { pythonLiteral } from "../../normalise/python-literal.ts";
 import { readMessages } from "../../normalise/read-messages.ts";
 import { openResult } from "../../normalise/read-parts.ts";
+import { finishReasonOf } from "../../normalise/finish-reason.ts";
 import { readTools } from "../../normalise/read-tools.ts";
 import { readUsageObject } from "../../normalise/read-usage.ts";
 import { compact, isRecord } from "../../normalise/record.ts";
@@ -35,6 +36,7 @@ const READERS: Record<string, (reading: Reading) => boolean | void> = {
   "strands.telemetry.tracer": readStrands,
   "openinference.instrumentation.openai": readOpenAi,
   "@arizeai/openinference-instrumentation-openai": readOpenAi,
+  "@arizeai/openinference-tanstack-ai": readTanstackAi,
   "@arizeai/openinference-instrumentation-langchain": readLangChainJs,
   "@arizeai/openinference-instrumentation-bedrock": readBedrockJs,
   "@arizeai/openinference-instrumentation-bedrock-agent": readBedrockAgentJs,
@@ -126,6 +128,14 @@ function readStrands({ kind, fields }: Reading): void {
   const printed = kind === "TOOL" ? (fields.output?.value ?? "") : "";
   const answer = /^\[\{'(json|text)': /.test(printed) ? pythonLiteral(printed) : undefined;
   if (answer !== undefined) fields.tool = { ...fields.tool, result: openResult(answer) };
+}
+
+/** Ids of calls, and why an answer ended, have names of the framework's. */
+function readTanstackAi({ kind, take, fields }: Reading): void {
+  const callId = take.text("tanstack.ai.tool.call.id");
+  if (callId !== undefined) fields.tool = { ...fields.tool, callId };
+  const reason = take.text("tanstack.ai.finish_reason");
+  if (reason !== undefined && kind === "LLM") fields.finishReasons = [finishReasonOf(reason)];
 }
 
 /** Of what an answer used it leaves out what was written to the cache. */
