@@ -13,6 +13,7 @@ import { tokenCountOf } from "../../normalise/usage.ts";
 import type { AttributeTaker } from "../dialect.ts";
 import { readPrinted } from "./java-text.ts";
 import { printedMessages } from "./python-reprs.ts";
+import { splitGluedCalls } from "./glued-calls.ts";
 
 /** A span of one instrumentation, and what was read of it so far: may be changed. */
 interface Reading {
@@ -143,8 +144,11 @@ function readLangChainJs({ kind, fields, fallback }: Reading): void {
   if (kind === "LLM") fallback.usage = countsIn(fields.output, { cacheWriteTokens: "cache_creation" });
 }
 
-/** Older versions leave out the details of what an answer used. */
+/** A stream's calls may come as one; older versions leave out the details of what an answer used. */
 function readOpenAi({ kind, fields, fallback }: Reading): void {
+  const toolNames = fields.tools?.map((tool) => tool.name) ?? [];
+  if (fields.outputMessages !== undefined)
+    fields.outputMessages = splitGluedCalls(fields.outputMessages, toolNames);
   if (kind !== "LLM" || fields.usage?.inputTokens === undefined) return;
   fallback.usage = countsIn(fields.output, {
     cacheReadTokens: "cached_tokens",
