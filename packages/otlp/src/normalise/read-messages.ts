@@ -262,6 +262,10 @@ function toolMessage(part: MessagePart & { type: "tool_result" }): Message {
   return message;
 }
 
+function isResultPart(item: unknown): boolean {
+  return isRecord(item) && item["type"] === "tool-result" && typeof item["toolCallId"] === "string";
+}
+
 function toolMessages(message: Message): Message[] {
   const results = message.parts.filter((part) => part.type === "tool_result");
   if (results.length > 0) {
@@ -277,11 +281,16 @@ function toolMessages(message: Message): Message[] {
     return messages;
   }
   const texts = message.parts.filter((part) => part.type === "text").map((part) => part.text);
-  const result: MessagePart = { type: "tool_result", result: openResult(texts.join("\n")) };
+  const told = openResult(texts.join("\n"));
+  // Several answers as the Vercel AI SDK has them, written out as one text.
+  const beside = message.parts.filter((part) => part.type !== "text");
+  if (Array.isArray(told) && told.length > 0 && told.every(isResultPart))
+    return toolMessages({ ...message, parts: [...readParts(told), ...beside] });
+  const result: MessagePart = { type: "tool_result", result: told };
   if (message.toolCallId !== undefined) result.callId = message.toolCallId;
   if (message.name !== undefined) result.name = message.name;
   if (texts.length === 0 && message.parts.length > 0) return [message];
-  return [{ ...message, parts: [result, ...message.parts.filter((part) => part.type !== "text")] }];
+  return [{ ...message, parts: [result, ...beside] }];
 }
 
 /**
