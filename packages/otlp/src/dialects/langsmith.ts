@@ -45,7 +45,7 @@ const KINDS: Record<string, SpanKind> = {
 
 type Item = Record<string, unknown>;
 
-function read(_span: WireSpan, attrs: AttributeReader): DialectReading {
+function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const take = new AttributeTaker(attrs);
   const runType = take.text("langsmith.span.kind")?.toLowerCase() ?? "";
   const kind = Object.hasOwn(KINDS, runType) ? KINDS[runType] : undefined;
@@ -59,7 +59,8 @@ function read(_span: WireSpan, attrs: AttributeReader): DialectReading {
   const identity = readIdentity(withoutEchoes(all));
   const fields: Partial<LlmFields> = {
     kind,
-    displayName: name,
+    // Its exporter gives every span of the AI SDK the name of the run.
+    displayName: span.scope.name === "ai" ? undefined : name,
     provider: providerOf(textOf(all["ls_provider"])),
     input: given === undefined ? undefined : payloadOf(unwrap(given, ["input"])),
     output: answer === undefined ? undefined : payloadOf(answer),
