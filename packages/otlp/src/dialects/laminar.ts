@@ -62,7 +62,17 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     usage: compact({ totalTokens: take.count("llm.usage.total_tokens") }) ?? {},
   };
   if (kind === "TOOL") fallback.tool = { name: span.name };
+  if (kind === undefined) Object.assign(fields, readMastra(span, take));
   return { fields, fallback, claimed: take.claimed, notes: take.notes };
+}
+
+/** What its exporter for Mastra says of spans that are DEFAULT to Laminar: Mastra's own type. */
+function readMastra(span: WireSpan, take: AttributeTaker): Partial<LlmFields> {
+  const type = take.text("lmnr.internal.mastra.span_type");
+  if (type === undefined || type === "generic") return {};
+  if (type !== "agent_run") return { kind: "CHAIN" };
+  const agentName = /^agent run: '(.+)'$/.exec(span.name)?.[1];
+  return { kind: "AGENT", agentName, displayName: agentName };
 }
 
 /** Milliseconds from the start to the first piece of a stream. */
