@@ -156,3 +156,14 @@ test("a tool that failed", () => {
   });
   expect(span.error).toEqual({ message: "no such city" });
 });
+
+test("instructions told as a change too are told once; a change of its own is no message of anybody", () => {
+  const system = { type: "message", role: "system", content: ["Be terse."] };
+  const update = (instructions: string) => ({ id: "i", type: "agent_config_update", instructions });
+  const said = (...items: object[]) =>
+    read("llm_node", { "lk.chat_ctx": JSON.stringify({ items }) }).inputMessages.map(({ parts }) => parts);
+  const instructed = [{ type: "text", text: "Be terse." }];
+  expect(said(system, update("Be terse."))).toEqual([instructed]);
+  const other = update("Be kind.");
+  expect(said(system, other)).toEqual([instructed, [{ type: "raw", value: other }]]);
+});

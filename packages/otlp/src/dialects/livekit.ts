@@ -113,8 +113,21 @@ function recordOf(value: unknown): Item {
 function readConversation(take: AttributeTaker, userInput: string | undefined): Message[] {
   const context = take.json("lk.pii.chat_ctx", "lk.chat_ctx");
   const items = isRecord(context) ? context["items"] : context;
-  if (Array.isArray(items) && items.length > 0) return readMessages(items.map(plainItem), "user");
+  if (Array.isArray(items) && items.length > 0)
+    return readMessages(items.filter((item) => !isRepeated(item, items)).map(plainItem), "user");
   return textMessage(userInput ?? "", "user");
+}
+
+/** New instructions are told as what has changed, and as the message that they are. */
+function isRepeated(item: unknown, items: readonly unknown[]): boolean {
+  if (!isRecord(item) || item["type"] !== "agent_config_update") return false;
+  const { instructions } = item;
+  return items.some(
+    (other) =>
+      isRecord(other) &&
+      (other["role"] === "system" || other["role"] === "developer") &&
+      [other["content"]].flat().includes(instructions),
+  );
 }
 
 /** Parts name their content by type and member: `{type: "image_content", image}`. */
