@@ -70,3 +70,14 @@ test("a type that was sent is not looked for in the stack", () => {
   const sent = { type: "Error", message: "busy", stacktrace: "BusyError: busy\n    at a.js:1:1" };
   expect(openError(sent)).toEqual(sent);
 });
+
+test.each([
+  ['{"error":{"code":400,"message":"Invalid value.","status":"INVALID_ARGUMENT"}}', "Invalid value."],
+  ['{"message":"Rate limit reached.","type":"requests"}', "Rate limit reached."],
+  ["{'message': 'No such model.', 'param': None} (status code: 404)", "No such model. (status code: 404)"],
+  ['{"city":"Paris"}', '{"city":"Paris"}'],
+  ['{"error":"cut', '{"error":"cut'],
+  ["{'error': <Thing>}", "{'error': <Thing>}"],
+])("a provider's body is what it says: %s", (message, said) => {
+  expect(openError({ type: "ApiError", message })).toEqual({ type: "ApiError", message: said });
+});
