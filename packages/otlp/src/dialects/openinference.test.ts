@@ -571,3 +571,9 @@ test("Pipecat and Strands' processor: a tool's call and answer beside its name, 
     readSpan({ "openinference.span.kind": "LLM", "service.ttfb_seconds": 0.031 }).timeToFirstTokenMs,
   ).toBe(31);
 });
+
+test("a tool without a name is called what its span is", () => {
+  const tool = { "openinference.span.kind": "TOOL", "input.value": '{"a":1}' };
+  expect(readSpan(tool, { name: "look_up" }).tool).toEqual({ name: "look_up", arguments: { a: 1 } });
+  expect(readSpan({ ...tool, "tool.name": "f" }, { name: "look_up" }).tool?.name).toBe("f");
+});

@@ -105,6 +105,8 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   if (kind === "AGENT" && fields.graphNode?.id !== undefined) fallback.agentName = fields.graphNode.id;
   if (kind === "GUARDRAIL") fallback.output = verdictOf(take.boolean("guardrail.triggered"));
   readToolSpan(kind, take, fields, fallback);
+  // A function that was traced by hand as a tool is called what its span is.
+  if (kind === "TOOL") fallback.tool = { name: span.name, ...fallback.tool };
   const isOfNoKind = readPeculiarities(span, kind, take, fields, fallback);
   return { fields, fallback, isOfNoKind, claimed: take.claimed, notes: take.notes };
 }

@@ -135,9 +135,8 @@ function joinSaid(fields: LlmFields): void {
   fields.inputMessages = joinTurns(fields.inputMessages, isCall);
   const choices = numberOf(fields.invocationParameters?.["n"]) ?? 1;
   const isAgent = fields.kind === "AGENT";
-  fields.outputMessages = fields.outputMessages.filter(
-    ({ parts, finishReason }) => parts.length > 0 || finishReason !== undefined,
-  );
+  if (fields.outputMessages.some(isEmpty))
+    fields.outputMessages = fields.outputMessages.filter((message) => !isEmpty(message));
   // Koog's agents repeat their instructions for an answer, which nobody gives in such words.
   if ((isCall || isAgent) && fields.outputMessages.every(({ role }) => role === "system"))
     fields.outputMessages = [];
@@ -153,6 +152,7 @@ function reasonsIn(answer: string): string[] {
   if (cut?.[1] !== undefined) reasons.push(finishReasonOf(cut[1]));
   return [...new Set(reasons)];
 }
+const isEmpty = ({ parts, finishReason }: Message) => parts.length === 0 && finishReason === undefined;
 
 /** Some conventions send the texts to embed as messages; what was traced as a function has one text, and its vector. */
 function completeEmbeddings(fields: LlmFields): void {
