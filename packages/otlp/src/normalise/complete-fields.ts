@@ -15,6 +15,7 @@ import { openResult } from "./read-parts.ts";
 import { readCompletionPayload, readPromptPayload } from "./read-payloads.ts";
 import { readTools } from "./read-tools.ts";
 import { firstOf, isRecord } from "./record.ts";
+import { settleCallIds } from "./settle-call-ids.ts";
 import { hasTokens, hasUsage, settleUsage, usageComplaint } from "./usage.ts";
 
 /** Raw outputs longer than this are not searched for an id: they are read when there are no messages only. */
@@ -132,7 +133,7 @@ function completeConversation(fields: LlmFields): void {
 /** Each turn of the model as one message; of several choices, each is one. */
 function joinSaid(fields: LlmFields): void {
   const isCall = fields.kind === "LLM";
-  fields.inputMessages = joinTurns(fields.inputMessages, isCall);
+  fields.inputMessages = settleCallIds(joinTurns(fields.inputMessages, isCall));
   const choices = numberOf(fields.invocationParameters?.["n"]) ?? 1;
   const isAgent = fields.kind === "AGENT";
   if (fields.outputMessages.some(isEmpty))
