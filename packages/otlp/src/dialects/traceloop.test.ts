@@ -19,6 +19,7 @@ describe("the kind of a span", () => {
     [{ "traceloop.span.kind": "workflow" }, "CHAIN"],
     [{ "traceloop.span.kind": "task", "gen_ai.operation.name": "invoke_agent" }, "CHAIN"],
     [{ "traceloop.span.kind": "agent" }, "AGENT"],
+    [{ "traceloop.span.kind": "handoff", "gen_ai.agent.name": "Triage" }, "CHAIN"],
     [{ "traceloop.span.kind": "tool" }, "TOOL"],
     [{ "llm.request.type": "acompletion" }, "LLM"],
     [{ "llm.request.type": "aembedding" }, "EMBEDDING"],

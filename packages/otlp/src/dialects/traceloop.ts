@@ -59,6 +59,8 @@ const GUARDRAIL = "gen_ai.guardrail.name";
 const GOTO = "langgraph.command.goto_node";
 
 const SPAN_KINDS: Record<string, SpanKind> = {
+  // Of OpenAI's agents: from one to another.
+  handoff: "CHAIN",
   workflow: "CHAIN",
   task: "CHAIN",
   agent: "AGENT",
