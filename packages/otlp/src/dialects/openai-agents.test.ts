@@ -91,4 +91,16 @@ describe("OpenTelemetry's instrumentation of OpenAI's Agents SDK", () => {
       ).output?.value;
     expect([checked(true), checked(false)]).toEqual(["triggered", "passed"]);
   });
+
+  test.each([
+    ["Error in agent run: {'error': 'Error code: 400'}", "Error in agent run: Error code: 400"],
+    [
+      "Error running tool (non-fatal): {'tool_name': 'f', 'error': 'no city'}",
+      "Error running tool (non-fatal): no city",
+    ],
+    ["Error in agent run: {'cause': 1}", "Error in agent run: {'cause': 1}"],
+  ])("an error and its cause: %s", (statusMessage, message) => {
+    const failed = { ...instrumentation, statusCode: "ERROR" as const, statusMessage };
+    expect(readSpan(server, failed).error).toEqual({ message });
+  });
 });

@@ -1,8 +1,8 @@
 import type { Message } from "@nightowl/model/span/message";
 import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
-import type { AttributeReader } from "@nightowl/model/span/attribute-reader";
+import { type AttributeReader, textOf } from "@nightowl/model/span/attribute-reader";
 import { verdictOf } from "../normalise/payload.ts";
-import { pythonRepr } from "../normalise/python-literal.ts";
+import { pythonLiteral, pythonRepr } from "../normalise/python-literal.ts";
 import { mergeAssistantMessages, readMessages } from "../normalise/read-messages.ts";
 import { isRecord } from "../normalise/record.ts";
 import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
@@ -28,7 +28,7 @@ const KINDS: Record<string, SpanKind> = {
   guardrail_check: "GUARDRAIL",
 };
 
-function read(_span: WireSpan, attrs: AttributeReader): DialectReading {
+function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const take = new AttributeTaker(attrs);
   const operation = attrs.text("gen_ai.operation.name") ?? "";
   const fields: Partial<LlmFields> = {
@@ -37,7 +37,18 @@ function read(_span: WireSpan, attrs: AttributeReader): DialectReading {
     outputMessages: readPrinted(take),
   };
   if (fields.kind === "GUARDRAIL") fields.output = verdictOf(take.boolean("gen_ai.guardrail.triggered"));
-  return { fields, claimed: take.claimed, notes: take.notes };
+  const reading: DialectReading = { fields, claimed: take.claimed, notes: take.notes };
+  const error = readPrintedError(span);
+  if (error !== undefined) reading.first = { error };
+  return reading;
+}
+
+/** What went wrong, and as Python prints it why: `Error in agent run: {'error': 'Error code: 400'}`. */
+function readPrintedError({ statusCode, statusMessage }: WireSpan): LlmFields["error"] {
+  const [, what, why = ""] = /^([\w (),-]{1,100}): (\{'[^]*\})$/.exec(statusMessage) ?? [];
+  const printed = statusCode === "ERROR" && what !== undefined ? pythonLiteral(why) : undefined;
+  const error = isRecord(printed) ? textOf(printed["error"]) : undefined;
+  return error === undefined ? undefined : { message: `${what}: ${error}` };
 }
 
 const PRINTED = /^(\{'|[A-Z]\w*\()/;
