@@ -459,6 +459,18 @@ describe("Semantic Kernel", () => {
     expect(readSpan(attributes, { ...functions, name }).kind).toBe(kind);
   });
 
+  test("a prompt that was invoked as a function answers what the message says that Python printed", () => {
+    const answered = (result: string) =>
+      readSpan({ "gen_ai.tool.call.result": result }, { ...functions, name: "RnLvPmQqbfbedtjf" }).output
+        ?.value;
+    const printed = (item: string) =>
+      `[ChatMessageContent(role=<AuthorRole.ASSISTANT: 'assistant'>, items=[${item}])]`;
+    expect(answered(printed("TextContent(text='It\\'s 14 °C.', encoding=None)"))).toBe("It's 14 °C.");
+    const call = printed("FunctionCallContent(name='f')");
+    expect(answered(call)).toBe(call);
+    expect(answered("14 °C")).toBe("14 °C");
+  });
+
   test("a function of an early version is named by its span", () => {
     expect(readSpan({}, { ...functions, name: "weather-get_weather" }).tool?.name).toBe(
       "weather-get_weather",

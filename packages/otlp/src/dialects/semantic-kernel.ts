@@ -1,7 +1,9 @@
 import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
-import type { AttributeReader } from "@nightowl/model/span/attribute-reader";
+import { type AttributeReader, textOf } from "@nightowl/model/span/attribute-reader";
+import { payloadOf } from "../normalise/payload.ts";
+import { pythonRepr } from "../normalise/python-literal.ts";
 import { readTools } from "../normalise/read-tools.ts";
-import { compact } from "../normalise/record.ts";
+import { compact, isRecord } from "../normalise/record.ts";
 import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
 
 /**
@@ -34,11 +36,22 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   if (kind === "CHAIN") {
     fields.input = take.payload("gen_ai.tool.call.arguments");
     fields.output = take.payload("gen_ai.tool.call.result");
+    const said = readPrinted(fields.output?.value ?? "");
+    if (said !== undefined) fields.output = payloadOf(said);
   }
   const fallback: Partial<LlmFields> = { tools: readTools(take.strings("sk.available_functions")) };
   const maxTokens = take.number("gen_ai.request.max_token");
   if (maxTokens !== undefined) fields.invocationParameters = { max_tokens: maxTokens };
   return { fields, fallback, claimed: take.claimed, notes: take.notes };
+}
+
+/** What a prompt that was invoked as a function was answered: a list of messages as Python prints them. */
+function readPrinted(text: string): string | undefined {
+  const printed = text.startsWith("[ChatMessageContent(") ? pythonRepr(text) : undefined;
+  if (!Array.isArray(printed)) return undefined;
+  const items = printed.flatMap((message) => (isRecord(message) ? message["items"] : []));
+  const texts = items.map((item) => (isRecord(item) ? textOf(item["text"]) : undefined));
+  return texts.length > 0 && texts.every((each) => each !== undefined) ? texts.join("\n") : undefined;
 }
 
 function readKind(span: WireSpan, attrs: AttributeReader): SpanKind | undefined {
