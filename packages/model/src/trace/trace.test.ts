@@ -378,6 +378,21 @@ describe("findPreviousModelCall", () => {
     expect(previousId(rows, "w2")).toBe("i1");
     expect(previousId(rows, "i1")).toBeUndefined();
   });
+
+  test("of two spans of the call before, the one that tells what was said", () => {
+    const told = { kind: "LLM", inputPreview: "Why?" } as const;
+    const rows = [
+      row("w1", "", 0, 9, told),
+      row("i1", "w1", 1, 8, { kind: "LLM" }),
+      row("s1", "", 2, 7, { kind: "LLM" }),
+      row("w2", "", 10, 19, told),
+    ];
+    expect(previousId(rows, "w2")).toBe("w1");
+    expect(previousId([...rows, row("silent", "", 11, 12, { kind: "LLM" })], "w2")).toBe("w1");
+    expect(
+      previousId([...rows, row("w3", "", 30, 31, told), row("x", "", 20, 21, { kind: "LLM" })], "w3"),
+    ).toBe("x");
+  });
 });
 
 function linkIds(spanId: string, calls: { id?: string; name: string }[]) {

@@ -83,7 +83,10 @@ export function MessagesTab({
           previous={previous}
           since={since}
           waiting={previous !== undefined && before === undefined}
-          untold={span.inputMessages.length === 0}
+          untold={
+            span.inputMessages.length === 0 ||
+            (before?.inputMessages.length === 0 && before.outputMessages.length === 0)
+          }
           onSelect={onSelect}
         />
         <span className={css["space"]} />
@@ -146,7 +149,7 @@ function PreviousCall({
   previous: TreeNode | undefined;
   since: NewSince | undefined;
   waiting: boolean;
-  /** What this call was shown was not recorded: nothing can be said of it. */
+  /** What this call or the one before was shown was not recorded: nothing can be said of it. */
   untold: boolean;
   onSelect: (spanId: string, push?: boolean) => void;
 }) {
