@@ -2,7 +2,7 @@ import type { Message, MessagePart } from "@nightowl/model/span/message";
 
 /** How a model call's messages continue the ones of the call before it. */
 export interface NewSince {
-  /** This many of the messages, from the first, the model had been shown or had said already. At least 1. */
+  /** This many of the messages, from the first, the model had been shown or had said already. */
   seenCount: number;
   /** The two calls differ in their system prompt. */
   systemChanged: boolean;
@@ -17,7 +17,8 @@ export interface Conversation {
 /**
  * Compares a call's input messages with what the previous call had seen and answered.
  * `undefined` where the calls share no message but a system prompt: then it is another conversation,
- * and everything in it is new.
+ * and everything in it is new; unless it begins with the answers to what the previous call asked its tools, where
+ * the provider keeps the rest (Responses' `previous_response_id`).
  *
  * Agents send the whole conversation again with each call. What they leave out or rewrite on the way
  * must not make the same message look new: system prompts are compared apart, and of a message only
@@ -34,10 +35,21 @@ export function newSince(current: readonly Message[], previous: Conversation): N
     if (!now || !then || signatureOf(now) !== signatureOf(then)) break;
     shared++;
   }
-  if (shared === 0) return undefined;
+  if (shared === 0 && !answers(current[currentHead], previous.outputMessages)) return undefined;
   const systemNow = current.slice(0, currentHead).map(signatureOf).join("\n");
   const systemThen = before.slice(0, beforeHead).map(signatureOf).join("\n");
-  return { seenCount: currentHead + shared, systemChanged: systemNow !== systemThen };
+  const isKept = shared === 0 && currentHead === 0;
+  return { seenCount: currentHead + shared, systemChanged: !isKept && systemNow !== systemThen };
+}
+
+/** Whether a message is what a tool answered to one of these messages' calls. */
+function answers(message: Message | undefined, asking: readonly Message[]): boolean {
+  if (message?.role !== "tool") return false;
+  const ids = message.parts.map((part) => (part.type === "tool_result" ? part.callId : undefined));
+  const answered = new Set([message.toolCallId, ...ids]);
+  return asking.some(({ parts }) =>
+    parts.some((part) => part.type === "tool_call" && part.id !== undefined && answered.has(part.id)),
+  );
 }
 
 function countLeadingSystem(messages: readonly Message[]): number {

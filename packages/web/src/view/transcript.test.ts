@@ -133,6 +133,14 @@ describe("newSince", () => {
     expect(newSince([system, ask, search], previous)).toEqual({ seenCount: 3, systemChanged: true });
     expect(newSince([ask, search], previous)).toEqual({ seenCount: 2, systemChanged: true });
   });
+  it("goes on with what the tools answered, where the provider keeps the rest", () => {
+    const asked: Message = { role: "assistant", parts: [{ ...call("search", {}), id: "c1" } as MessagePart] };
+    const previous = { inputMessages: [system, ask], outputMessages: [asked] };
+    const answer: Message = { ...found, toolCallId: "c1" };
+    expect(newSince([system, answer], previous)).toEqual({ seenCount: 1, systemChanged: false });
+    expect(newSince([answer], previous)).toEqual({ seenCount: 0, systemChanged: false });
+    expect(newSince([system, { ...answer, toolCallId: "c2" }], previous)).toBeUndefined();
+  });
   it("is nothing for another conversation, even under the same system prompt", () => {
     const previous = { inputMessages: [system, say("user", "Something else.")], outputMessages: [] };
     expect(newSince([system, ask], previous)).toBeUndefined();

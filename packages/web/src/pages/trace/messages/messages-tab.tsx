@@ -189,11 +189,11 @@ function useLinks(
     for (const node of model.tree.nodes) {
       if (node.span.toolCallId) byId.set(node.span.toolCallId, node);
     }
-    for (const call of earlier) {
+    const asked = previous && previousOutput ? toolCallsOf(previousOutput) : [];
+    for (const call of [...earlier, ...asked]) {
       const node = call.id === undefined ? undefined : byId.get(call.id);
       if (node) ran.set(call, node);
     }
-    const asked = previous && previousOutput ? toolCallsOf(previousOutput) : [];
     const inOrder = answersInOrder(span.inputMessages, asked);
     if (previous && asked.length > 0) {
       const unlinked = earlier.slice(-asked.length).filter((call) => !ran.has(call));
@@ -203,7 +203,8 @@ function useLinks(
     }
     const byCallId = new Map<string, ToolCallPart>();
     // An agent's answer holds its tools' answers as well.
-    for (const call of [...earlier, ...made]) if (call.id !== undefined) byCallId.set(call.id, call);
+    for (const call of [...asked, ...earlier, ...made])
+      if (call.id !== undefined) byCallId.set(call.id, call);
     return {
       markedId,
       spanOf: (call) => ran.get(call),
