@@ -6,6 +6,8 @@ export interface NewSince {
   seenCount: number;
   /** The two calls differ in their system prompt. */
   systemChanged: boolean;
+  /** The provider keeps what was said before: this call's messages are not its whole prompt. */
+  isKept: boolean;
 }
 
 /** A model call, as far as its conversation goes. */
@@ -38,8 +40,9 @@ export function newSince(current: readonly Message[], previous: Conversation): N
   if (shared === 0 && !answers(current[currentHead], previous.outputMessages)) return undefined;
   const systemNow = current.slice(0, currentHead).map(signatureOf).join("\n");
   const systemThen = before.slice(0, beforeHead).map(signatureOf).join("\n");
-  const isKept = shared === 0 && currentHead === 0;
-  return { seenCount: currentHead + shared, systemChanged: !isKept && systemNow !== systemThen };
+  const isKept = shared === 0;
+  const systemChanged = systemNow !== systemThen && !(isKept && currentHead === 0);
+  return { seenCount: currentHead + shared, systemChanged, isKept };
 }
 
 /** Whether a message is what a tool answered to one of these messages' calls. */

@@ -116,7 +116,11 @@ describe("newSince", () => {
 
   it("counts what the previous call had seen and answered", () => {
     const previous = { inputMessages: [system, ask], outputMessages: [search] };
-    expect(newSince([system, ask, search, found], previous)).toEqual({ seenCount: 3, systemChanged: false });
+    expect(newSince([system, ask, search, found], previous)).toEqual({
+      seenCount: 3,
+      systemChanged: false,
+      isKept: false,
+    });
   });
   it("knows the same message told otherwise", () => {
     const again: Message = {
@@ -130,15 +134,23 @@ describe("newSince", () => {
   });
   it("says that the system prompt changed, and still sees the rest", () => {
     const previous = { inputMessages: [say("system", "Old."), ask], outputMessages: [search] };
-    expect(newSince([system, ask, search], previous)).toEqual({ seenCount: 3, systemChanged: true });
-    expect(newSince([ask, search], previous)).toEqual({ seenCount: 2, systemChanged: true });
+    expect(newSince([system, ask, search], previous)).toEqual({
+      seenCount: 3,
+      systemChanged: true,
+      isKept: false,
+    });
+    expect(newSince([ask, search], previous)).toEqual({ seenCount: 2, systemChanged: true, isKept: false });
   });
   it("goes on with what the tools answered, where the provider keeps the rest", () => {
     const asked: Message = { role: "assistant", parts: [{ ...call("search", {}), id: "c1" } as MessagePart] };
     const previous = { inputMessages: [system, ask], outputMessages: [asked] };
     const answer: Message = { ...found, toolCallId: "c1" };
-    expect(newSince([system, answer], previous)).toEqual({ seenCount: 1, systemChanged: false });
-    expect(newSince([answer], previous)).toEqual({ seenCount: 0, systemChanged: false });
+    expect(newSince([system, answer], previous)).toEqual({
+      seenCount: 1,
+      systemChanged: false,
+      isKept: true,
+    });
+    expect(newSince([answer], previous)).toEqual({ seenCount: 0, systemChanged: false, isKept: true });
     expect(newSince([system, { ...answer, toolCallId: "c2" }], previous)).toBeUndefined();
   });
   it("is nothing for another conversation, even under the same system prompt", () => {

@@ -44,9 +44,10 @@ export function MessagesTab({
     () => (before === undefined || previous === undefined ? undefined : newSince(span.inputMessages, before)),
     [before, previous, span],
   );
-  // Of another conversation nothing was to be expected in the cache.
+  // Of another conversation nothing was to be expected in the cache; what the provider keeps is not compared.
   const broken = useMemo(
-    () => (before === undefined || since === undefined ? undefined : findCacheBreak(span, before)),
+    () =>
+      before === undefined || since === undefined || since.isKept ? undefined : findCacheBreak(span, before),
     [before, since, span],
   );
   const breakNote = broken && (
