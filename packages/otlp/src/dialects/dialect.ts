@@ -40,6 +40,8 @@ export interface DialectReading {
   environment?: string;
   /** The dialect knows what this span is, and that it is of none of the kinds: nothing else on it makes it one. */
   isOfNoKind?: boolean;
+  /** Fields that stay empty: what others read of them is not what its name says. */
+  withheld?: (keyof LlmFields)[] | undefined;
   /** Keys of the span's attributes that became a field. */
   claimed: string[];
   notes: Note[];

@@ -69,9 +69,16 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     },
     // The proxy writes who asked, and for which model, on every span of the request.
     isOfNoKind: kind === undefined && !isCall(attrs),
+    withheld: hasIdOfCall(attrs) ? ["responseId"] : undefined,
     claimed: take.claimed,
     notes: take.notes,
   };
+}
+
+/** Where the provider's answer has no id, or there was none, LiteLLM writes its own of the call. */
+function hasIdOfCall(attrs: AttributeReader): boolean {
+  const id = attrs.text("gen_ai.response.id");
+  return id !== undefined && id === attrs.text("litellm.call_id");
 }
 
 function readKind(

@@ -54,14 +54,20 @@ export function emptyFields(): LlmFields {
 /**
  * One set of fields from several readings, in order of precedence: what some dialect knows better than all, then what
  * each says, then what each has to fall back on. The first answer to a field wins. An absent value, an empty list,
- * object or text, and the kind UNKNOWN are no answer.
+ * object or text, and the kind UNKNOWN are no answer. What a reading withholds has none.
  */
 export function mergeReadings(readings: readonly DialectReading[]): LlmFields {
   const merged = emptyFields();
   for (const { first } of readings) if (first !== undefined) addAnswers(merged, first);
   for (const { fields } of readings) addAnswers(merged, fields);
   for (const { fallback } of readings) if (fallback !== undefined) addAnswers(merged, fallback);
+  for (const { withheld } of readings) if (withheld !== undefined) empty(merged, withheld);
   return merged;
+}
+
+function empty(fields: LlmFields, names: readonly (keyof LlmFields)[]): void {
+  const none = emptyFields();
+  for (const name of names) Object.assign(fields, { [name]: none[name] });
 }
 
 function addAnswers(fields: LlmFields, more: Partial<LlmFields>): void {
