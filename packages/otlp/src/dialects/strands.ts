@@ -1,9 +1,11 @@
 import type { AttributeKeys } from "@nightowl/model/span/attribute-keys";
+import type { Message } from "@nightowl/model/span/message";
 import type { LlmFields, SpanEvent, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import { AttributeReader, jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { finishReasonOf } from "../normalise/finish-reason.ts";
 import { payloadOf } from "../normalise/payload.ts";
 import { type MessageEvent, readMessageEvents } from "../normalise/read-message-events.ts";
+import { readMessages } from "../normalise/read-messages.ts";
 import { openResult } from "../normalise/read-parts.ts";
 import { readTools } from "../normalise/read-tools.ts";
 import { compact, isRecord, jsonText } from "../normalise/record.ts";
@@ -49,7 +51,7 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     const events = span.events.filter((event) => event.name.startsWith("gen_ai.")).map(opened);
     const { input, output } = readMessageEvents(withSystem(attrs, events));
     fields.inputMessages = input;
-    fields.outputMessages = output;
+    fields.outputMessages = kind === "CHAIN" && output.length === 0 ? readCycleEnd(span.events) : output;
     const reasons = events
       .filter((event) => event.name === "gen_ai.choice")
       .map(({ body }) => textOf(body["finish_reason"]));
@@ -67,6 +69,15 @@ function readKind(attrs: AttributeReader): SpanKind | undefined {
   if (operation === "execute_event_loop_cycle" || attrs.has("event_loop.cycle_id")) return "CHAIN";
   // `invoke_swarm`, `invoke_graph`: agents made of agents.
   return operation.startsWith("invoke_") ? "AGENT" : undefined;
+}
+
+/** In the newer form a cycle ends with one more event of messages to the model: what the tools answered. */
+function readCycleEnd(events: readonly SpanEvent[]): Message[] {
+  const told = events
+    .filter((event) => event.name === DETAILS_EVENT)
+    .map((event) => new AttributeReader(event.attributes).json("gen_ai.input.messages"))
+    .filter(Array.isArray);
+  return readMessages(told.slice(1).flat(), "tool");
 }
 
 function opened(event: SpanEvent): MessageEvent {
