@@ -110,9 +110,8 @@ function readGenai(span: WireSpan, own: AttributeReader): DialectReading {
   };
   fields.invocationParameters = readParameters(kind, fields, take);
   if (kind === "TOOL") fields.displayName = fields.tool?.name;
-  // One reason to stop is that of one answer, in however many pieces it came.
-  if (kind === "LLM" && conversation.outputMessages.length > 1 && fields.finishReasons?.length === 1)
-    fields.outputMessages = mergeAssistantMessages(conversation.outputMessages);
+  if (kind === "LLM" && conversation.outputMessages.length > 1)
+    fields.outputMessages = joinPieces(conversation.outputMessages, fields);
   const fallback: Partial<LlmFields> = {
     // Other dialects say more exactly what a span is, and whose session it belongs to.
     kind,
@@ -125,6 +124,12 @@ function readGenai(span: WireSpan, own: AttributeReader): DialectReading {
   };
   const claimed = attrs === own ? take.claimed : take.claimed.filter((key) => own.has(key));
   return { fields, fallback, instructions: conversation.instructions, claimed, notes: take.notes };
+}
+
+/** One reason to stop is that of one answer, in however many pieces it came; and OpenAI's Responses are one answer always. */
+function joinPieces(messages: Message[], { finishReasons, responseId }: Partial<LlmFields>): Message[] {
+  if (responseId?.startsWith("resp_") === true) return mergeAssistantMessages(messages, true);
+  return finishReasons?.length === 1 ? mergeAssistantMessages(messages) : messages;
 }
 
 /** Micrometer's conventions, and others, write a word where there is no value. */
@@ -279,7 +284,7 @@ function readParameters(
   const thinking = take.members("anthropic.thinking.");
   if (thinking !== undefined) settings.push(["thinking", thinking]);
   // Names of before 1.30, and what Google's instrumentation calls the configuration of a request.
-  for (const place of ["gen_ai.openai.request.", "gcp.gen_ai.operation.config."]) {
+  for (const place of ["gen_ai.openai.request.", "openai.request.", "gcp.gen_ai.operation.config."]) {
     for (const [name, value] of Object.entries(take.members(place) ?? {})) settings.push([name, value]);
   }
   const format = take.text("gen_ai.output.type");

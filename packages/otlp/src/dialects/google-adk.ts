@@ -34,9 +34,10 @@ type Item = Record<string, unknown>;
 
 function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const take = new AttributeTaker(attrs);
-  const kind = kindOf(span.name);
-  const request = readRecord(take, "llm_request");
-  const response = readRecord(take, "llm_response");
+  const isCall = isCallOfAgent(attrs);
+  const kind = isCall ? "LLM" : kindOf(span.name);
+  const request = isCall ? recordOf(attrs.json("input.value")) : readRecord(take, "llm_request");
+  const response = isCall ? recordOf(attrs.json("output.value")) : readRecord(take, "llm_response");
   const settings = recordOf(request["config"]);
   const model = textOf(request["model"]);
   const fields: Partial<LlmFields> = {
@@ -72,6 +73,14 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   // Where several tools ran at once, one more span holds all their answers again; the first versions have one for each.
   const isOfNoKind = /^(execute_tool \(merged|tool_response \[)/.test(span.name);
   return { fields, fallback, isOfNoKind, claimed: take.claimed, notes: take.notes };
+}
+
+/**
+ * OpenInference writes a model's call on the span that is open: from 2.10 on the agent's own, of which the last call is
+ * left. Its messages still have calls of tools of the ones before; its whole request and answer do not.
+ */
+function isCallOfAgent(attrs: AttributeReader): boolean {
+  return attrs.text("openinference.span.kind") === "LLM" && attrs.has("gen_ai.agent.name");
 }
 
 /** Older versions name their spans only; the newer add GenAI's operation. */

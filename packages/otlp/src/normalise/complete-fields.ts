@@ -245,7 +245,7 @@ interface ToolAnswer {
 
 /**
  * LangChain wraps a tool's answer in a message, serialised by it or by Python; LlamaIndex in an output that has the bare
- * one inside.
+ * one inside; Gemini in the function's response.
  */
 function unwrapToolMessage(value: unknown): ToolAnswer {
   if (isRecord(value) && value["raw_output"] !== undefined && value["tool_name"] !== undefined)
@@ -254,6 +254,7 @@ function unwrapToolMessage(value: unknown): ToolAnswer {
       name: textOf(value["tool_name"]),
       isError: value["is_error"] === true,
     };
+  if (isFunctionResponse(value)) return { result: value["response"], callId: textOf(value["id"]) };
   const message = isRecord(value) ? (isRecord(value["output"]) ? value["output"] : value) : undefined;
   const plain = message?.["type"] === "tool" && isRecord(message["data"]) ? message["data"] : message;
   const kwargs =
@@ -269,6 +270,12 @@ function unwrapToolMessage(value: unknown): ToolAnswer {
     name: textOf(kwargs["name"]),
     isError: kwargs["status"] === "error",
   };
+}
+
+/** Gemini's form of a tool's answer. */
+function isFunctionResponse(value: unknown): value is Record<string, unknown> {
+  if (!isRecord(value) || typeof value["name"] !== "string" || !isRecord(value["response"])) return false;
+  return Object.keys(value).every((key) => key === "id" || key === "name" || key === "response");
 }
 
 function completeRetrieval(fields: LlmFields): void {

@@ -8,7 +8,8 @@ import { isRecord, jsonText } from "./record.ts";
  */
 export function lastSaid(messages: readonly Message[]): string {
   const isUser = ({ role }: Message) => role === "user";
-  const byUser = lastText(messages.filter(isUser));
+  const texts = messages.filter(isUser).map(messageText);
+  const byUser = texts.findLast((text) => text !== "" && !QUOTED.test(text)) ?? lastOf(texts);
   if (byUser !== "") return byUser;
   const others = messages.some(isUser)
     ? messages.filter(({ role }) => role === "tool")
@@ -16,9 +17,16 @@ export function lastSaid(messages: readonly Message[]): string {
   return lastText(others);
 }
 
+/** What Google's ADK tells an agent of the others before it, in the user's name. */
+const QUOTED = /^For context: *(?:\[|below is a transcript)/;
+
 /** The last message that says anything. */
 export function lastText(messages: readonly Message[]): string {
-  return messages.map(messageText).findLast((text) => text !== "") ?? "";
+  return lastOf(messages.map(messageText));
+}
+
+function lastOf(texts: readonly string[]): string {
+  return texts.findLast((text) => text !== "") ?? "";
 }
 
 /** What an agent or chain said in the end: the last text, else the last thing the model did; instructions are neither. */

@@ -27,6 +27,8 @@ const ASKED = [
   "prompt",
   "user_prompt",
   "task",
+  // What a runner of Google's ADK is given.
+  "new_message",
   "q",
 ];
 // AutoGen tells of an agent's turn in a `chat_message`.

@@ -295,14 +295,17 @@ function toolMessages(message: Message): Message[] {
 
 /**
  * Joins assistant messages that follow one another: some SDKs send the reasoning and the text of one answer
- * as two. Messages that carry finish reasons of their own are separate choices and stay apart.
+ * as two. Messages that carry finish reasons of their own are separate choices and stay apart, unless it is known that
+ * there is one answer only.
  */
-export function mergeAssistantMessages(messages: readonly Message[]): Message[] {
+export function mergeAssistantMessages(messages: readonly Message[], isOneAnswer = false): Message[] {
   const merged: Message[] = [];
   for (const message of messages) {
     const previous = merged.at(-1);
     const mergeable =
-      previous?.role === "assistant" && message.role === "assistant" && previous.finishReason === undefined;
+      previous?.role === "assistant" &&
+      message.role === "assistant" &&
+      (isOneAnswer || previous.finishReason === undefined);
     if (previous === undefined || !mergeable) {
       merged.push({ ...message, parts: [...message.parts] });
       continue;

@@ -246,7 +246,7 @@ function readImage(item: Item): MessagePart[] | undefined {
   const source = firstOf(item, "image_url", "image", "source", "url", "uri", "data", "base64", "content");
   const inner = isRecord(source) ? source : {};
   const mimeType = mimeOf(item) ?? mimeOf(inner);
-  const given = isRecord(source) ? (firstOf(inner, "url", "uri", "data") ?? source) : source;
+  const given = isRecord(source) ? (firstOf(inner, "url", "uri", "data", "value") ?? source) : source;
   const url = mediaUrl(given, mimeType ?? "image/png");
   if (url === undefined) return readFile(item);
   return [
@@ -261,7 +261,7 @@ function readAudio(item: Item): MessagePart[] | undefined {
   const mimeType = mimeOf(inner) ?? mimeOf(item) ?? (format === undefined ? undefined : `audio/${format}`);
   const given =
     isRecord(nested) || nested === undefined
-      ? firstOf(inner, "url", "uri", "data", "base64", "content")
+      ? firstOf(inner, "url", "uri", "data", "value", "base64", "content")
       : nested;
   const part = compact({
     url: mediaUrl(given, mimeType),
@@ -275,7 +275,18 @@ function readFile(item: Item): MessagePart[] | undefined {
   const nested = firstOf(item, "file", "source");
   const inner = isRecord(nested) ? nested : item;
   const mimeType = mimeOf(inner) ?? mimeOf(item);
-  const given = firstOf(inner, "url", "uri", "file_url", "fileUri", "file_data", "data", "base64", "content");
+  const given = firstOf(
+    inner,
+    "url",
+    "uri",
+    "file_url",
+    "fileUri",
+    "file_data",
+    "data",
+    "value",
+    "base64",
+    "content",
+  );
   const part = compact({
     url: inner["type"] === "text" ? textDataUri(given, mimeType) : mediaUrl(given, mimeType),
     id: textOf(firstOf(inner, "file_id", "id")),

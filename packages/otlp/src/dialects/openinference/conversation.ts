@@ -114,7 +114,7 @@ function mergeSteps(messages: readonly Message[]): Message[] {
     if (step === undefined || isNext) steps.push([message]);
     else step.push(message);
   }
-  return steps.flatMap(mergeAssistantMessages);
+  return steps.flatMap((step) => mergeAssistantMessages(step));
 }
 
 const isBedrock = ({ span }: ConversationSource) =>
