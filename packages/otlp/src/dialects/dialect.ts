@@ -10,6 +10,7 @@ import {
   textOf,
 } from "@nightowl/model/span/attribute-reader";
 import { toPayload } from "../normalise/payload.ts";
+import { pythonLiteral } from "../normalise/python-literal.ts";
 import { isRecord, setOwn } from "../normalise/record.ts";
 import { joinList } from "../normalise/unflatten.ts";
 import { tokenCountOf } from "../normalise/usage.ts";
@@ -92,7 +93,7 @@ export class AttributeTaker {
     return this.#first(keys, jsonOf, undefined);
   }
 
-  /** An object: a kvlist or JSON text. */
+  /** An object: a kvlist, JSON text, or what Python prints of one. */
   record(key: string): Record<string, unknown> | undefined {
     return this.#first([key], recordOf, "is not a JSON object");
   }
@@ -185,7 +186,9 @@ function dotted(key: string): string {
 
 function recordOf(value: unknown): Record<string, unknown> | undefined {
   const opened = jsonOf(value);
-  return isRecord(opened) ? opened : undefined;
+  if (isRecord(opened)) return opened;
+  const printed = typeof opened === "string" && opened.startsWith("{'") ? pythonLiteral(opened) : undefined;
+  return isRecord(printed) ? printed : undefined;
 }
 
 function filledList(value: unknown): string[] | undefined {

@@ -38,6 +38,7 @@ import { opencode } from "./opencode.ts";
 import { openlit } from "./openlit.ts";
 import { opik } from "./opik.ts";
 import { pipecat } from "./pipecat.ts";
+import { promptflow } from "./promptflow.ts";
 import { pydanticAi } from "./pydantic-ai.ts";
 import { semanticKernel } from "./semantic-kernel.ts";
 import { sentry } from "./sentry.ts";
@@ -78,6 +79,7 @@ export const DIALECTS: readonly Dialect[] = [
   effectAi,
   n8n,
   pydanticAi,
+  promptflow,
   haystack,
   llamaindex,
   crewai,

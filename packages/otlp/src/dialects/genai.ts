@@ -4,7 +4,7 @@ import type { LlmFields, Payload, SpanEvent, SpanKind, WireSpan } from "@nightow
 import { AttributeReader, jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { finishReasonOf } from "../normalise/finish-reason.ts";
 import { readInvocationParameters } from "../normalise/invocation-parameters.ts";
-import { providerOf } from "../normalise/provider.ts";
+import { providerOf, providerOfServer } from "../normalise/provider.ts";
 import { readDocuments } from "../normalise/read-documents.ts";
 import { mergeAssistantMessages, rawMessages, readMessages } from "../normalise/read-messages.ts";
 import type { Exchange } from "../normalise/read-message-events.ts";
@@ -115,6 +115,8 @@ function readGenai(span: WireSpan, own: AttributeReader): DialectReading {
   const fallback: Partial<LlmFields> = {
     // Other dialects say more exactly what a span is, and whose session it belongs to.
     kind,
+    // Google's for Vertex AI names no provider in the current form.
+    provider: kind === "LLM" ? providerOfServer(attrs.text("server.address")) : undefined,
     sessionId: readSession(take),
     userId: take.text("gen_ai.request.user"),
     input: conversation.input,

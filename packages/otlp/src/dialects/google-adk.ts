@@ -23,8 +23,11 @@ export const googleAdk: Dialect = { name: "google-adk", speaks, read };
 
 const PREFIX = "gcp.vertex.agent.";
 
+/** Its spans have ADK's names, and where a call failed nothing else. */
+const OPENINFERENCE = "openinference.instrumentation.google_adk";
+
 function speaks(scope: string, keys: AttributeKeys): boolean {
-  return scope === "gcp.vertex.agent" || keys.withPrefix(PREFIX).length > 0;
+  return scope === "gcp.vertex.agent" || scope === OPENINFERENCE || keys.withPrefix(PREFIX).length > 0;
 }
 
 /** What Python writes where it knows no id or no arguments. */
@@ -40,13 +43,14 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const response = isCall ? recordOf(attrs.json("output.value")) : readRecord(take, "llm_response");
   const settings = recordOf(request["config"]);
   const model = textOf(request["model"]);
+  const prompt = readPrompt(request, settings);
   const fields: Partial<LlmFields> = {
     kind,
     requestModel: model,
     responseModel: textOf(firstOf(response, "modelVersion", "model_version")),
     invocationParameters: readSettings(settings),
     tools: Array.isArray(settings["tools"]) ? readTools(settings["tools"]) : [],
-    inputMessages: readPrompt(request, settings),
+    inputMessages: prompt,
     outputMessages: readAnswer(response, take),
     // Of a stream that broke off, the last piece is what was told.
     ...(response["partial"] === true && { streaming: true }),
@@ -63,6 +67,11 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
         ? /^agent_run \[(.+)\]$/.exec(span.name)?.[1]
         : textOf(recordOf(settings["labels"])["adk_agent_name"]),
   };
+  // ADK leaves pictures out of a request; OpenInference's messages beside it have them.
+  if (span.scope.name === OPENINFERENCE) {
+    fields.inputMessages = [];
+    fallback.inputMessages = prompt;
+  }
   const error = compact({
     type: textOf(firstOf(response, "errorCode", "error_code")),
     message: textOf(firstOf(response, "errorMessage", "error_message")),

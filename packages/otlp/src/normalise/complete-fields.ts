@@ -28,10 +28,13 @@ const MAX_SEARCHED_OUTPUT = 262_144;
  */
 export function completeFields(fields: LlmFields, span: WireSpan, isOfNoKind = false): Note[] {
   const notes: Note[] = [];
+  fields.requestModel = bareModel(fields.requestModel);
+  fields.responseModel = bareModel(fields.responseModel);
   if (fields.requestModel === "unknown") fields.requestModel = undefined;
   if (fields.responseModel === "unknown") fields.responseModel = undefined;
   if (isPrintedObject(fields.output?.value)) fields.output = undefined;
   if (isPrintedObject(fields.tool?.result)) fields.tool = { ...fields.tool, result: undefined };
+  if (fields.userId === "unknown") fields.userId = undefined;
   if (fields.kind === "UNKNOWN" && !isOfNoKind) fields.kind = inferKind(fields);
   if (span.droppedAttributesCount > 0) notes.push(mendCutSpan(fields, span.droppedAttributesCount));
   if (fields.kind === "LLM") completeConversation(fields);
@@ -53,6 +56,12 @@ export function completeFields(fields: LlmFields, span: WireSpan, isOfNoKind = f
   if (fields.error !== undefined) fields.error = openError(fields.error);
   checkTimeToFirstToken(fields, span, notes);
   return notes;
+}
+
+/** Vertex AI has a place for each model: `projects/…/locations/…/publishers/google/models/gemini-2.5-flash`. */
+function bareModel(model: string | undefined): string | undefined {
+  if (model === undefined || !model.includes("publishers/")) return model;
+  return /^(?:projects\/.+\/)?publishers\/[^/]+\/models\/([^/]+)$/.exec(model)?.[1] ?? model;
 }
 
 /** The kind of a span that does not say: what it did tells. */

@@ -92,6 +92,8 @@ const MODEL_FAMILIES: [RegExp, string][] = [
   [/^grok/, "xai"],
 ];
 
+const NAMED = new Set([...Object.values(PROVIDERS), ...MODEL_FAMILIES.map(([, provider]) => provider)]);
+
 /**
  * The provider's one lower-case name (`openai`, `azure`, `bedrock`, …) for the many it is sent under.
  * A name nobody knows is kept, lower-cased, without what follows its first dot (`foo.chat` → `foo`).
@@ -111,6 +113,14 @@ export function providerOf(name: string | undefined, model?: string): string | u
     if (Object.hasOwn(PROVIDERS, part)) return PROVIDERS[part];
   }
   return wanted.split(".")[0] || wanted;
+}
+
+/** The provider whose server has this address, of those that are known by name; a proxy's or any other → `undefined`. */
+export function providerOfServer(address: string | undefined): string | undefined {
+  const host = address?.trim().toLowerCase() ?? "";
+  if (host.length > MAX_NAME || !HOST.test(host)) return undefined;
+  const name = providerOfHost(host.replace(/:\d+$/, "")) ?? "";
+  return NAMED.has(name) ? name : undefined;
 }
 
 /** The domain without what is before it and after it; an address by number, or of this machine, tells no provider. */

@@ -72,7 +72,9 @@ function readOne(body: Record<string, unknown>, role: string | undefined): Messa
   if (role === "unknown" && isRecord(body["data"])) return readMessages([body["data"]], role);
   // An item that has no event of its own comes whole beside a word about it.
   const content = isRecord(body["data"]) ? [body["data"]] : body["content"];
-  const message = openMessage({ ...body, id: undefined, role: textOf(body["role"]) ?? role, content });
+  // Instructions are no user's words, though Gemini's own form says so.
+  const told = role === "system" && body["role"] === "user" ? undefined : textOf(body["role"]);
+  const message = openMessage({ ...body, id: undefined, role: told ?? role, content });
   return readMessages([message], role);
 }
 
