@@ -1,5 +1,5 @@
 import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
-import { type AttributeReader, jsonOf, numberOf, textOf } from "@nightowl/model/span/attribute-reader";
+import { AttributeReader, jsonOf, numberOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { readInvocationParameters } from "../normalise/invocation-parameters.ts";
 import { callArguments } from "../normalise/call-arguments.ts";
 import { readIdentity } from "../normalise/identity.ts";
@@ -101,15 +101,42 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     }
     fallback.agentName = unquoted(take, "agent_name") ?? unquoted(take, "name") ?? ownName;
   }
-  // Early versions write the whole conversation once more, question and answer in one list.
-  const chat = splitAnswer(readMessages(listOf(take.json("mlflow.chat.messages")), "user"));
-  fallback.inputMessages = chat.input;
-  fallback.outputMessages = chat.output;
+  if (kind === "LLM") readChunks(span, fields);
+  readChat(take, inputs, outputs, fallback);
   for (const key of ["mlflow.traceRequestId", "mlflow.spanFunctionName"]) if (attrs.has(key)) take.claim(key);
   return { fields, fallback, claimed: take.claimed, notes: take.notes };
 }
 
 type Item = Record<string, unknown>;
+
+/** Early versions write the whole conversation once more, question and answer in one list: the form is poorer than what was sent. */
+function readChat(
+  take: AttributeTaker,
+  inputs: unknown,
+  outputs: unknown,
+  fallback: Partial<LlmFields>,
+): void {
+  const items = listOf(take.json("mlflow.chat.messages"));
+  if (items.length === 0) return;
+  const chat = splitAnswer(readMessages(items, "user"));
+  if (readPromptPayload(inputs).length === 0) fallback.inputMessages = chat.input;
+  if (readCompletionPayload(outputs).messages.length === 0) fallback.outputMessages = chat.output;
+}
+
+/** Version 2 keeps of a stream its text; what else the answer said stands in its last pieces, which are events. */
+function readChunks(span: WireSpan, fields: Partial<LlmFields>): void {
+  if (Object.keys(fields.usage ?? {}).length > 0) return;
+  const chunks = span.events.filter(({ name }) => name.startsWith("mlflow.chunk.item.")).slice(-3);
+  for (const { attributes } of chunks) {
+    const chunk = new AttributeReader(attributes).json("mlflow.chunk.value");
+    if (!isRecord(chunk)) continue;
+    fields.responseId ??= textOf(chunk["id"]);
+    fields.responseModel ??= textOf(chunk["model"]);
+    fields.usage = readUsageObject(chunk["usage"]);
+    const reasons = readCompletionPayload(chunk).finishReasons;
+    if (reasons.length > 0) fields.finishReasons = reasons;
+  }
+}
 
 /** Nothing is written as a word. */
 function said(value: unknown): unknown {
@@ -146,8 +173,12 @@ function readProvider(span: WireSpan, take: AttributeTaker, model: string | unde
   const told = unquoted(take, "mlflow.llm.provider");
   // Of a Bedrock model it takes the first word: `us` of `us.anthropic.claude-…`.
   if (format === "bedrock" || span.name.startsWith("BedrockRuntime.")) return "bedrock";
-  return providerOf(told ?? (format !== undefined && FORMATS.has(format) ? format : undefined), model);
+  const client = OPENAI_CLIENT.test(span.name) ? "openai" : undefined;
+  return providerOf(told ?? (format !== undefined && FORMATS.has(format) ? format : client), model);
 }
+
+/** A call is named after the class of OpenAI's client, of which version 2 told nothing else. */
+const OPENAI_CLIENT = /^(Async)?(Completions|Embeddings|Responses)(_\d+)?$/;
 
 const SIGNS_OF_REQUEST = ["model", "modelId", "messages", "input", "contents", "prompt", "message"];
 
@@ -266,7 +297,10 @@ function readCost(take: AttributeTaker): LlmFields["cost"] {
 function readTimeToFirstChunk(span: WireSpan): number | undefined {
   const first = span.events.find(({ name }) => name === "mlflow.chunk.item.0" || name === "new_token");
   if (first === undefined || first.timeNs === "0" || span.startTimeNs === "0") return undefined;
-  return Number(BigInt(first.timeNs) - BigInt(span.startTimeNs)) / 1e6;
+  const start = BigInt(span.startTimeNs);
+  // Version 2 counts microseconds there.
+  const at = BigInt(first.timeNs) < start / 100n ? BigInt(first.timeNs) * 1000n : BigInt(first.timeNs);
+  return Number(at - start) / 1e6;
 }
 
 function readPrompt(take: AttributeTaker): LlmFields["promptTemplate"] {

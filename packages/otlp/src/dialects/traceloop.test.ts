@@ -355,3 +355,26 @@ test("a metric that an application reports is a score of its span", () => {
   const span = readSpan({ "traceloop.span.kind": "workflow", "traceloop.custom_metric.quality": 0.8 });
   expect(readAnnotations(span)).toMatchObject([{ name: "quality", result: { score: 0.8 } }]);
 });
+
+test("the settings of a call of watsonx, and its prompt under the name of who asks", () => {
+  const span = readSpan(
+    {
+      "gen_ai.system": "Watsonx",
+      "llm.request.type": "completion",
+      "gen_ai.prompt.0.user": "Say hello",
+      "llm.watsonx.decoding_method": "greedy",
+      "llm.watsonx.max_new_tokens": 50,
+      "gen_ai.completion.0.content": "Hello",
+      "llm.response.stop_reason": "eos_token",
+    },
+    instrumented("watsonx"),
+  );
+  expect(span).toMatchObject({
+    kind: "LLM",
+    provider: "watsonx",
+    invocationParameters: { decoding_method: "greedy", max_tokens: 50 },
+    finishReasons: ["stop"],
+  });
+  expect(span.inputMessages.map(describeMessage)).toEqual([{ role: "user", text: "Say hello" }]);
+  expect(span.outputMessages.map(describeMessage)).toEqual([{ role: "assistant", text: "Hello" }]);
+});

@@ -49,7 +49,12 @@ function speaks(scope: string, keys: AttributeKeys): boolean {
 }
 
 function speaksOtherwise(span: WireSpan, attrs: AttributeReader): boolean {
-  return isBedrock(span) || isRerank(span, attrs) || isVectorSearch(span, attrs);
+  return isBedrock(span) || isSagemaker(span) || isRerank(span, attrs) || isVectorSearch(span, attrs);
+}
+
+/** SageMaker's names neither provider nor kind; where a call failed, nothing at all. */
+function isSagemaker({ scope, name }: WireSpan): boolean {
+  return scope.name === "opentelemetry.instrumentation.sagemaker" && name === "sagemaker.completion";
 }
 
 /** Of the SDK's guardrails: on the whole of them, and on each. */
@@ -117,6 +122,10 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   };
   if (span.scope.name === "@traceloop/instrumentation-openai") fields.inputMessages = openItems(take.attrs);
   if (isBedrock(span)) fields.provider = "bedrock";
+  if (isSagemaker(span)) {
+    fields.provider = "sagemaker";
+    if (isRecord(given)) fields.invocationParameters = readInvocationParameters(given["parameters"]);
+  }
   if (span.scope.name === "opentelemetry.instrumentation.vertexai") fields.provider = "vertex";
   if (span.scope.name === "opentelemetry.instrumentation.replicate") fields.outputMessages = readPieces(take);
   if (kind === "RETRIEVER") {
@@ -212,6 +221,7 @@ function readKind(span: WireSpan, take: AttributeTaker): SpanKind | undefined {
     }
   }
   if (isVectorSearch(span, take.attrs)) return "RETRIEVER";
+  if (isSagemaker(span)) return "LLM";
   if (take.attrs.has(GOTO) || isMcp(span)) return "CHAIN";
   return isRerank(span, take.attrs) ? "RERANKER" : undefined;
 }
@@ -246,6 +256,11 @@ const PARAMETERS: Record<string, string> = {
   "llm.chat.stop_sequences": "stop",
   "llm.request.reasoning_effort": "reasoning_effort",
   "llm.request.repetition_penalty": "repetition_penalty",
+  "llm.watsonx.decoding_method": "decoding_method",
+  "llm.watsonx.random_seed": "seed",
+  "llm.watsonx.max_new_tokens": "max_tokens",
+  "llm.watsonx.min_new_tokens": "min_tokens",
+  "llm.watsonx.repetition_penalty": "repetition_penalty",
 };
 
 function readParameters(take: AttributeTaker): Record<string, unknown> | undefined {

@@ -170,6 +170,7 @@ function completeEmbeddings(fields: LlmFields): void {
   fields.embeddings = fields.inputMessages.flatMap(({ parts }) =>
     parts.flatMap((part) => (part.type === "text" ? [{ text: part.text }] : [])),
   );
+  readSpokenVectors(fields);
   const vector = fields.output === undefined ? undefined : jsonOf(fields.output.value);
   const isVector = Array.isArray(vector) && vector.length > 0 && typeof vector[0] === "number";
   if (fields.embeddings.length > 0 || !isVector || fields.input === undefined) return;
@@ -179,6 +180,20 @@ function completeEmbeddings(fields: LlmFields): void {
 /** What JavaScript makes of an object that somebody took for a text: it says nothing. */
 function isPrintedObject(value: unknown): boolean {
   return typeof value === "string" && /^\[object \w+\]$/.test(value);
+}
+
+/** Who tells all in events has a vector's numbers as what was answered. */
+function readSpokenVectors(fields: LlmFields): void {
+  const isNumber = (part: MessagePart) => part.type === "text" && /^-?[\d.]+(e-?\d+)?$/i.test(part.text);
+  const { embeddings, outputMessages } = fields;
+  const isVectors =
+    outputMessages.length === embeddings.length && outputMessages.every(({ parts }) => parts.every(isNumber));
+  if (!isVectors) return;
+  fields.outputMessages = [];
+  fields.embeddings = embeddings.map((each, at) => ({
+    ...each,
+    dimensions: outputMessages[at]?.parts.length ?? 0,
+  }));
 }
 
 /** What is written where there is no id: `<not specified>`, `unknown`. */

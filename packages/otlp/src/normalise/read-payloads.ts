@@ -33,8 +33,8 @@ export function readPromptPayload(payload: unknown): Message[] {
   if (Array.isArray(opened["chat_history"]) && opened["message"] !== undefined)
     return readCohereChat(opened["chat_history"], opened["message"]);
   if (opened["role"] !== undefined || isLangChainMessage(opened)) return readMessages([opened], "user");
-  // What is said in a chat that knows the rest of it.
-  const { message } = opened;
+  // What is said in a chat that knows the rest of it; the text for a model on Hugging Face's servers.
+  const message = firstOf(opened, "message", "inputs");
   return typeof message === "string" ? [...instructions, ...textMessage(message, "user")] : [];
 }
 
@@ -177,6 +177,7 @@ function generatedTexts(body: Record<string, unknown>): string[] {
   if (body["generation_token_count"] !== undefined) texts.push(body["generation"]);
   if (Object.hasOwn(body, "stop_reason")) texts.push(body["completion"]);
   if (body["done"] !== undefined) texts.push(body["response"]);
+  texts.push(body["generated_text"]);
   return texts.filter((text) => typeof text === "string");
 }
 
@@ -205,10 +206,14 @@ function isGraphMove(item: unknown): boolean {
   return isRecord(item) && (item["lg_name"] === "Send" || item["lg_name"] === "Command");
 }
 
-/** What a node of LangGraph answers: `{graph, update: {messages}}`. OpenAI's choices without what was around them. */
+/**
+ * What a node of LangGraph answers: `{graph, update: {messages}}`. OpenAI's choices without what was around them. The texts
+ * of Hugging Face's servers: `[{generated_text}]`.
+ */
 function updatedMessages(item: unknown): unknown[] {
   if (isRecord(item) && item["role"] === undefined && isRecord(item["message"]) && "finish_reason" in item)
     return [{ finish_reason: item["finish_reason"], ...item["message"] }];
+  if (isRecord(item) && typeof item["generated_text"] === "string") return [item["generated_text"]];
   const update = isRecord(item)
     ? (item["update"] ?? (isGraphMove(item) ? item["args"] : undefined))
     : undefined;

@@ -25,12 +25,23 @@ const SEARCH_SIGNS = [
 export function isVectorSearch(span: WireSpan, attrs: AttributeReader): boolean {
   if (span.events.some(isFound)) return true;
   const mayBe = attrs.hasFamily("db") || attrs.hasFamily("pinecone");
-  return mayBe && (isLanceSearch(attrs) || SEARCH_SIGNS.some((key) => attrs.has(key)));
+  return (
+    mayBe &&
+    (isLanceSearch(attrs) || isWeaviateSearch(span, attrs) || SEARCH_SIGNS.some((key) => attrs.has(key)))
+  );
 }
 
 /** LanceDB's says no more than what it did, and what it looked for where that was named: under a name of Milvus'. */
 function isLanceSearch(attrs: AttributeReader): boolean {
   return attrs.text("db.system") === "lancedb" && attrs.text("db.operation") === "search";
+}
+
+/** Weaviate's says what it did in the span's name alone; version 3 of the client asks inside of what asks. */
+function isWeaviateSearch({ name }: WireSpan, attrs: AttributeReader): boolean {
+  return (
+    attrs.text("db.system") === "weaviate" &&
+    /^db\.weaviate\.(gql\.query\.get\.do|collections\.query\.(get|fetch_objects))$/.test(name)
+  );
 }
 
 /** What was searched for, and what was found: in an event for each document, or in indexed attributes. */
