@@ -108,6 +108,8 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     (kind === undefined && (model !== undefined || attrs.has(`${OBSERVATION}usage_details`)));
   if (isCall) Object.assign(fields, readLangfuseCall(input?.value, output?.value, metadata));
   const instructions = isCall ? readInstructions(metadata) : [];
+  // Of a streamed answer of Responses the wrapper of OpenAI's client keeps all but what was said as metadata.
+  if (isCall && metadata["object"] === "response") fallback.responseId = textOf(metadata["id"]);
   const environment =
     take.text("langfuse.environment") ?? textOf(span.resource.attributes["langfuse.environment"]);
   const reading: DialectReading = {

@@ -36,7 +36,9 @@ export function readInstructions(metadata: Item): Message[] {
 }
 
 function isResponse(metadata: Item): boolean {
-  return metadata["status"] !== undefined && metadata["tools"] !== undefined;
+  return (
+    metadata["object"] === "response" || (metadata["status"] !== undefined && metadata["tools"] !== undefined)
+  );
 }
 
 /** Without what the wrapper of OpenAI's client added and has a place of its own. */
