@@ -116,7 +116,10 @@ function readGenai(span: WireSpan, own: AttributeReader): DialectReading {
     // Other dialects say more exactly what a span is, and whose session it belongs to.
     kind,
     // Google's for Vertex AI names no provider in the current form.
-    provider: kind === "LLM" ? providerOfServer(attrs.text("server.address")) : undefined,
+    provider:
+      kind === "LLM" && fields.provider === undefined
+        ? providerOfServer(attrs.text("server.address"))
+        : undefined,
     sessionId: readSession(take),
     userId: take.text("gen_ai.request.user"),
     input: conversation.input,
