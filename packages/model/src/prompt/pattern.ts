@@ -22,7 +22,8 @@ export interface PatternMessage {
   pieces: PromptPattern;
 }
 
-const ROLE_START = "\u0001";
+/** Begins each message of a prompt's text, before its role. */
+export const ROLE_START = "\u0001";
 const ROLE_END = "\u0002";
 const MARKS = new RegExp(`[${ROLE_START}${ROLE_END}]`, "g");
 const MAX_PROMPT_CHARS = 256 * 1024;

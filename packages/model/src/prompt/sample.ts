@@ -1,4 +1,4 @@
-import { joinPattern, variablesOf, type PromptPattern, type Variable } from "./pattern.ts";
+import { joinPattern, ROLE_START, variablesOf, type PromptPattern, type Variable } from "./pattern.ts";
 import { hashText, isWord, tokenise } from "./tokenise.ts";
 
 /** A prompt that was seen, kept to learn from, or a pattern that takes the place of the prompts that were. */
@@ -32,7 +32,7 @@ export const VARIABLE_HASH = -1;
 const HEAD_CHARS = 2400;
 const TAIL_CHARS = 1600;
 const BETWEEN_CHARS = 600;
-const MESSAGE_START = /(?=\u0001)/; // oxlint-disable-line no-control-regex
+const MESSAGE_START = new RegExp(`(?=${ROLE_START})`);
 const LINE = /[^\n]*\n+|[^\n]+$/g;
 
 export function createSample(text: string, timeMs: number): Sample {
@@ -95,7 +95,7 @@ function readTokens(text: string): Tokens {
     at += token.length;
   };
   for (const message of text.split(MESSAGE_START)) {
-    if (message.startsWith("\u0001")) marks.push(hashes.length);
+    if (message.startsWith(ROLE_START)) marks.push(hashes.length);
     const [head, middle, tail] = splitLong(message);
     for (const token of tokenise(head)) add(token);
     for (const line of middle.match(LINE) ?? []) add(line);
