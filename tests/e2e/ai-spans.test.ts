@@ -1,28 +1,11 @@
 import { readFileSync } from "node:fs";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { readExpectations } from "@nightowl/otlp/normalise/expectations.fixture";
-import { launchBrowser } from "./chromium.ts";
-import { removeDataDir, startNightowl, type NightowlProcess } from "./nightowl-process.ts";
+import { openPage, page, server } from "./open-page.ts";
 import { postTraces } from "./send.ts";
 
 /** A trace in which most spans are an application's own functions, without them and with them. */
-let server: NightowlProcess;
-let browser: Browser;
-let page: Page;
-
-beforeAll(async () => {
-  server = await startNightowl({ args: ["--log-level", "error"] });
-  browser = await launchBrowser();
-  page = await browser.newPage({ viewport: { width: 1440, height: 1400 } });
-  page.setDefaultTimeout(20_000);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  if (server) await removeDataDir(server.dataDir);
-});
+openPage({ height: 1400 });
 
 test("only the AI's spans are shown while that is asked for, and a link to another span shows all", async () => {
   const capture = readExpectations().find(({ name }) => name === "codex/v0.169.0-exec-tools");

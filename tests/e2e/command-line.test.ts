@@ -153,7 +153,7 @@ it.each(["SIGTERM", "SIGINT"] as const)(
     await sendFirstTrace(first);
     process.kill(first.pid, signal);
     process.kill(first.pid, signal);
-    await expect.poll(() => first.output(), { timeout: 20_000 }).toContain("nightowl: stopped");
+    await expect.poll(() => first.output()).toContain("nightowl: stopped");
     const again = await startNightowl({ dataDir: first.dataDir });
     const { stdout } = await nightowl(["traces", "--url", again.url]);
     expect(stdout).toContain("hello");

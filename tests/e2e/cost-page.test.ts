@@ -1,14 +1,10 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { encodeTraceProtobuf } from "@nightowl/otlp/encode/protobuf";
-import { launchBrowser } from "./chromium.ts";
-import { removeDataDir, startNightowl, type NightowlProcess } from "./nightowl-process.ts";
+import { openPage, page, server } from "./open-page.ts";
 import { postTraces } from "./send.ts";
 import { wireSpan } from "./wire-span.ts";
 
-let server: NightowlProcess;
-let browser: Browser;
-let page: Page;
+openPage({ height: 1000 });
 
 const id = (n: number, digits: number) => n.toString(16).padStart(digits, "0");
 
@@ -34,18 +30,8 @@ function call(n: number, model: string, userId: string) {
 }
 
 beforeAll(async () => {
-  server = await startNightowl();
   const spans = [call(1, "gpt-4o", "ann"), call(2, "gpt-4o", "bob"), call(3, "house-llm", "bob")];
   await postTraces(server.url, encodeTraceProtobuf(spans), "application/x-protobuf", "pay");
-  browser = await launchBrowser();
-  page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
-  page.setDefaultTimeout(20_000);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  if (server) await removeDataDir(server.dataDir);
 });
 
 const open = (path: string) => page.goto(`${server.url}/projects/pay${path}`);

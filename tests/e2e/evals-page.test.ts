@@ -1,14 +1,10 @@
 import { encodeTraceProtobuf } from "@nightowl/otlp/encode/protobuf";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launchBrowser } from "./chromium.ts";
-import { removeDataDir, startNightowl, type NightowlProcess } from "./nightowl-process.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { openPage, page, server } from "./open-page.ts";
 import { postTraces } from "./send.ts";
 import { wireSpan } from "./wire-span.ts";
 
-let server: NightowlProcess;
-let browser: Browser;
-let page: Page;
+openPage({ width: 1280 });
 
 const TRACES = 24;
 const traceIdOf = (n: number) => (0xe0000 + n).toString(16).padStart(32, "0");
@@ -16,7 +12,6 @@ const isOld = (n: number) => n < TRACES / 2;
 
 /** Half of the calls are of version v1, from region west, and judged badly. */
 beforeAll(async () => {
-  server = await startNightowl();
   const spans = Array.from({ length: TRACES }, (_, n) =>
     wireSpan({
       traceId: traceIdOf(n),
@@ -45,15 +40,6 @@ beforeAll(async () => {
     }),
   });
   expect(answer.status).toBe(200);
-  browser = await launchBrowser();
-  page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-  page.setDefaultTimeout(20_000);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  if (server) await removeDataDir(server.dataDir);
 });
 
 const MATRIX = 'section[aria-label="Evaluations by variant"]';

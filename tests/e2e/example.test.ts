@@ -2,10 +2,8 @@ import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { fileURLToPath } from "node:url";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { launchBrowser } from "./chromium.ts";
-import { removeDataDir, startNightowl, type NightowlProcess } from "./nightowl-process.ts";
+import { expect, test } from "vitest";
+import { openPage, page, server } from "./open-page.ts";
 
 const TIMEOUT_MS = 120_000;
 
@@ -16,20 +14,7 @@ const { scripts } = JSON.parse(readFileSync(`${ROOT}/package.json`, "utf8")) as 
 };
 const run = promisify(execFile);
 
-let server: NightowlProcess;
-let browser: Browser;
-let page: Page;
-
-beforeAll(async () => {
-  server = await startNightowl({ args: ["--log-level", "error"] });
-  browser = await launchBrowser();
-  page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  if (server) await removeDataDir(server.dataDir);
-});
+openPage({ height: 1000 });
 
 /** `npm run NAME -- ARGS` without npm. A developer's own key is not used. */
 function commandOf(

@@ -1,9 +1,8 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
 import { encodeTraceJson } from "@nightowl/otlp/encode/json";
 import type { WireSpan } from "@nightowl/model/span/span";
-import { launchBrowser } from "./chromium.ts";
-import { removeDataDir, startNightowl, type NightowlProcess } from "./nightowl-process.ts";
+import { openPage, page, server } from "./open-page.ts";
 import { wireSpan } from "./wire-span.ts";
 
 /** Each would call `pwned()` or reach another host if text from a trace were ever taken for markup. */
@@ -123,21 +122,16 @@ function hostileSpans(): WireSpan[] {
   ];
 }
 
-let server: NightowlProcess;
-let browser: Browser;
-let page: Page;
+openPage();
 const offences: string[] = [];
 
 beforeAll(async () => {
-  server = await startNightowl();
   const response = await fetch(`${server.url}/v1/traces`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: encodeTraceJson(hostileSpans()),
   });
   expect(response.status).toBe(200);
-  browser = await launchBrowser();
-  page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   await page.exposeFunction("pwned", () => offences.push("script ran"));
   page.on("dialog", (dialog) => {
     offences.push(`dialog: ${dialog.message()}`);
@@ -152,12 +146,6 @@ beforeAll(async () => {
     if (message.text().includes("Content Security Policy"))
       offences.push(`stopped only by CSP: ${message.text()}`);
   });
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  if (server) await removeDataDir(server.dataDir);
 });
 
 test(

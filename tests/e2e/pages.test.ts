@@ -2,32 +2,14 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto";
 import { BatchSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { encodeTraceProtobuf } from "@nightowl/otlp/encode/protobuf";
 import type { WireSpan } from "@nightowl/model/span/span";
-import { launchBrowser } from "./chromium.ts";
-import { removeDataDir, startNightowl, type NightowlProcess } from "./nightowl-process.ts";
+import { browser, openPage, page, server } from "./open-page.ts";
 import { postTraces } from "./send.ts";
 import { wireSpan } from "./wire-span.ts";
 
-let server: NightowlProcess;
-let browser: Browser;
-let page: Page;
-
-beforeAll(async () => {
-  server = await startNightowl();
-  browser = await launchBrowser();
-  page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  // Shorter than a test's own time, so that a failure names the step.
-  page.setDefaultTimeout(20_000);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  if (server) await removeDataDir(server.dataDir);
-});
+openPage();
 
 const id = (n: number, digits: number) => n.toString(16).padStart(digits, "0");
 const post = (spans: WireSpan[], project: string) =>
@@ -261,7 +243,7 @@ describe("Trace", () => {
     expect(await spanRows().count()).toBeLessThan(200);
     await spanRows().first().click();
     await page.keyboard.press("End");
-    await expect.poll(() => page.url(), { timeout: 20_000 }).toContain("span=");
+    await expect.poll(() => page.url()).toContain("span=");
     const last = page.locator('[role="row"][aria-selected="true"]');
     await last.waitFor();
     expect(Number(await last.getAttribute("aria-rowindex"))).toBeGreaterThanOrEqual(50_000);

@@ -1,17 +1,13 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import type { WireSpan } from "@nightowl/model/span/span";
 import { encodeTraceProtobuf } from "@nightowl/otlp/encode/protobuf";
-import { launchBrowser } from "./chromium.ts";
-import { removeDataDir, startNightowl, type NightowlProcess } from "./nightowl-process.ts";
+import { browser, openPage, page, server } from "./open-page.ts";
 import { postTraces } from "./send.ts";
 import { wireSpan } from "./wire-span.ts";
 
-let server: NightowlProcess;
-let browser: Browser;
-let page: Page;
+openPage();
 
 const DAY_MS = 86_400_000;
 const OLD_RULE = "Answer from what you know and from the documents.";
@@ -63,10 +59,6 @@ function call(n: number): WireSpan {
 }
 
 beforeAll(async () => {
-  server = await startNightowl();
-  browser = await launchBrowser();
-  page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  page.setDefaultTimeout(20_000);
   for (let n = 0; n < 70; n += 7)
     await postTraces(
       server.url,
@@ -75,12 +67,6 @@ beforeAll(async () => {
       "support",
     );
 });
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  if (server) await removeDataDir(server.dataDir);
-});
-
 async function openTemplate(): Promise<void> {
   await page.goto(`${server.url}/projects/support/prompts`);
   await page.getByRole("link", { name: /^You are a careful support engineer/ }).click();

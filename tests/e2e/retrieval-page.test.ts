@@ -1,16 +1,12 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { encodeTraceProtobuf } from "@nightowl/otlp/encode/protobuf";
-import { launchBrowser } from "./chromium.ts";
-import { removeDataDir, startNightowl, type NightowlProcess } from "./nightowl-process.ts";
+import { browser, openPage, page, server } from "./open-page.ts";
 import { postTraces } from "./send.ts";
 import { wireSpan } from "./wire-span.ts";
 
-let server: NightowlProcess;
-let browser: Browser;
-let page: Page;
+openPage({ height: 1000 });
 
 const WARM = "Boots tried on indoors count as unused.";
 const HUB = "Welcome to the shop for everything outdoors.";
@@ -52,22 +48,12 @@ function asked(n: number, query: string, found: readonly [text: string, score: n
 }
 
 beforeAll(async () => {
-  server = await startNightowl();
   const spans = [
     ...asked(1, "boots returned?", [[WARM, 0.9], [HUB, 0.55]], `They say: ${WARM}`),
     ...asked(2, "is fuel shipped?", [[HUB, 0.15]], "I could not find anything about that."),
     ...asked(3, "tents for winter", [], "I could not find anything about that."),
   ]; // prettier-ignore
   await postTraces(server.url, encodeTraceProtobuf(spans), "application/x-protobuf", "shop");
-  browser = await launchBrowser();
-  page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
-  page.setDefaultTimeout(20_000);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  if (server) await removeDataDir(server.dataDir);
 });
 
 const open = (path = "") => page.goto(`${server.url}/projects/shop/retrieval${path}`);

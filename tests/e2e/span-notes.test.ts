@@ -1,28 +1,11 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { encodeTraceProtobuf } from "@nightowl/otlp/encode/protobuf";
-import { launchBrowser } from "./chromium.ts";
-import { removeDataDir, startNightowl, type NightowlProcess } from "./nightowl-process.ts";
+import { openPage, page, server } from "./open-page.ts";
 import { postTraces } from "./send.ts";
 import { wireSpan } from "./wire-span.ts";
 
 /** What is odd about a span is said beside it: cut attributes, a total that does not add up, a part nobody knows. */
-let server: NightowlProcess;
-let browser: Browser;
-let page: Page;
-
-beforeAll(async () => {
-  server = await startNightowl({ args: ["--log-level", "error"] });
-  browser = await launchBrowser();
-  page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  page.setDefaultTimeout(20_000);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  if (server) await removeDataDir(server.dataDir);
-});
+openPage();
 
 test(
   "notes of a span are there to be read, and nothing that was said is hidden",

@@ -1,29 +1,12 @@
 import { readFileSync } from "node:fs";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { decodeTraceJson } from "@nightowl/otlp/decode/json";
 import { readExpectations } from "@nightowl/otlp/normalise/expectations.fixture";
-import { launchBrowser } from "./chromium.ts";
-import { removeDataDir, startNightowl, type NightowlProcess } from "./nightowl-process.ts";
+import { openPage, page, server } from "./open-page.ts";
 import { postTraces } from "./send.ts";
 
 /** From a call in the transcript to the span that ran it, and from there back to the call. */
-let server: NightowlProcess;
-let browser: Browser;
-let page: Page;
-
-beforeAll(async () => {
-  server = await startNightowl({ args: ["--log-level", "error"] });
-  browser = await launchBrowser();
-  page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  page.setDefaultTimeout(20_000);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  if (server) await removeDataDir(server.dataDir);
-});
+openPage();
 
 // With ids on both sides; with an id on the call alone; with an id on the tool's span alone.
 const CAPTURES = [
