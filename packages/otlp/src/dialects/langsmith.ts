@@ -119,7 +119,10 @@ function readCall(given: unknown, answer: unknown, metadata: Item): Partial<LlmF
   return {
     inputMessages: readPromptPayload(unwrap(given, ["input"])),
     // JavaScript's wrapper of OpenAI's client runs the calls of a streamed answer together.
-    outputMessages: takeCallsApart(completion.messages, tools),
+    outputMessages: takeCallsApart(
+      completion.messages,
+      tools.map(({ name }) => name),
+    ),
     finishReasons: completion.finishReasons,
     responseId: completion.responseId,
     responseModel: completion.responseModel,

@@ -29,11 +29,10 @@ const ASKED = [
   "task",
   // What a runner of Google's ADK is given.
   "new_message",
-  "q",
 ];
 // AutoGen tells of an agent's turn in a `chat_message`.
 const SAID = ["text", "message", "chat_message", "content"];
-const ANSWERED = ["output", "answer", "response", "result", "raw", "a"];
+const ANSWERED = ["output", "answer", "response", "result", "raw"];
 
 export const INPUT_SIDE: Side = {
   spokenIn: (value) => {
@@ -78,6 +77,12 @@ function legibleJson(text: string, opened: unknown): string {
 
 const MAX_DEPTH = 4;
 
+/** A question or an answer with one letter for a name; of a number, the letter is what it means. */
+function lettered(value: Record<string, unknown>, side: Side): unknown {
+  const text = side.isLast ? firstOf(value, "a", "q") : firstOf(value, "q", "a");
+  return typeof text === "number" || typeof text === "boolean" ? undefined : text;
+}
+
 /** The one text inside common wrappers: `{"question": "…"}`, `{"output": {"content": "…"}}`, `[{"type": "text", …}]`. */
 function unwrappedText(value: unknown, side: Side, depth = 0): string {
   if (depth > MAX_DEPTH) return "";
@@ -89,7 +94,7 @@ function unwrappedText(value: unknown, side: Side, depth = 0): string {
   const kept = isRecord(inner["state"]) ? inner["state"] : undefined;
   const called = sdkCallText(inner);
   if (called !== "") return called;
-  const wrapped = firstOf(inner, ...side.wrappers) ?? kept;
+  const wrapped = firstOf(inner, ...side.wrappers) ?? lettered(inner, side) ?? kept;
   if (wrapped !== undefined) return unwrappedText(wrapped, side, depth + 1);
   return Array.isArray(inner["documents"]) ? foundText(readDocuments(inner["documents"])) : "";
 }

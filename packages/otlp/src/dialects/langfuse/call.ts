@@ -23,7 +23,10 @@ export function readLangfuseCall(
   const tools = readTools(own.length === 0 && isResponse(metadata) && Array.isArray(told) ? told : own);
   return {
     inputMessages: readPromptPayload(askedIn(request) ?? {}),
-    outputMessages: takeCallsApart(completion.messages, tools),
+    outputMessages: takeCallsApart(
+      completion.messages,
+      tools.map(({ name }) => name),
+    ),
     finishReasons: completion.finishReasons,
     tools,
   };

@@ -1,6 +1,7 @@
 import type { LlmFields, Payload, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import type { Usage } from "@nightowl/model/span/usage";
 import { jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
+import { takeCallsApart } from "../../normalise/joined-calls.ts";
 import { payloadOf } from "../../normalise/payload.ts";
 import { pythonLiteral } from "../../normalise/python-literal.ts";
 import { readMessages } from "../../normalise/read-messages.ts";
@@ -13,7 +14,6 @@ import { tokenCountOf } from "../../normalise/usage.ts";
 import type { AttributeTaker } from "../dialect.ts";
 import { readPrinted } from "./java-text.ts";
 import { printedMessages } from "./python-reprs.ts";
-import { splitGluedCalls } from "./glued-calls.ts";
 
 /** A span of one instrumentation, and what was read of it so far: may be changed. */
 interface Reading {
@@ -148,7 +148,7 @@ function readLangChainJs({ kind, fields, fallback }: Reading): void {
 function readOpenAi({ kind, fields, fallback }: Reading): void {
   const toolNames = fields.tools?.map((tool) => tool.name) ?? [];
   if (fields.outputMessages !== undefined)
-    fields.outputMessages = splitGluedCalls(fields.outputMessages, toolNames);
+    fields.outputMessages = takeCallsApart(fields.outputMessages, toolNames);
   if (kind !== "LLM" || fields.usage?.inputTokens === undefined) return;
   fallback.usage = countsIn(fields.output, {
     cacheReadTokens: "cached_tokens",
