@@ -109,6 +109,32 @@ describe("which spans count", () => {
     expect(usage.uncounted.get("client")).toBe("wrapper");
   });
 
+  test("a call of the application, the gateway's and the model server's: once, though the server names no model", () => {
+    const usage = countUsage([
+      call("app", "", [0, 100], [217, 38], { model: "gpt-4o", responseId: "chatcmpl-1", costUsd: 0.01 }),
+      call("POST", "app", [5, 95], null, { kind: "UNKNOWN" }),
+      call("gateway", "POST", [10, 90], [217, 38], { model: "openai/gpt-4o", responseId: "gen-1" }),
+      call("llm_request", "gateway", [20, 80], [217, 38], { responseId: "chatcmpl-1" }),
+    ]);
+    expect(usage).toMatchObject({ inputTokens: 217, outputTokens: 38, costUsd: 0.01, llmCount: 1 });
+  });
+
+  test("a model server beside the call, not below it: once, by the id of the answer", () => {
+    const app = call("app", "", [0, 100], [217, 38], { model: "qwen", responseId: "chatcmpl-1" });
+    const server = call("llm_request", "", [20, 80], [217, 38], { responseId: "chatcmpl-1" });
+    expect(counted([app, server])).toEqual(["app"]);
+  });
+
+  test("attempts that failed report nothing; what was fallen back to counts", () => {
+    const usage = countUsage([
+      call("request", "", [0, 100], null, { kind: "UNKNOWN" }),
+      call("first", "request", [1, 20], null, { model: "gpt-4o", statusCode: "ERROR" }),
+      call("retry", "request", [21, 40], null, { model: "gpt-4o", statusCode: "ERROR" }),
+      call("fallback", "request", [41, 99], [1473, 54], { model: "claude-sonnet-4", costUsd: 0.00267 }),
+    ]);
+    expect(usage).toMatchObject({ inputTokens: 1473, outputTokens: 54, costUsd: 0.00267 });
+  });
+
   test("with a chain between them, too; and the sum of several steps is a wrapper as well", () => {
     const rows = [
       call("outer", "", [0, 100], [50, 5]),

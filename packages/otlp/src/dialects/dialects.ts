@@ -3,9 +3,11 @@ import { agentFramework } from "./agent-framework.ts";
 import { aliyun } from "./aliyun.ts";
 import { autogen } from "./autogen.ts";
 import { azureAi } from "./azure-ai.ts";
+import { bifrost } from "./bifrost.ts";
 import { braintrust } from "./braintrust.ts";
 import { claudeCode } from "./claude-code.ts";
 import { cloudflareAgents } from "./cloudflare-agents.ts";
+import { cloudflareAiGateway } from "./cloudflare-ai-gateway.ts";
 import { codex } from "./codex.ts";
 import { copilot } from "./copilot.ts";
 import { crewai } from "./crewai.ts";
@@ -34,6 +36,7 @@ import { mlflow } from "./mlflow.ts";
 import { openaiAgents } from "./openai-agents.ts";
 import { n8n } from "./n8n.ts";
 import { openinference } from "./openinference.ts";
+import { openrouter } from "./openrouter.ts";
 import { opencode } from "./opencode.ts";
 import { openlit } from "./openlit.ts";
 import { opik } from "./opik.ts";
@@ -54,6 +57,7 @@ import { voltagent } from "./voltagent.ts";
  * - What an application wrote by hand on whatever span it was in comes first (Langfuse, LangSmith).
  * - Then the frameworks, which know what they did.
  * - Then the platforms that decorate what others made (Logfire around Pydantic AI, Laminar around the AI SDK).
+ * - Then the gateways that calls go through (LiteLLM, OpenRouter, Bifrost).
  * - Then what instruments whatever model is called, in names of its own beside the conventions' (Traceloop, OpenLIT, Langtrace, Mistral's SDK).
  * - Then the conventions that all share. Of those, GenAI comes first because bridges write both and lose something on
  *   the way to OpenInference (images, finish reasons of messages); where another dialect knows better (the kind), GenAI
@@ -106,6 +110,9 @@ export const DIALECTS: readonly Dialect[] = [
   opik,
 
   litellm,
+  openrouter,
+  bifrost,
+  cloudflareAiGateway,
   mistralSdk,
   openlit,
   langtrace,

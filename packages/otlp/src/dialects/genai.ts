@@ -9,6 +9,7 @@ import { readDocuments } from "../normalise/read-documents.ts";
 import { mergeAssistantMessages, rawMessages, readMessages } from "../normalise/read-messages.ts";
 import type { Exchange } from "../normalise/read-message-events.ts";
 import { openResult } from "../normalise/read-parts.ts";
+import { readCompletionPayload } from "../normalise/read-payloads.ts";
 import { readTools } from "../normalise/read-tools.ts";
 import { compact, isRecord } from "../normalise/record.ts";
 import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
@@ -80,7 +81,7 @@ function readGenai(span: WireSpan, own: AttributeReader): DialectReading {
   const model = readModel("gen_ai.request.model", take);
   const fields: Partial<LlmFields> = {
     displayName: undefined,
-    provider: providerOf(take.text("gen_ai.provider.name", "gen_ai.system"), model),
+    provider: providerOf(take.text("gen_ai.provider.name", "gen_ai.system", "gen_ai.model.provider"), model),
     requestModel: model,
     responseModel: readModel("gen_ai.response.model", take),
     responseId: take.text("gen_ai.response.id"),
@@ -120,6 +121,7 @@ function readGenai(span: WireSpan, own: AttributeReader): DialectReading {
       kind === "LLM" && fields.provider === undefined
         ? providerOfServer(attrs.text("server.address"))
         : undefined,
+    responseId: readServedId(take),
     sessionId: readSession(take),
     userId: take.text("gen_ai.request.user"),
     input: conversation.input,
@@ -164,7 +166,26 @@ function readKind(operation: string | undefined, take: AttributeTaker): SpanKind
     return "EMBEDDING";
   if (operation !== undefined && Object.hasOwn(KINDS, operation)) return KINDS[operation];
   if (take.attrs.text("mcp.method.name") === "tools/call") return "TOOL";
-  return take.attrs.has("gen_ai.embeddings.dimension.count") ? "EMBEDDING" : undefined;
+  if (take.attrs.has("gen_ai.embeddings.dimension.count")) return "EMBEDDING";
+  return isServed(take.attrs) ? servedKind(take.attrs) : undefined;
+}
+
+/** A request as the server saw it that ran the model (vLLM, SGLang). */
+function isServed(attrs: AttributeReader): boolean {
+  return attrs.has("gen_ai.latency.e2e") || attrs.has("gen_ai.latency.time_to_first_token");
+}
+
+/** Such servers do not say what was asked for. What generates nothing, and was to generate nothing, is a vector or a score. */
+function servedKind(attrs: AttributeReader): SpanKind {
+  const isGenerated =
+    attrs.has("gen_ai.request.max_tokens") || (attrs.number("gen_ai.usage.completion_tokens") ?? 0) > 0;
+  return isGenerated ? "LLM" : "EMBEDDING";
+}
+
+/** The server's id of a request is the one under which it answers; a prompt of several has a number behind it. */
+function readServedId(take: AttributeTaker): string | undefined {
+  if (!isServed(take.attrs)) return undefined;
+  return take.text("gen_ai.request.id")?.replace(/^((?:cmpl|embd)-.+)-\d+$/, "$1");
 }
 
 /** Some instrumentations make up a name where they know none. */
@@ -193,6 +214,7 @@ function readTimeToFirstToken(take: AttributeTaker): number | undefined {
     "gen_ai.response.time_to_first_chunk",
     "gen_ai.client.operation.time_to_first_chunk",
     "gen_ai.server.time_to_first_token",
+    "gen_ai.latency.time_to_first_token",
   );
   // To the microsecond: 0.31 s is 310 ms, not 310.00000000000006.
   return seconds === undefined ? undefined : Math.round(seconds * 1e6) / 1e3;
@@ -254,6 +276,9 @@ function readPromptTemplate(take: AttributeTaker): LlmFields["promptTemplate"] {
 /** Request attributes that are settings of the call only on some kinds of span, or never. */
 const NOT_PARAMETERS = new Set([
   "model",
+  // Of the request itself.
+  "id",
+  "message_count",
   "stream_options",
   "is_stream",
   "user",
@@ -342,7 +367,8 @@ function readConversation(said: Exchange, take: AttributeTaker): Conversation {
   const inputMessages = firstMessages(input.items, said.input, prompt.items, "user");
   return {
     inputMessages: inputMessages.length === 0 ? [] : withSystem(system, inputMessages),
-    outputMessages: firstMessages(output.items, said.output, completion.items, "assistant"),
+    outputMessages:
+      wholeAnswer(output.items) ?? firstMessages(output.items, said.output, completion.items, "assistant"),
     instructions: system,
     fallbackInput: [...system, ...rawMessages(input.raw, "user")],
     fallbackOutput: rawMessages(output.raw, "assistant"),
@@ -357,6 +383,15 @@ function readWhole(take: AttributeTaker, key: string): { items: unknown[]; raw?:
   if (typeof text !== "string" || text.trim() === "" || /^\s*[[{"]/.test(text)) return take.list(key);
   take.claim(key);
   return { items: [text] };
+}
+
+/** The provider's whole answer where its messages should be, as Kong's gateway writes it. */
+function wholeAnswer(items: readonly unknown[]): Message[] | undefined {
+  const [answer] = items;
+  if (items.length !== 1 || !isRecord(answer) || answer["role"] !== undefined) return undefined;
+  if (!Array.isArray(answer["choices"]) && !Array.isArray(answer["candidates"])) return undefined;
+  const { messages } = readCompletionPayload(answer);
+  return messages.length > 0 ? messages : undefined;
 }
 
 function firstMessages(

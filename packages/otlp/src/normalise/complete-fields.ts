@@ -1,6 +1,13 @@
 import { REDACTED, type Message, type MessagePart } from "@nightowl/model/span/message";
 import { findResultDocuments } from "@nightowl/model/retrieval/find-result-documents";
-import type { LlmFields, Note, Payload, SpanKind, WireSpan } from "@nightowl/model/span/span";
+import {
+  OTEL_KINDS,
+  type LlmFields,
+  type Note,
+  type Payload,
+  type SpanKind,
+  type WireSpan,
+} from "@nightowl/model/span/span";
 import { jsonOf, numberOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { callArguments } from "./call-arguments.ts";
 import { completeRun } from "./complete-run.ts";
@@ -365,8 +372,8 @@ function checkTimeToFirstToken(fields: LlmFields, span: WireSpan, notes: Note[])
   const hasEnded = span.endTimeNs !== "0" && span.startTimeNs !== "0";
   const lasted = hasEnded ? Number(BigInt(span.endTimeNs) - BigInt(span.startTimeNs)) / 1e6 : Infinity;
   if (waited >= 0 && waited <= lasted) {
-    // Who knows when the answer began was told it piece by piece.
-    if (fields.kind === "LLM") fields.streaming ??= true;
+    // Who knows when the answer began was told it piece by piece, but for the server that gave it.
+    if (fields.kind === "LLM" && OTEL_KINDS[span.otelKind] !== "SERVER") fields.streaming ??= true;
     return;
   }
   fields.timeToFirstTokenMs = undefined;

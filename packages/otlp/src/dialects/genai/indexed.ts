@@ -12,9 +12,10 @@ export interface WholeOrIndexed {
   payload?: Payload | undefined;
 }
 
+/** As gateways write it, the whole of what went through them is JSON text under a name of its own. */
 const PLACES = {
-  prompt: { key: "gen_ai.prompt", prefix: "gen_ai.prompt." },
-  completion: { key: "gen_ai.completion", prefix: "gen_ai.completion." },
+  prompt: { key: "gen_ai.prompt", inJson: "gen_ai.prompt_json", prefix: "gen_ai.prompt." },
+  completion: { key: "gen_ai.completion", inJson: "gen_ai.completion_json", prefix: "gen_ai.completion." },
 };
 
 /**
@@ -22,8 +23,9 @@ const PLACES = {
  * request and its response as their framework wrote them.
  */
 export function readWholeOrIndexed(take: AttributeTaker, side: "prompt" | "completion"): WholeOrIndexed {
-  const { key, prefix } = PLACES[side];
   const { attrs } = take;
+  const { key: own, inJson, prefix } = PLACES[side];
+  const key = !attrs.has(own) && attrs.has(inJson) ? inJson : own;
   const whole = attrs.get(key);
   const isWhole = whole !== undefined && whole !== null && whole !== "";
   if (!isWhole && !attrs.keysWithPrefix(prefix).some(isIndexed)) return { items: [] };

@@ -16,6 +16,8 @@ const BUCKETS: Record<UsageBucket, string[]> = {
     "input_cached_tokens",
     "cached_tokens",
     "prompt_tokens_details.cache_read",
+    "prompt_token_details.cached_read_tokens",
+    "input_tokens.cached",
   ],
   cacheWriteTokens: [
     "cache_write.input_tokens",
@@ -24,6 +26,8 @@ const BUCKETS: Record<UsageBucket, string[]> = {
     "cache_creation_input_tokens",
     "cache_write_tokens",
     "prompt_tokens_details.cache_write",
+    "prompt_token_details.cached_write_tokens",
+    "input_tokens.cache_write",
   ],
   cacheWrite1hTokens: [
     "cache_write_1h.input_tokens",
@@ -35,6 +39,8 @@ const BUCKETS: Record<UsageBucket, string[]> = {
     "reasoning_tokens",
     "thinking_tokens",
     "completion_tokens_details.reasoning",
+    "completion_token_details.reasoning_tokens",
+    "output_tokens.reasoning",
   ],
   audioInputTokens: ["audio.input_tokens", "input_audio_tokens", "audio_input_tokens"],
   audioOutputTokens: [
