@@ -23,6 +23,32 @@ beforeAll(() => server.start());
 afterAll(() => server.remove());
 
 describe("a trace comes in and is answered", () => {
+  it("has failed where only its dialect says so; the span keeps the status that was sent", async () => {
+    const said = jsonSpan({
+      traceId: "00000000000000000000000000000b01",
+      attributes: [
+        textAttribute("langfuse.observation.type", "tool"),
+        textAttribute("langfuse.observation.level", "ERROR"),
+        textAttribute("langfuse.observation.status_message", "No such city."),
+      ],
+    });
+    const caught = jsonSpan({
+      traceId: "00000000000000000000000000000b02",
+      events: [{ name: "exception", attributes: [textAttribute("exception.message", "Caught.")] }],
+    });
+    await server.send("levels", jsonRequest(said, caught));
+    const path = "/api/projects/levels/traces";
+    const { body } = await server.get(`${path}?filter=status:error`);
+    expect(body["data"]).toMatchObject([{ traceId: said["traceId"], status: "ERROR", errorCount: 1 }]);
+    expect((await server.get(`${path}/${said["traceId"] as string}`)).body["spans"]).toMatchObject([
+      { statusCode: "ERROR", statusMessage: "No such city." },
+    ]);
+    const detail = await server.get(`${path}/${said["traceId"] as string}/spans/${said["spanId"] as string}`);
+    expect(detail.body).toMatchObject({ statusCode: "UNSET", hasFailed: true });
+    const { body: listed } = await server.get("/v1/projects/levels/spans?status_code=ERROR");
+    expect(listed["data"]).toMatchObject([{ status_code: "ERROR" }]);
+  });
+
   it("is in the list, the totals, the trace and the span at once", async () => {
     await server.send("genai", jsonRequest(GENAI_SPAN));
     const traces = traceContract.listTraces.response.parse(

@@ -196,6 +196,8 @@ export interface Span extends WireSpan, LlmFields {
   environment: string;
   /** How many spans this one stands for under sampling; 1 unless told. */
   sampleWeight: number;
+  /** True where the status does not say that it failed, and its dialect does; see {@link statusOf}. */
+  hasFailed?: boolean;
   /** Given to a model call when it is written; absent where its prompt follows no known template. */
   prompt?: PromptReference;
   /** Names of the dialects that recognised the span, in order of precedence. */
@@ -204,4 +206,9 @@ export interface Span extends WireSpan, LlmFields {
   claimedKeys: string[];
   /** Of `notes`, those that came with the wire span; the others are the dialects', made anew on each reading. */
   wireNotes: Note[];
+}
+
+/** How the span ended: ERROR also where only its dialect says so (Langfuse's level, ADK's error code). */
+export function statusOf(span: Pick<Span, "statusCode" | "hasFailed">): StatusCode {
+  return span.hasFailed === true ? "ERROR" : span.statusCode;
 }

@@ -43,6 +43,8 @@ export interface DialectReading {
   isOfNoKind?: boolean;
   /** Fields that stay empty: what others read of them is not what its name says. */
   withheld?: (keyof LlmFields)[] | undefined;
+  /** It failed, by the dialect's own word; an answer to `error` says so too. */
+  hasFailed?: boolean;
   /** Keys of the span's attributes that became a field. */
   claimed: string[];
   notes: Note[];

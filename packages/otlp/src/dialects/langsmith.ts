@@ -83,7 +83,9 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   if (node !== undefined) fields.graphNode = { name: node };
   if (kind === "TOOL") fallback.tool = compact({ name, callId: textOf(options["toolCallId"]) });
   if (kind === "EMBEDDING") fields.embeddings = readEmbeddings(readTexts(given), answer);
-  return { fields, fallback, claimed: take.claimed, notes: take.notes };
+  // Its exporter in JavaScript says that all is well with runs that threw below the first one.
+  const hasFailed = span.events.some((event) => event.name === "exception");
+  return { fields, fallback, hasFailed, claimed: take.claimed, notes: take.notes };
 }
 
 /** One member that says no more than "this is it". */

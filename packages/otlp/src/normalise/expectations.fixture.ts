@@ -71,6 +71,8 @@ export interface SpanExpectation {
   tags?: string[];
   /** `message` is its first line. */
   error?: { type?: string; message?: string; hasStack?: boolean };
+  /** By the dialect's word alone: the status says otherwise. */
+  hasFailed?: boolean;
   /** Codes of the notes, sorted. */
   notes?: string[];
   inputPreview?: string;
@@ -166,6 +168,7 @@ export function describeSpan(span: Span): SpanExpectation {
     userId: span.userId,
     tags: span.tags,
     error: span.error && describeError(span.error),
+    hasFailed: span.hasFailed,
     notes: span.notes.map((note) => note.code).sort(),
     inputPreview,
     outputPreview,

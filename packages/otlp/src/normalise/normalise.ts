@@ -107,12 +107,21 @@ export function normaliseSpan(span: WireSpan, options: NormaliseOptions): Span {
       firstText(span, "deployment.environment") ??
       "",
     sampleWeight: sampleWeightOf(span),
+    hasFailed: span.statusCode !== "ERROR" && readings.some(saysFailed) ? true : undefined,
     prompt: undefined,
     dialects,
     claimedKeys: claimedKeysOf(readings),
     notes,
     wireNotes: span.notes,
   } satisfies { [M in keyof Required<Span>]: Span[M] };
+}
+
+/** The general conventions' exceptions may have been caught; what a dialect calls an error is one. */
+function saysFailed(reading: DialectReading, index: number): boolean {
+  if (reading.hasFailed === true) return true;
+  return (
+    index > 0 && [reading.first, reading.fields, reading.fallback].some((each) => each?.error !== undefined)
+  );
 }
 
 /** The conversation of one dialect may lack the instructions that another read beside it. */

@@ -1,5 +1,5 @@
 import { listPublicProjects, listPublicSpans, type PublicSpan } from "@nightowl/model/api/public";
-import type { Span } from "@nightowl/model/span/span";
+import { type Span, statusOf } from "@nightowl/model/span/span";
 import { normaliseSpan } from "@nightowl/otlp/normalise/normalise";
 import type { FastifyInstance } from "fastify";
 import { formatCursor, parseCursor } from "../queries/cursor.ts";
@@ -65,7 +65,7 @@ function toPublicSpan(span: Span): PublicSpan {
     parent_id: span.parentSpanId === "" ? null : span.parentSpanId,
     start_time: formatTime(span.startTimeNs),
     end_time: span.endTimeNs === "0" ? null : formatTime(span.endTimeNs),
-    status_code: span.statusCode,
+    status_code: statusOf(span),
     status_message: span.statusMessage,
     attributes: toOpenInferenceAttributes(span),
     events: span.events.map((event) => ({

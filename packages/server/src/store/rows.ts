@@ -14,7 +14,7 @@ const NO_DOCUMENTS: DocumentsOf = () => [];
 /** Rows of `spans` as they are written, in this order. */
 export const SPAN_COLUMNS = [
   "project", "start_hour", "trace_id", "span_id", "version", "received_ns", "parent_span_id", "name", "display_name", "kind",
-  "otel_kind", "start_ns", "end_ns", "status_code", "status_message", "error_type", "service_name",
+  "otel_kind", "start_ns", "end_ns", "status_code", "wire_status_code", "status_message", "error_type", "service_name",
   "environment", "scope_name", "provider", "request_model", "response_model", "response_id", "tool_name",
   "tool_call_id", "agent_name", "session_id", "user_id", "tags", "prompt_name", "prompt_version",
   "prompt_template_id", "prompt_version_id",
@@ -104,6 +104,7 @@ function addRow(rows: BinaryRows, span: Span, row: AccountedRow, received: strin
   rows.int32(span.otelKind);
   rows.uint64(span.startTimeNs);
   rows.uint64(span.endTimeNs);
+  rows.text(row.statusCode);
   rows.text(span.statusCode);
   rows.text(row.statusMessage);
   rows.text(span.error?.type);
@@ -206,7 +207,7 @@ function scalarText(value: AttributeValue | undefined): string | undefined {
 export const WIRE_SPAN_COLUMNS = [
   "trace_id", "span_id", "parent_span_id", "trace_state", "flags", "name", "otel_kind", "start_ns", "end_ns",
   "attributes", "dropped_attributes_count", "events", "dropped_events_count", "links", "dropped_links_count",
-  "status_code", "full_status_message", "resource", "scope", "notes",
+  "wire_status_code", "full_status_message", "resource", "scope", "notes",
 ] as const; // prettier-ignore
 
 /** A row of {@link WIRE_SPAN_COLUMNS}: 64-bit integers as text, JSON as text. */
@@ -226,7 +227,7 @@ export interface WireSpanRow {
   dropped_events_count: number;
   links: string;
   dropped_links_count: number;
-  status_code: StatusCode;
+  wire_status_code: StatusCode;
   full_status_message: string;
   resource: string;
   scope: string;
@@ -251,7 +252,7 @@ export function fromRow(row: WireSpanRow): WireSpan {
     droppedEventsCount: row.dropped_events_count,
     links: JSON.parse(row.links) as WireSpan["links"],
     droppedLinksCount: row.dropped_links_count,
-    statusCode: row.status_code,
+    statusCode: row.wire_status_code,
     statusMessage: row.full_status_message,
     resource: JSON.parse(row.resource) as WireSpan["resource"],
     scope: JSON.parse(row.scope) as WireSpan["scope"],

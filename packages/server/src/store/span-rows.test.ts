@@ -3,6 +3,7 @@ import { afterAll, expect, test } from "vitest";
 import { decodeTraceJson } from "@nightowl/otlp/decode/json";
 import { captureFolders } from "@nightowl/otlp/normalise/expectations.fixture";
 import { normaliseSpan } from "@nightowl/otlp/normalise/normalise";
+import type { Span } from "@nightowl/model/span/span";
 import { summariseTrace } from "@nightowl/model/trace/summarise-trace";
 import { spanFixture, spanIdOf } from "./span-fixture.ts";
 import { startHour } from "./rows.ts";
@@ -16,6 +17,16 @@ afterAll(async () => {
   await store.close();
   folder.remove();
 });
+
+function tracesOf(spans: readonly Span[]): [Span, ...Span[]][] {
+  const traces = new Map<string, [Span, ...Span[]]>();
+  for (const span of spans) {
+    const trace = traces.get(`${span.project} ${span.traceId}`);
+    if (trace === undefined) traces.set(`${span.project} ${span.traceId}`, [span]);
+    else trace.push(span);
+  }
+  return [...traces.values()];
+}
 
 test("the line made of a span is the one that the store answers for it", async () => {
   const captured = captureFolders().flatMap((path) =>
@@ -36,15 +47,18 @@ test("the line made of a span is the one that the store answers for it", async (
   });
   for (const spans of [captured, [odd]]) await store.writeSpans(spans);
   let facts = 0;
-  for (const span of [...captured, odd]) {
-    const { project, traceId, spanId, startTimeNs } = span;
-    const hour = startHour(startTimeNs);
-    const extent = { project, traceId, firstHour: hour, lastHour: hour, spanCount: 1 };
+  for (const spans of tracesOf([...captured, odd])) {
+    const [{ project, traceId }] = spans;
+    const hours = spans.map(({ startTimeNs }) => startHour(startTimeNs));
+    const [firstHour, lastHour] = [Math.min(...hours), Math.max(...hours)];
+    const extent = { project, traceId, firstHour, lastHour, spanCount: spans.length };
     const [trace] = await store.readTraces(project, [extent]);
-    // What a search found is not in columns: it is read from the span again.
-    const { retrieval: _retrieval, ...row } = spanRowOf(span);
-    expect(row).toEqual(trace?.rows.find((answered) => answered.spanId === spanId));
-    if (row.call?.promptTokens) facts++;
+    for (const span of spans) {
+      // What a search found is not in columns: it is read from the span again.
+      const { retrieval: _retrieval, ...row } = spanRowOf(span);
+      expect(row).toEqual(trace?.rows.find((answered) => answered.spanId === span.spanId));
+      if (row.call?.promptTokens) facts++;
+    }
   }
   expect(facts).toBeGreaterThan(50);
 }, 120_000);

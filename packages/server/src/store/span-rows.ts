@@ -1,7 +1,7 @@
 import type { SpanRow } from "@nightowl/model/api/span-row";
 import type { AccountedRow } from "@nightowl/model/trace/call-facts";
 import { answerText, retrievalFactsOf } from "@nightowl/model/retrieval/retrieval-facts";
-import type { Span, SpanKind, StatusCode } from "@nightowl/model/span/span";
+import { type Span, type SpanKind, type StatusCode, statusOf } from "@nightowl/model/span/span";
 import { oneLine, previewOf } from "@nightowl/otlp/normalise/preview";
 import { callFactsOf } from "./call-facts.ts";
 
@@ -22,7 +22,7 @@ export function spanRowOf(span: Span, documents: readonly string[] = []): Accoun
     span.kind,
     span.startTimeNs,
     span.endTimeNs,
-    span.statusCode,
+    statusOf(span),
     oneLine(span.statusMessage || (span.error?.message ?? "")),
     stored(span.error?.type),
     stored(span.serviceName),

@@ -8,6 +8,7 @@ import { sql as retrievals } from "./0007-retrievals.ts";
 import { sql as fewerMerges } from "./0008-fewer-merges.ts";
 import { sql as promptsOfCalls } from "./0009-prompts-of-calls.ts";
 import { sql as cumulativeUsage } from "./0010-cumulative-usage.ts";
+import { sql as statusByDialect } from "./0011-status-by-dialect.ts";
 
 /** One step of the schema. Never changed once it was released: its checksum is kept in each data folder. */
 export interface Migration {
@@ -28,4 +29,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { id: "0008-fewer-merges", sql: fewerMerges },
   { id: "0009-prompts-of-calls", sql: promptsOfCalls },
   { id: "0010-cumulative-usage", sql: cumulativeUsage },
+  { id: "0011-status-by-dialect", sql: statusByDialect },
 ];
