@@ -138,7 +138,7 @@ describe("a trace comes in and is answered", () => {
         }
       }
     }
-  }, 120_000);
+  }, 300_000);
 });
 
 describe("a span with long values", () => {
