@@ -91,7 +91,7 @@ async function expectTree(page: Page, spans: WireSpan[]): Promise<void> {
     .first()
     .waitFor();
   const grid = page.getByRole("treegrid");
-  const rows = await grid.evaluate(readRows, spans.length);
+  const rows = await grid.evaluate(readRows, { count: spans.length, patienceMs: STEP_MS });
   expect(Number(await grid.getAttribute("aria-rowcount"))).toBe(spans.length + 1);
   const bySpanId = (a: { spanId: string }, b: { spanId: string }) => a.spanId.localeCompare(b.spanId);
   expect(rows.map(({ spanId, level }) => ({ spanId, level })).sort(bySpanId)).toEqual(
@@ -101,12 +101,13 @@ async function expectTree(page: Page, spans: WireSpan[]): Promise<void> {
 }
 
 /**
- * So many rows, or fewer where there are no more. Those out of view are not in the document, so it scrolls on by a screen,
- * and from the end to the top again, for a row may be drawn after the frame in which it was looked for. Runs in the page.
+ * So many rows, or fewer where no more come. Those out of view are not in the document, so it scrolls on by a screen, and
+ * from the end to the top again. Runs in the page.
  */
-async function readRows(grid: Element, count: number) {
+async function readRows(grid: Element, { count, patienceMs }: { count: number; patienceMs: number }) {
   const rows = new Map<string, { spanId: string; level: number; text: string }>();
-  for (let rounds = 0; rounds < 20 && rows.size < count;) {
+  const deadlineMs = performance.now() + patienceMs;
+  for (;;) {
     for (const row of grid.querySelectorAll('[role="row"][aria-level]')) {
       const spanId = row.id.replace(/^row-/, "");
       rows.set(spanId, {
@@ -115,12 +116,11 @@ async function readRows(grid: Element, count: number) {
         text: row.textContent ?? "",
       });
     }
+    if (rows.size >= count || performance.now() > deadlineMs) return [...rows.values()];
     const isEnd = grid.scrollTop + grid.clientHeight >= grid.scrollHeight - 1;
     grid.scrollTop = isEnd ? 0 : grid.scrollTop + grid.clientHeight;
-    if (isEnd) rounds += 1;
     await new Promise((resolve) => requestAnimationFrame(resolve));
   }
-  return [...rows.values()];
 }
 
 interface ShownPart {
@@ -128,6 +128,11 @@ interface ShownPart {
   label: string;
   /** Texts with their line breaks: of a text one, of a call its arguments, of a result what the tool gave back. */
   texts: string[];
+}
+
+interface ShownCard {
+  label: string | null;
+  parts: ShownPart[];
 }
 
 /** The transcript of a model call: the roles in order, and part by part what each said, thought, called and returned. */
@@ -149,10 +154,10 @@ async function expectTranscript(
   const panel = page.getByRole("tabpanel");
   const cards = panel.getByRole("article");
   await cards.nth(wanted.length - 1).waitFor();
-  // Reasoning is folded by itself, and what is long is clipped.
-  for (const button of [/^Reasoning/, /^Show all/])
-    await panel.getByRole("button", { name: button, disabled: false }).evaluateAll(pressAll);
-  const shown = await cards.evaluateAll(readCards);
+  // Cards are made anew by that; the button says when they are.
+  await page.getByRole("button", { name: "Fold all" }).waitFor();
+  let shown: ShownCard[] | undefined;
+  while (shown === undefined) shown = await panel.evaluate(readCards);
   expect(shown.map(({ label }) => label)).toEqual(wanted.map(({ label }) => label));
   for (const [index, { message }] of wanted.entries()) {
     const parts = shown[index]?.parts ?? [];
@@ -165,14 +170,19 @@ async function expectTranscript(
     );
 }
 
-/** Presses buttons. Runs in the page. */
-function pressAll(buttons: Element[]): void {
-  for (const button of buttons) (button as HTMLElement).click();
-}
-
-/** The cards of a transcript with the parts of their messages. Runs in the page. */
-function readCards(cards: Element[]): { label: string | null; parts: ShownPart[] }[] {
-  return cards.map((card) => ({
+/**
+ * The cards of a transcript with the parts of their messages; undefined, and pressed, while a reasoning is folded or a text
+ * is clipped. They are so again where cards are made anew because the call before has come. Runs in the page.
+ */
+function readCards(panel: Element): ShownCard[] | undefined {
+  const folded = [...panel.querySelectorAll<HTMLButtonElement>("article button:enabled")].filter((button) =>
+    button.getAttribute("aria-expanded") === "false"
+      ? button.textContent?.startsWith("Reasoning")
+      : button.textContent?.startsWith("Show all"),
+  );
+  for (const button of folded) button.click();
+  if (folded.length > 0) return undefined;
+  return [...panel.querySelectorAll("article")].map((card) => ({
     label: card.getAttribute("aria-label"),
     parts: [...card.querySelectorAll(":scope > header + div > *")].map((part) => {
       const texts = [...part.querySelectorAll("pre")].map((text) => text.textContent ?? "");
@@ -214,9 +224,21 @@ function expectValue(texts: string[], value: unknown): void {
     expect([undefined, null, "", "{}"]).toContain(typeof meant === "object" ? JSON.stringify(meant) : meant);
     return;
   }
-  const readings = texts.flatMap((text) => [text, openJson(text), openJson(`{${text}}`)]);
+  const readings = texts.flatMap((text) => [
+    text,
+    ...[text, `{${text}}`].map((json) => openJson(onOneLine(json))),
+  ]);
   expect(texts).toHaveLength(1);
   expect(readings).toContainEqual(meant);
+}
+
+/** JSON in which a string of several lines stands on several, indented below its own, as JSON again. */
+function onOneLine(json: string): string {
+  return json.replace(/"(?:[^"\\]|\\.)*"/gs, (string, at: number) => {
+    const line = json.slice(json.lastIndexOf("\n", at) + 1, at);
+    const indent = `\n${/^ */.exec(line)?.[0] ?? ""}  `;
+    return string.replaceAll(indent, "\\n").replaceAll("\t", "\\t");
+  });
 }
 
 /** The value that a text is the JSON of; anything else as it is. */

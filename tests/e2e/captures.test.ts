@@ -113,7 +113,7 @@ describe("on disk", () => {
           { project: projectOf(transport) },
         );
       try {
-        const sentAsJson = await rowsOf("json");
+        const sentAsJson = (await rowsOf("json")).map(withoutDuplicateKeys);
         expect(sentAsJson.length).toBeGreaterThan(50);
         for (const transport of ["protobuf", "grpc"] as const) {
           const rows = await rowsOf(transport);
@@ -126,3 +126,12 @@ describe("on disk", () => {
     },
   );
 });
+
+/** Protobuf is written here from spans already decoded, in which a key that was sent twice stands once. */
+function withoutDuplicateKeys(row: Record<string, unknown>): Record<string, unknown> {
+  if (row["notes"] === undefined) return row;
+  const notes = JSON.parse(String(row["notes"])) as { code: string }[];
+  const kept = notes.filter(({ code }) => code !== "duplicate_key");
+  const noteCount = Number(row["note_count"]) - (notes.length - kept.length);
+  return { ...row, notes: JSON.stringify(kept), note_count: noteCount };
+}
