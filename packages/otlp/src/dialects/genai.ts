@@ -172,6 +172,7 @@ function readKind(operation: string | undefined, take: AttributeTaker): SpanKind
 
 /** A request as the server saw it that ran the model (vLLM, SGLang). */
 function isServed(attrs: AttributeReader): boolean {
+  if (attrs.keysWithPrefix("gen_ai.latency.").length === 0) return false;
   return attrs.has("gen_ai.latency.e2e") || attrs.has("gen_ai.latency.time_to_first_token");
 }
 

@@ -149,7 +149,9 @@ function completeConversation(fields: LlmFields): void {
 /** Each turn of the model as one message; of several choices, each is one. */
 function joinSaid(fields: LlmFields): void {
   const isCall = fields.kind === "LLM";
-  fields.inputMessages = settleCallIds(joinTurns(fields.inputMessages, isCall));
+  if (fields.inputMessages.length > 1)
+    fields.inputMessages = settleCallIds(joinTurns(fields.inputMessages, isCall));
+  if (fields.outputMessages.length === 0) return;
   const choices = numberOf(fields.invocationParameters?.["n"]) ?? 1;
   const isAgent = fields.kind === "AGENT";
   if (fields.outputMessages.some(isEmpty))

@@ -40,6 +40,8 @@ function isJsonLike({ value }: Payload): boolean {
 
 function isConversation(payload: Payload | undefined): boolean {
   if (payload === undefined || !isJsonLike(payload)) return false;
+  // What has messages names them, or is a list of what has roles or types.
+  if (!/"(?:messages|role|type)"/.test(payload.value)) return false;
   const opened = jsonOf(payload.value);
   const list = isRecord(opened) ? opened["messages"] : opened;
   return Array.isArray(list) && list.flat(1).some(isRecord) && readPromptPayload(opened).length > 0;

@@ -8,8 +8,7 @@ import { isHostedCall } from "./read-parts.ts";
  * do answers that ended for different reasons. `isRequest`: what was said before may have been said by one model only.
  */
 export function joinTurns(messages: Message[], isRequest: boolean): Message[] {
-  if (!messages.some((message, index) => isSameTurn(messages[index - 1], message, isRequest)))
-    return messages;
+  if (!hasJoint(messages, isRequest)) return messages;
   const turns: Message[] = [];
   for (const message of messages) {
     const turn = turns.at(-1);
@@ -18,6 +17,12 @@ export function joinTurns(messages: Message[], isRequest: boolean): Message[] {
     else turns.push(message);
   }
   return turns;
+}
+
+function hasJoint(messages: readonly Message[], isRequest: boolean): boolean {
+  for (let index = 1; index < messages.length; index++)
+    if (isSameTurn(messages[index - 1], messages[index] as Message, isRequest)) return true;
+  return false;
 }
 
 /**

@@ -119,9 +119,8 @@ export function normaliseSpan(span: WireSpan, options: NormaliseOptions): Span {
 /** The general conventions' exceptions may have been caught; what a dialect calls an error is one. */
 function saysFailed(reading: DialectReading, index: number): boolean {
   if (reading.hasFailed === true) return true;
-  return (
-    index > 0 && [reading.first, reading.fields, reading.fallback].some((each) => each?.error !== undefined)
-  );
+  const { first, fields, fallback } = reading;
+  return index > 0 && (fields.error ?? first?.error ?? fallback?.error) !== undefined;
 }
 
 /** The conversation of one dialect may lack the instructions that another read beside it. */

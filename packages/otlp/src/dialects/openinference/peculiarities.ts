@@ -10,7 +10,7 @@ import { finishReasonOf } from "../../normalise/finish-reason.ts";
 import { readTools } from "../../normalise/read-tools.ts";
 import { readUsageObject } from "../../normalise/read-usage.ts";
 import { compact, isRecord } from "../../normalise/record.ts";
-import { tokenCountOf } from "../../normalise/usage.ts";
+import { tokenCountOf, type UsageBucket } from "../../normalise/usage.ts";
 import type { AttributeTaker } from "../dialect.ts";
 import { readPrinted } from "./java-text.ts";
 import { printedMessages } from "./python-reprs.ts";
@@ -141,7 +141,7 @@ function readTanstackAi({ kind, take, fields }: Reading): void {
 
 /** Of what an answer used it leaves out what was written to the cache. */
 function readLangChainJs({ kind, fields, fallback }: Reading): void {
-  if (kind === "LLM") fallback.usage = countsIn(fields.output, { cacheWriteTokens: "cache_creation" });
+  if (kind === "LLM") fallback.usage = countsIn(fields.output, LANGCHAIN_COUNTS);
 }
 
 /** A stream's calls may come as one; older versions leave out the details of what an answer used. */
@@ -150,19 +150,24 @@ function readOpenAi({ kind, fields, fallback }: Reading): void {
   if (fields.outputMessages !== undefined)
     fields.outputMessages = takeCallsApart(fields.outputMessages, toolNames);
   if (kind !== "LLM" || fields.usage?.inputTokens === undefined) return;
-  fallback.usage = countsIn(fields.output, {
-    cacheReadTokens: "cached_tokens",
-    reasoningTokens: "reasoning_tokens",
-  });
+  fallback.usage = countsIn(fields.output, OPENAI_COUNTS);
 }
 
-/** Counts above zero in a whole answer, by the names that they have there. It is not opened for it. */
-function countsIn(answer: Payload | undefined, names: Partial<Record<keyof Usage, string>>): Usage {
-  const counts = Object.entries(names).map(([bucket, name]) => {
-    const found = new RegExp(`"${name}"\\s*:\\s*([1-9]\\d*)`).exec(answer?.value ?? "");
-    return [bucket, tokenCountOf(found?.[1])];
-  });
-  return compact<Usage>(Object.fromEntries(counts)) ?? {};
+type Counts = Partial<Record<UsageBucket, RegExp>>;
+const LANGCHAIN_COUNTS: Counts = { cacheWriteTokens: /"cache_creation"\s*:\s*([1-9]\d*)/ };
+const OPENAI_COUNTS: Counts = {
+  cacheReadTokens: /"cached_tokens"\s*:\s*([1-9]\d*)/,
+  reasoningTokens: /"reasoning_tokens"\s*:\s*([1-9]\d*)/,
+};
+
+/** Counts above zero in a whole answer, which is not opened for it. */
+function countsIn(answer: Payload | undefined, counts: Counts): Usage {
+  const usage: Usage = {};
+  for (const [bucket, pattern] of Object.entries(counts) as [UsageBucket, RegExp][]) {
+    const count = tokenCountOf(pattern.exec(answer?.value ?? "")?.[1]);
+    if (count !== undefined) usage[bucket] = count;
+  }
+  return usage;
 }
 
 /** What an embedding used is in the answer only: Haystack's `meta.usage`, Cohere's `meta.billed_units`. */
