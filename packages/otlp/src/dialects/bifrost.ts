@@ -24,9 +24,10 @@ const NANOSECONDS_FROM = 1e6;
 
 function read(_span: WireSpan, attrs: AttributeReader): DialectReading {
   const take = new AttributeTaker(attrs);
+  const type = attrs.text("request.type") ?? "";
   const waited = take.number("gen_ai.response.time_to_first_token");
   const fields: Partial<LlmFields> = {
-    kind: KINDS[attrs.text("request.type") ?? ""],
+    kind: Object.hasOwn(KINDS, type) ? KINDS[type] : undefined,
     timeToFirstTokenMs: waited === undefined || waited < NANOSECONDS_FROM ? waited : waited / 1e6,
     tools: readTools(take.list("gen_ai.request.tools").items),
     userId: take.text("bifrost.user.id"),

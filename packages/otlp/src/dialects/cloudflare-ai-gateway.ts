@@ -11,7 +11,8 @@ import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts"
  */
 export const cloudflareAiGateway: Dialect = {
   name: "cloudflare-ai-gateway",
-  speaks: (_scope, keys) => keys.has("gen_ai.model.provider"),
+  // Whoever follows the conventions beside that name tells other things in other attributes.
+  speaks: (_scope, keys) => keys.has("gen_ai.model.provider") && !keys.has("gen_ai.operation.name"),
   read,
 };
 

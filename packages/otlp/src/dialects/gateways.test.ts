@@ -15,6 +15,22 @@ test("Bifrost's first token in nanoseconds, and in milliseconds as at first", ()
   expect(readSpan({ ...about, [key]: 32 }).timeToFirstTokenMs).toBe(32);
 });
 
+test("a word of Bifrost's that is no kind of request is none of JavaScript's either", () => {
+  const about = { "gen_ai.number_of_retries": 0, "gen_ai.request.model": "m", "request.type": "constructor" };
+  expect(readSpan(about).kind).toBe("LLM");
+});
+
+test("spans of others are no gateway's for a name that they share with it", () => {
+  const others = readSpan({
+    "span.type": "step",
+    "trace.name": "run",
+    "gen_ai.model.provider": "openai",
+    "gen_ai.operation.name": "invoke_agent",
+    team: "engineering",
+  });
+  expect(others).toMatchObject({ kind: "AGENT", dialects: ["genai"], metadata: undefined });
+});
+
 test("Bifrost's older names of buckets and errors", () => {
   const span = readSpan({
     "gen_ai.number_of_retries": 1,

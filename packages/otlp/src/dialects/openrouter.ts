@@ -19,7 +19,7 @@ const OWN = `${METADATA}openrouter.`;
  */
 export const openrouter: Dialect = {
   name: "openrouter",
-  speaks: (scope, keys) => scope === "openrouter" || (keys.has("span.type") && keys.hasFamily("trace")),
+  speaks: (scope, keys) => scope === "openrouter" || keys.withPrefix(OWN).length > 0,
   read,
 };
 

@@ -2,7 +2,7 @@ import { jsonOf } from "@nightowl/model/span/attribute-reader";
 import { REDACTED, type Message } from "@nightowl/model/span/message";
 import type { LlmFields, Payload } from "@nightowl/model/span/span";
 import { readCompletionPayload, readPromptPayload } from "./read-payloads.ts";
-import { isRecord } from "./record.ts";
+import { isRecord, jsonText } from "./record.ts";
 
 /**
  * The conversation of a whole run, where its raw input or output is one: `{messages}`, as LangGraph has it, or a list of
@@ -55,5 +55,5 @@ function sinceAsked(answered: Message[], asked: readonly Message[]): Message[] {
 }
 
 function textOfMessage({ role, parts }: Message): string {
-  return JSON.stringify([role, parts]);
+  return jsonText([role, parts]);
 }

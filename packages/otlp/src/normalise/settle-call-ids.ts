@@ -12,6 +12,7 @@ export function settleCallIds(messages: Message[]): Message[] {
   if (!messages.some(({ parts }) => parts.some(isItem))) return messages;
   return messages.map((message, index) => {
     const calls = message.parts.filter((part) => part.type === "tool_call");
+    if (calls.length === 0) return message;
     const after = messages.slice(index + 1);
     const end = after.findIndex(({ role }) => role !== "tool");
     const ids = (end === -1 ? after : after.slice(0, end)).map(({ toolCallId }) => toolCallId);
