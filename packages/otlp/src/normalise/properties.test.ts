@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { AttributeReader } from "@nightowl/model/span/attribute-reader";
 import type { Attributes, AttributeValue } from "@nightowl/model/span/attributes";
-import type { WireSpan } from "@nightowl/model/span/span";
+import { SPAN_KINDS, type WireSpan } from "@nightowl/model/span/span";
 import { decodeTraceJson } from "../decode/json.ts";
 import { DIALECTS } from "../dialects/dialects.ts";
 import { captureFolders } from "./expectations.fixture.ts";
@@ -226,6 +226,22 @@ describe("every dialect, whatever comes", () => {
     for (const name of KEYS) {
       expectSound(wireSpan({ [name]: deep }));
       expectSound(wireSpan({ [name]: deepObjects, [`${name}.4000000000.message.content`]: "x" }));
+    }
+  });
+});
+
+describe("a value that is the name of what every object has", () => {
+  test.each(["constructor", "toString", "__proto__"])("%s finds nothing", (hostile) => {
+    for (const span of SPANS) {
+      for (const name of Object.keys(span.attributes)) {
+        const read = normaliseSpan(
+          { ...span, attributes: { ...span.attributes, [name]: hostile } },
+          { project: "p" },
+        );
+        const functions = Object.entries(read).filter(([, field]) => typeof field === "function");
+        expect({ name, scope: span.scope.name, functions }).toMatchObject({ functions: [] });
+        expect(SPAN_KINDS).toContain(read.kind);
+      }
     }
   });
 });
