@@ -164,7 +164,7 @@ export const CLIENTS: readonly InteropClient[] = [
       {
         of: "output",
         in: ["tools"],
-        reads: [[{ role: "assistant" }], [{ role: "assistant", text: WEATHER_ANSWER }]],
+        reads: [[], [{ role: "assistant", text: WEATHER_ANSWER }]],
         why: "a call's tool calls are on the step around it",
       },
       { of: "response id", in: ["tools", "stream"], why: "not sent" },
