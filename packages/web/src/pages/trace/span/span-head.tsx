@@ -112,15 +112,14 @@ const BUCKETS: [keyof Usage, string][] = [
   ["totalTokens", "total, as reported"],
 ];
 
-function TokenChip({
-  model,
-  node,
-  span,
-}: {
+interface ChipProps {
   model: TraceModel;
   node: TreeNode;
+  /** Absent until it was read. */
   span: SpanDetail | undefined;
-}) {
+}
+
+function TokenChip({ model, node, span }: ChipProps) {
   const usage = span?.usage;
   const isMismatch = span?.notes.some((note) => note.code === "usage_mismatch") === true;
   const { inputTokens, outputTokens, cacheReadTokens, spanId } = node.span;
@@ -151,15 +150,7 @@ function TokenChip({
   );
 }
 
-function CostChip({
-  model,
-  node,
-  span,
-}: {
-  model: TraceModel;
-  node: TreeNode;
-  span: SpanDetail | undefined;
-}) {
+function CostChip({ model, node, span }: ChipProps) {
   const { costUsd, costSource, spanId } = node.span;
   // Without a price is only what would be billed: no wrapper, no second telling of a call.
   if (costSource === "unpriced" && !model.usage.unpricedSpanIds.has(spanId)) return null;
