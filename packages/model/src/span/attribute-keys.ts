@@ -12,6 +12,7 @@ export class AttributeKeys {
   readonly #families = new Map<string, string[]>();
   readonly #groups = new Map<string, string[]>();
   readonly #byPrefix = new Map<string, readonly string[]>();
+  readonly #byList = new Map<readonly string[], boolean>();
 
   constructor(keys: readonly string[]) {
     this.all = keys;
@@ -28,6 +29,13 @@ export class AttributeKeys {
   /** True when some key is in this family: `gen_ai` itself, or `gen_ai.*`. */
   hasFamily(segment: string): boolean {
     return this.#families.has(segment);
+  }
+
+  /** True when some of these keys is among them. The answer is remembered by the list, which is to be a constant. */
+  hasAny(keys: readonly string[]): boolean {
+    let found = this.#byList.get(keys);
+    if (found === undefined) this.#byList.set(keys, (found = keys.some((key) => this.has(key))));
+    return found;
   }
 
   /** The keys that start with a prefix (which ends with a dot) and go on after it. */

@@ -1,7 +1,7 @@
 import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import { type AttributeReader, numberOf, stringsOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { readIdentity } from "../normalise/identity.ts";
-import { readInvocationParameters } from "../normalise/invocation-parameters.ts";
+import { parametersOf } from "../normalise/invocation-parameters.ts";
 import { payloadOf } from "../normalise/payload.ts";
 import { providerOf } from "../normalise/provider.ts";
 import { readCompletionPayload, readPromptPayload } from "../normalise/read-payloads.ts";
@@ -76,8 +76,7 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     fields.requestModel = textOf(metadata["model"]);
     fields.tools = readTools(Array.isArray(metadata["tools"]) ? metadata["tools"] : []);
     const settings = Object.entries(metadata).filter(([name]) => !NAMES.has(name));
-    if (settings.length > 0)
-      fields.invocationParameters = readInvocationParameters(Object.fromEntries(settings));
+    if (settings.length > 0) fields.invocationParameters = parametersOf(settings);
     Object.assign(fallback, readConversation(input, output));
   } else if (identity.metadata !== undefined) fields.metadata = identity.metadata;
   if (kind === "TOOL") fallback.tool = { name: textOf(about["name"]) ?? span.name };

@@ -3,7 +3,7 @@ import type { Message, MessagePart } from "@nightowl/model/span/message";
 import type { LlmFields, Payload, SpanEvent, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import { AttributeReader, jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { finishReasonOf } from "../normalise/finish-reason.ts";
-import { readInvocationParameters } from "../normalise/invocation-parameters.ts";
+import { parametersOf } from "../normalise/invocation-parameters.ts";
 import { providerOf, providerOfServer } from "../normalise/provider.ts";
 import { readDocuments } from "../normalise/read-documents.ts";
 import { mergeAssistantMessages, rawMessages, readMessages } from "../normalise/read-messages.ts";
@@ -322,7 +322,7 @@ function readParameters(
   if (format !== undefined) settings.push(["response_format", format]);
   const dimensions = take.number("gen_ai.embeddings.dimension.count");
   if (dimensions !== undefined) settings.push(["dimensions", dimensions]);
-  return settings.length === 0 ? undefined : readInvocationParameters(Object.fromEntries(settings));
+  return settings.length === 0 ? undefined : parametersOf(settings);
 }
 
 /** OpenLIT writes what it takes for "not given": nothing, or a limit below zero. */

@@ -3,6 +3,20 @@ import { AttributeReader } from "@nightowl/model/span/attribute-reader";
 import { compact } from "../normalise/record.ts";
 import { AttributeTaker, type DialectReading } from "./dialect.ts";
 
+const KEYS = [
+  "session.id",
+  "user.id",
+  "enduser.id",
+  "error.type",
+  "error.message",
+  "exception.type",
+  "exception.message",
+  "exception.stacktrace",
+];
+
+/** What most spans say in the general conventions. */
+const NOTHING: DialectReading = { fields: {}, claimed: [], notes: [] };
+
 /**
  * OpenTelemetry's general conventions: who asked, in which session, and what went wrong. Any span may carry
  * these, so reading them makes a span of no dialect.
@@ -10,6 +24,9 @@ import { AttributeTaker, type DialectReading } from "./dialect.ts";
  * @see https://opentelemetry.io/docs/specs/semconv/general/
  */
 export function readGeneral(span: WireSpan, attrs: AttributeReader): DialectReading {
+  const saysMore = span.statusCode === "ERROR" || span.events.length > 0;
+  if (!saysMore && !attrs.keyList().hasAny(KEYS) && !Object.hasOwn(span.resource.attributes, "user.id"))
+    return NOTHING;
   const take = new AttributeTaker(attrs);
   const resource = span.resource.attributes;
   const fields: DialectReading["fields"] = {};
@@ -44,7 +61,6 @@ function readError(span: WireSpan, take: AttributeTaker): DialectReading["fields
   const event =
     span.events.length === 0 ? undefined : span.events.findLast((each) => EXCEPTIONS.has(each.name));
   const { attrs } = take;
-  // So it is with most spans.
   if (
     event === undefined &&
     span.statusCode !== "ERROR" &&

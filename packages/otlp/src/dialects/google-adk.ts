@@ -4,7 +4,7 @@ import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import type { Usage } from "@nightowl/model/span/usage";
 import { type AttributeReader, jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { finishReasonOf } from "../normalise/finish-reason.ts";
-import { readInvocationParameters } from "../normalise/invocation-parameters.ts";
+import { parametersOf } from "../normalise/invocation-parameters.ts";
 import { providerOf } from "../normalise/provider.ts";
 import { readMessages } from "../normalise/read-messages.ts";
 import { readPromptPayload } from "../normalise/read-payloads.ts";
@@ -163,7 +163,7 @@ const NOT_SETTINGS = new Set([
 
 function readSettings(settings: Item): Item | undefined {
   const entries = Object.entries(settings).filter(([key]) => !NOT_SETTINGS.has(key));
-  return entries.length === 0 ? undefined : readInvocationParameters(Object.fromEntries(entries));
+  return entries.length === 0 ? undefined : parametersOf(entries);
 }
 
 /** Gemini counts thoughts beside the candidates, and what its own tools read beside the prompt. */

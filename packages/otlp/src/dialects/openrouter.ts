@@ -2,7 +2,7 @@ import type { Message } from "@nightowl/model/span/message";
 import type { LlmFields, WireSpan } from "@nightowl/model/span/span";
 import { type AttributeReader, booleanOf, jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { readIdentity } from "../normalise/identity.ts";
-import { readInvocationParameters } from "../normalise/invocation-parameters.ts";
+import { parametersOf } from "../normalise/invocation-parameters.ts";
 import { readMessages } from "../normalise/read-messages.ts";
 import { readTools } from "../normalise/read-tools.ts";
 import { isRecord } from "../normalise/record.ts";
@@ -80,8 +80,7 @@ function readAnswer(answer: unknown): Partial<LlmFields> {
     outputMessages: answerOf(completion, reasoning, toolCalls),
     tools: readTools(Array.isArray(request["tools"]) ? request["tools"] : []),
     streaming: booleanOf(request["stream"]),
-    invocationParameters:
-      settings.length === 0 ? undefined : readInvocationParameters(Object.fromEntries(settings)),
+    invocationParameters: settings.length === 0 ? undefined : parametersOf(settings),
   };
 }
 

@@ -5,7 +5,7 @@ import type { Usage } from "@nightowl/model/span/usage";
 import { type AttributeReader, jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { callArguments } from "../normalise/call-arguments.ts";
 import { finishReasonOf } from "../normalise/finish-reason.ts";
-import { readInvocationParameters } from "../normalise/invocation-parameters.ts";
+import { parametersOf, readInvocationParameters } from "../normalise/invocation-parameters.ts";
 import { payloadOf } from "../normalise/payload.ts";
 import { providerOf } from "../normalise/provider.ts";
 import { pythonLiteral, pythonRepr } from "../normalise/python-literal.ts";
@@ -269,7 +269,7 @@ function readParameters(take: AttributeTaker): Record<string, unknown> | undefin
     const value = take.json(key);
     if (value !== undefined) settings.push([name, value]);
   }
-  return settings.length === 0 ? undefined : readInvocationParameters(Object.fromEntries(settings));
+  return settings.length === 0 ? undefined : parametersOf(settings);
 }
 
 const CHUNK_EVENTS = new Set(["gen_ai.content.completion.chunk", "llm.content.completion.chunk"]);

@@ -4,7 +4,7 @@ import { type AttributeReader, jsonOf, textOf } from "@nightowl/model/span/attri
 import { finishReasonOf } from "../normalise/finish-reason.ts";
 import { roundMs } from "../normalise/first-token.ts";
 import { readIdentity } from "../normalise/identity.ts";
-import { readInvocationParameters } from "../normalise/invocation-parameters.ts";
+import { parametersOf } from "../normalise/invocation-parameters.ts";
 import { payloadOf } from "../normalise/payload.ts";
 import { providerOf } from "../normalise/provider.ts";
 import { readTools } from "../normalise/read-tools.ts";
@@ -176,7 +176,7 @@ function readParameters(take: AttributeTaker): Record<string, unknown> | undefin
     schema: take.json("ai.schema"),
   });
   if (format !== undefined) settings.push(["response_format", format]);
-  return readInvocationParameters(Object.fromEntries(settings));
+  return parametersOf(settings);
 }
 
 /** Milliseconds on the wire. */

@@ -5,8 +5,8 @@ import {
   type LlmFields,
   type Note,
   type Payload,
+  type Span,
   type SpanKind,
-  type WireSpan,
 } from "@nightowl/model/span/span";
 import { jsonOf, numberOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { callArguments } from "./call-arguments.ts";
@@ -33,7 +33,7 @@ const MAX_SEARCHED_OUTPUT = 262_144;
  * a tool's arguments and result, token buckets that add up, and whether the cost is known. Knows no
  * attribute names. Changes `fields`; returns what it had to remark. With `isOfNoKind` the kind stays UNKNOWN.
  */
-export function completeFields(fields: LlmFields, span: WireSpan, isOfNoKind = false): Note[] {
+export function completeFields(fields: Span, isOfNoKind = false): Note[] {
   const notes: Note[] = [];
   fields.requestModel = bareModel(fields.requestModel);
   fields.responseModel = bareModel(fields.responseModel);
@@ -43,14 +43,14 @@ export function completeFields(fields: LlmFields, span: WireSpan, isOfNoKind = f
   if (isPrintedObject(fields.tool?.result)) fields.tool = { ...fields.tool, result: undefined };
   if (fields.userId === "unknown") fields.userId = undefined;
   if (fields.kind === "UNKNOWN" && !isOfNoKind) fields.kind = inferKind(fields);
-  if (span.droppedAttributesCount > 0) notes.push(mendCutSpan(fields, span.droppedAttributesCount));
+  if (fields.droppedAttributesCount > 0) notes.push(mendCutSpan(fields, fields.droppedAttributesCount));
   if (fields.kind === "LLM") completeConversation(fields);
   // Of chains, the one that is the whole run: those inside it repeat what the calls below them were shown.
-  if (fields.kind === "AGENT" || (fields.kind === "CHAIN" && span.parentSpanId === "")) completeRun(fields);
+  if (fields.kind === "AGENT" || (fields.kind === "CHAIN" && fields.parentSpanId === "")) completeRun(fields);
   joinSaid(fields);
   if (fields.kind === "EMBEDDING") completeEmbeddings(fields);
   if (fields.kind === "TOOL") completeTool(fields);
-  if (fields.displayName !== undefined && saysName(span.name, fields.displayName))
+  if (fields.displayName !== undefined && saysName(fields.name, fields.displayName))
     fields.displayName = undefined;
   if (fields.kind === "RETRIEVER" || fields.kind === "RERANKER") completeRetrieval(fields);
   if (fields.finishReasons.length === 0) fields.finishReasons = reasonsOfMessages(fields);
@@ -61,7 +61,7 @@ export function completeFields(fields: LlmFields, span: WireSpan, isOfNoKind = f
   if (complaint !== undefined) notes.push({ code: "usage_mismatch", message: complaint });
   completeCost(fields);
   if (fields.error !== undefined) fields.error = openError(fields.error);
-  checkTimeToFirstToken(fields, span, notes);
+  checkTimeToFirstToken(fields, notes);
   return notes;
 }
 
@@ -188,7 +188,7 @@ function completeEmbeddings(fields: LlmFields): void {
 
 /** What JavaScript makes of an object that somebody took for a text: it says nothing. */
 function isPrintedObject(value: unknown): boolean {
-  return typeof value === "string" && /^\[object \w+\]$/.test(value);
+  return typeof value === "string" && value.startsWith("[object ") && /^\[object \w+\]$/.test(value);
 }
 
 /** Who tells all in events has a vector's numbers as what was answered. */
@@ -344,6 +344,7 @@ function queryOf(input: string): string | undefined {
 }
 
 function reasonsOfMessages(fields: LlmFields): string[] {
+  if (fields.outputMessages.length === 0) return [];
   const reasons = fields.outputMessages.map((message) => message.finishReason);
   const given = reasons.filter((reason) => reason !== undefined);
   if (fields.kind === "LLM") return [...new Set(given)];
@@ -363,7 +364,7 @@ function completeCost(fields: LlmFields): void {
   }
 }
 
-function checkTimeToFirstToken(fields: LlmFields, span: WireSpan, notes: Note[]): void {
+function checkTimeToFirstToken(fields: Span, notes: Note[]): void {
   const waited = fields.timeToFirstTokenMs;
   if (waited === undefined) return;
   // What came in one piece has no first one; some write its duration here.
@@ -371,15 +372,15 @@ function checkTimeToFirstToken(fields: LlmFields, span: WireSpan, notes: Note[])
     fields.timeToFirstTokenMs = undefined;
     return;
   }
-  const hasEnded = span.endTimeNs !== "0" && span.startTimeNs !== "0";
-  const lasted = hasEnded ? Number(BigInt(span.endTimeNs) - BigInt(span.startTimeNs)) / 1e6 : Infinity;
+  const hasEnded = fields.endTimeNs !== "0" && fields.startTimeNs !== "0";
+  const lasted = hasEnded ? Number(BigInt(fields.endTimeNs) - BigInt(fields.startTimeNs)) / 1e6 : Infinity;
   if (waited >= 0 && waited <= lasted) {
     // Who knows when the answer began was told it piece by piece, but for the server that gave it.
-    if (fields.kind === "LLM" && OTEL_KINDS[span.otelKind] !== "SERVER") fields.streaming ??= true;
+    if (fields.kind === "LLM" && OTEL_KINDS[fields.otelKind] !== "SERVER") fields.streaming ??= true;
     return;
   }
   fields.timeToFirstTokenMs = undefined;
-  const message = `The time to the first token, ${waited} ms, does not lie within the span.`;
+  const message = `The time to the first token, ${waited} ms, does not lie within the fields.`;
   notes.push({ code: "implausible_value", message });
 }
 

@@ -1,6 +1,6 @@
 import type { LlmFields } from "@nightowl/model/span/span";
 import { stringsOf, textOf } from "@nightowl/model/span/attribute-reader";
-import { firstOf } from "./record.ts";
+import { firstOf, setOwn } from "./record.ts";
 
 const SESSION_KEYS = [
   "sessionId",
@@ -25,13 +25,14 @@ export function readIdentity(
   metadata: Record<string, unknown> | undefined,
 ): Pick<LlmFields, "sessionId" | "userId" | "tags" | "metadata"> {
   if (metadata === undefined) return { tags: [] };
-  const rest = Object.entries(metadata).filter(([key]) => !IDENTITY_KEYS.has(key));
+  const rest: Record<string, unknown> = {};
+  for (const key of Object.keys(metadata)) if (!IDENTITY_KEYS.has(key)) setOwn(rest, key, metadata[key]);
   const identity: ReturnType<typeof readIdentity> = { tags: stringsOf(metadata["tags"]) };
   const sessionId = textOf(firstOf(metadata, ...SESSION_KEYS));
   if (sessionId !== undefined) identity.sessionId = sessionId;
   const userId = textOf(firstOf(metadata, ...USER_KEYS));
   // What opencode writes of a user without a name.
   if (userId !== undefined && userId !== "unknown") identity.userId = userId;
-  if (rest.length > 0) identity.metadata = Object.fromEntries(rest);
+  if (Object.keys(rest).length > 0) identity.metadata = rest;
   return identity;
 }

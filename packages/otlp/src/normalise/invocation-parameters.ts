@@ -71,10 +71,13 @@ function isUnset(item: unknown): boolean {
  * Settings nobody knows are kept. Not an object → `undefined`.
  */
 export function readInvocationParameters(value: unknown): Record<string, unknown> | undefined {
-  if (!isRecord(value)) return undefined;
+  return isRecord(value) ? parametersOf(Object.entries(value)) : undefined;
+}
+
+/** The same of settings that came one by one. */
+export function parametersOf(settings: readonly (readonly [string, unknown])[]): Record<string, unknown> {
   const parameters: Record<string, unknown> = {};
-  for (const key of Object.keys(value)) {
-    const item = value[key];
+  for (const [key, item] of settings) {
     if (ELSEWHERE.has(key) || isUnset(item)) continue;
     if (NESTED.has(key) && isRecord(item)) {
       for (const [name, setting] of Object.entries(readInvocationParameters(item) ?? {}))

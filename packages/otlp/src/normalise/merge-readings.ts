@@ -1,6 +1,6 @@
 import type { LlmFields } from "@nightowl/model/span/span";
 import type { DialectReading } from "../dialects/dialect.ts";
-import { isRecord } from "./record.ts";
+import { isRecord, setOwn } from "./record.ts";
 
 /** Fields whose members are answered one by one: what one dialect leaves open, the next fills in. */
 const MEMBERWISE = new Set<string>([
@@ -13,61 +13,22 @@ const MEMBERWISE = new Set<string>([
   "graphNode",
 ] satisfies (keyof LlmFields)[]);
 
-/** Fields of no dialect: everything absent. All members are written, so that every span has one shape and stays quick. */
-export function emptyFields(): LlmFields {
-  return {
-    kind: "UNKNOWN",
-    displayName: undefined,
-    provider: undefined,
-    requestModel: undefined,
-    responseModel: undefined,
-    responseId: undefined,
-    invocationParameters: undefined,
-    finishReasons: [],
-    streaming: undefined,
-    timeToFirstTokenMs: undefined,
-    input: undefined,
-    output: undefined,
-    inputMessages: [],
-    outputMessages: [],
-    tools: [],
-    usage: {},
-    cumulativeUsage: undefined,
-    cost: undefined,
-    documents: [],
-    inputDocuments: [],
-    query: undefined,
-    topK: undefined,
-    embeddings: [],
-    promptTemplate: undefined,
-    tool: undefined,
-    agentName: undefined,
-    graphNode: undefined,
-    sessionId: undefined,
-    userId: undefined,
-    tags: [],
-    metadata: undefined,
-    error: undefined,
-  } satisfies { [F in keyof Required<LlmFields>]: LlmFields[F] };
-}
-
 /**
- * One set of fields from several readings, in order of precedence: what some dialect knows better than all, then what
- * each says, then what each has to fall back on. The first answer to a field wins. An absent value, an empty list,
- * object or text, and the kind UNKNOWN are no answer. What a reading withholds has none.
+ * Writes into a span that nothing was read of what several readings say of it, in order of precedence: what some dialect
+ * knows better than all, then what each says, then what each has to fall back on. The first answer to a field wins. An
+ * absent value, an empty list, object or text, and the kind UNKNOWN are no answer. What a reading withholds has none.
  */
-export function mergeReadings(readings: readonly DialectReading[]): LlmFields {
-  const merged = emptyFields();
-  for (const { first } of readings) if (first !== undefined) addAnswers(merged, first);
-  for (const { fields } of readings) addAnswers(merged, fields);
-  for (const { fallback } of readings) if (fallback !== undefined) addAnswers(merged, fallback);
-  for (const { withheld } of readings) if (withheld !== undefined) empty(merged, withheld);
-  return merged;
+export function mergeReadings(span: LlmFields, readings: readonly DialectReading[]): void {
+  for (const { first } of readings) if (first !== undefined) addAnswers(span, first);
+  for (const { fields } of readings) addAnswers(span, fields);
+  for (const { fallback } of readings) if (fallback !== undefined) addAnswers(span, fallback);
+  for (const { withheld } of readings) for (const name of withheld ?? []) clear(span, name);
 }
 
-function empty(fields: LlmFields, names: readonly (keyof LlmFields)[]): void {
-  const none = emptyFields();
-  for (const name of names) Object.assign(fields, { [name]: none[name] });
+function clear(fields: LlmFields, name: keyof LlmFields): void {
+  const none =
+    name === "kind" ? "UNKNOWN" : Array.isArray(fields[name]) ? [] : name === "usage" ? {} : undefined;
+  Object.assign(fields, { [name]: none });
 }
 
 function addAnswers(fields: LlmFields, more: Partial<LlmFields>): void {
@@ -91,8 +52,12 @@ function isAnswer(value: unknown): boolean {
 }
 
 function fillIn(answered: Record<string, unknown>, more: Record<string, unknown>): Record<string, unknown> {
-  const open = Object.entries(more).filter(
-    ([key, value]) => value !== undefined && !Object.hasOwn(answered, key),
-  );
-  return open.length === 0 ? answered : { ...answered, ...Object.fromEntries(open) };
+  let filled: Record<string, unknown> | undefined;
+  for (const key of Object.keys(more)) {
+    const value = more[key];
+    if (value === undefined || Object.hasOwn(answered, key)) continue;
+    filled ??= { ...answered };
+    setOwn(filled, key, value);
+  }
+  return filled ?? answered;
 }

@@ -1,12 +1,12 @@
 import { toSpanEvent, type LogRecord } from "@nightowl/model/log/log-record";
 import type { LlmFields, Note, Span, WireSpan } from "@nightowl/model/span/span";
-import { AttributeReader, plainValue, textOf } from "@nightowl/model/span/attribute-reader";
+import { AttributeReader } from "@nightowl/model/span/attribute-reader";
 import type { DialectReading } from "../dialects/dialect.ts";
 import { candidatesFor } from "../dialects/detect.ts";
 import { readGeneral } from "../dialects/general.ts";
 import { completeFields } from "./complete-fields.ts";
 import { mergeReadings } from "./merge-readings.ts";
-import { sampleWeightOf } from "./sample-weight.ts";
+import { unreadSpan } from "./unread-span.ts";
 
 export interface NormaliseOptions {
   /** The project that the span was received for. */
@@ -25,11 +25,12 @@ export interface NormaliseOptions {
  */
 export function normaliseSpan(span: WireSpan, options: NormaliseOptions): Span {
   const attrs = new AttributeReader(span.attributes);
-  const notes = [...span.notes];
-  const dialects: string[] = [];
-  const readings: DialectReading[] = [];
+  const read = unreadSpan(span, options.project);
+  const { notes, dialects } = read;
   const told = withLogs(span, options.logs);
+  const readings: DialectReading[] = [];
   attempt(notes, "general", () => readings.push(readGeneral(told, attrs)));
+  const general = readings.length;
   for (const { dialect, isSure, failure } of candidatesFor(span.scope.name, attrs.keyList())) {
     try {
       if (failure !== undefined) throw failure;
@@ -40,87 +41,22 @@ export function normaliseSpan(span: WireSpan, options: NormaliseOptions): Span {
       notes.push(failureOf(dialect.name, error));
     }
   }
-  const fields = mergeReadings(readings);
+  mergeReadings(read, readings);
   const isOfNoKind = readings.some((reading) => reading.isOfNoKind === true);
-  if (isOfNoKind) fields.kind = "UNKNOWN";
-  addInstructions(fields, readings);
-  attempt(notes, "completion", () => notes.push(...completeFields(fields, span, isOfNoKind)));
+  if (isOfNoKind) read.kind = "UNKNOWN";
+  addInstructions(read, readings);
+  attempt(notes, "completion", () => notes.push(...completeFields(read, isOfNoKind)));
   for (const reading of readings) for (const note of reading.notes) notes.push(note);
-  // Member by member: an object of this size made by spreading is several times slower to make and to read.
-  return {
-    traceId: span.traceId,
-    spanId: span.spanId,
-    parentSpanId: span.parentSpanId,
-    traceState: span.traceState,
-    flags: span.flags,
-    name: span.name,
-    otelKind: span.otelKind,
-    startTimeNs: span.startTimeNs,
-    endTimeNs: span.endTimeNs,
-    attributes: span.attributes,
-    droppedAttributesCount: span.droppedAttributesCount,
-    events: span.events,
-    droppedEventsCount: span.droppedEventsCount,
-    links: span.links,
-    droppedLinksCount: span.droppedLinksCount,
-    statusCode: span.statusCode,
-    statusMessage: span.statusMessage,
-    resource: span.resource,
-    scope: span.scope,
-    kind: fields.kind,
-    displayName: fields.displayName,
-    provider: fields.provider,
-    requestModel: fields.requestModel,
-    responseModel: fields.responseModel,
-    responseId: fields.responseId,
-    invocationParameters: fields.invocationParameters,
-    finishReasons: fields.finishReasons,
-    streaming: fields.streaming,
-    timeToFirstTokenMs: fields.timeToFirstTokenMs,
-    input: fields.input,
-    output: fields.output,
-    inputMessages: fields.inputMessages,
-    outputMessages: fields.outputMessages,
-    tools: fields.tools,
-    usage: fields.usage,
-    cumulativeUsage: fields.cumulativeUsage,
-    cost: fields.cost,
-    documents: fields.documents,
-    inputDocuments: fields.inputDocuments,
-    query: fields.query,
-    topK: fields.topK,
-    embeddings: fields.embeddings,
-    promptTemplate: fields.promptTemplate,
-    tool: fields.tool,
-    agentName: fields.agentName,
-    graphNode: fields.graphNode,
-    sessionId: fields.sessionId,
-    userId: fields.userId,
-    tags: fields.tags,
-    metadata: fields.metadata,
-    error: fields.error,
-    project: options.project,
-    serviceName: firstText(span, "service.name") ?? "",
-    environment:
-      readings.find((reading) => reading.environment !== undefined)?.environment ??
-      firstText(span, "deployment.environment.name") ??
-      firstText(span, "deployment.environment") ??
-      "",
-    sampleWeight: sampleWeightOf(span),
-    hasFailed: span.statusCode !== "ERROR" && readings.some(saysFailed) ? true : undefined,
-    prompt: undefined,
-    dialects,
-    claimedKeys: claimedKeysOf(readings),
-    notes,
-    wireNotes: span.notes,
-  } satisfies { [M in keyof Required<Span>]: Span[M] };
+  read.claimedKeys = claimedKeysOf(readings);
+  const environment = readings.find((reading) => reading.environment !== undefined)?.environment;
+  if (environment !== undefined) read.environment = environment;
+  // The general conventions' exceptions may have been caught; what a dialect calls an error is one.
+  if (span.statusCode !== "ERROR" && readings.slice(general).some(saysFailed)) read.hasFailed = true;
+  return read;
 }
 
-/** The general conventions' exceptions may have been caught; what a dialect calls an error is one. */
-function saysFailed(reading: DialectReading, index: number): boolean {
-  if (reading.hasFailed === true) return true;
-  const { first, fields, fallback } = reading;
-  return index > 0 && (fields.error ?? first?.error ?? fallback?.error) !== undefined;
+function saysFailed({ hasFailed, first, fields, fallback }: DialectReading): boolean {
+  return hasFailed === true || (fields.error ?? first?.error ?? fallback?.error) !== undefined;
 }
 
 /** The conversation of one dialect may lack the instructions that another read beside it. */
@@ -158,12 +94,4 @@ function attempt(notes: Note[], name: string, read: () => void): void {
 function failureOf(name: string, error: unknown): Note {
   const reason = error instanceof Error ? error.message : String(error);
   return { code: "dialect_failed", message: `The ${name} reading failed: ${reason}` };
-}
-
-/** The span's own word, then its resource's. */
-function firstText(span: WireSpan, key: string): string | undefined {
-  const own = Object.hasOwn(span.attributes, key) ? textOf(plainValue(span.attributes[key])) : undefined;
-  if (own !== undefined) return own;
-  const resource = span.resource.attributes;
-  return Object.hasOwn(resource, key) ? textOf(plainValue(resource[key])) : undefined;
 }
