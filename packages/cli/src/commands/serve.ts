@@ -67,7 +67,7 @@ function quietOnTerminal(config: Config, rawArgs: readonly string[]): Config {
 
 /**
  * Returns when a signal has come and everything is on disk; exits with 1 when that failed. A second signal does
- * not wait: what was acknowledged is on disk already.
+ * not wait, and kills the process: what was acknowledged is on disk already.
  */
 async function stopOnSignal(server: RunningServer, note: (line: string) => void): Promise<void> {
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -82,7 +82,8 @@ async function stopOnSignal(server: RunningServer, note: (line: string) => void)
           server.close().then(resolve, reject);
         } else if (now - firstAt > SAME_SIGNAL_MS) {
           note("nightowl: forced to stop");
-          process.exit(1);
+          // An exit would unload the engine under a statement that still runs, and crash.
+          process.kill(process.pid, "SIGKILL");
         }
       });
     }

@@ -17,6 +17,7 @@ export interface JsonAnswer {
 export class TestServer {
   readonly dataDir = mkdtempSync(join(tmpdir(), "nightowl-server-"));
   #running: RunningServer | undefined;
+  #starting: Promise<unknown> | undefined;
 
   get running(): RunningServer {
     if (!this.#running) throw new Error("the test server is not started");
@@ -30,7 +31,9 @@ export class TestServer {
   /** One server at a time: the engine opens one folder in a process. */
   async start(argv: readonly string[] = FREE_PORTS): Promise<void> {
     const config = readConfig({ argv: [...argv, `--data-dir=${this.dataDir}`] });
-    this.#running = await startServer(config, { log: pino({ level: "silent" }) });
+    const starting = startServer(config, { log: pino({ level: "silent" }) });
+    this.#starting = starting;
+    this.#running = await starting;
   }
 
   /** Stops, and starts again on the same folder. */
@@ -39,7 +42,9 @@ export class TestServer {
     await this.start();
   }
 
+  /** Also while it starts, as when a test ran out of time: a process that leaves a statement running crashes. */
   async remove(): Promise<void> {
+    await this.#starting?.catch(() => undefined);
     await this.#running?.close();
     rmSync(this.dataDir, { recursive: true });
   }
