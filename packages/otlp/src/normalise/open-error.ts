@@ -1,7 +1,7 @@
 import type { LlmFields } from "@nightowl/model/span/span";
-import { jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
+import { errorWords } from "./error-words.ts";
 import { pythonLiteral } from "./python-literal.ts";
-import { compact, isRecord } from "./record.ts";
+import { compact } from "./record.ts";
 
 type SpanError = NonNullable<LlmFields["error"]>;
 
@@ -28,7 +28,7 @@ export function openError(error: SpanError): SpanError {
   // Some wrap what they caught, and name it again: `litellm.RateLimitError: RateLimitError: …`.
   const outer = splitType(error.type, split.message);
   const { type, message: said } = outer.type === undefined ? outer : splitType(outer.type, outer.message);
-  const message = saidInBody(said);
+  const message = said === undefined ? undefined : errorWords(said);
   return compact({ type: type ?? nameIn(stacktrace), message, stacktrace }) ?? error;
 }
 
@@ -40,21 +40,6 @@ function nameIn(stacktrace: string | undefined): string | undefined {
     : stacktrace.slice(0, Math.max(0, stacktrace.search(FIRST_FRAME)));
   const line = head.split("\n").findLast((each) => NAMED_LINE.test(each));
   return line === undefined ? undefined : NAMED_LINE.exec(line)?.[1];
-}
-
-/** All of a message that is a provider's body, as JSON or as Python prints it, and perhaps the status behind it. */
-const BODY = /^(\{[^]*\})( \(status code: \d+\))?$/;
-const MAX_BODY = 16_384;
-
-/** What a provider's body says (`{"error": {"message": …}}`); any other message as it is. */
-function saidInBody(message: string | undefined): string | undefined {
-  if (message === undefined || message.length > MAX_BODY || !message.startsWith("{")) return message;
-  const [, body = "", status = ""] = BODY.exec(message) ?? [];
-  const opened = jsonOf(body);
-  const told = isRecord(opened) ? opened : pythonLiteral(body);
-  const error = isRecord(told) && isRecord(told["error"]) ? told["error"] : told;
-  const said = isRecord(error) ? textOf(error["message"]) : undefined;
-  return said === undefined ? message : said + status;
 }
 
 function splitStack(text: string | undefined): { message?: string; stacktrace?: string } {

@@ -85,3 +85,9 @@ test("the tokens of a tool loop count once where its last call tells those of al
     llmCount: 2,
   });
 });
+
+test("the line of a span that failed says in words why", () => {
+  const statusMessage = "Error code: 429 - {'error': {'message': 'Too many', 'code': 'rate_limit_exceeded'}}";
+  const span = spanFixture({ statusCode: "ERROR", statusMessage });
+  expect(spanRowOf(span).statusMessage).toBe("Error code: 429 - Too many (rate_limit_exceeded)");
+});

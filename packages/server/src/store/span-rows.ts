@@ -2,6 +2,7 @@ import type { SpanRow } from "@nightowl/model/api/span-row";
 import type { AccountedRow } from "@nightowl/model/trace/call-facts";
 import { answerText, retrievalFactsOf } from "@nightowl/model/retrieval/retrieval-facts";
 import { type Span, type SpanKind, type StatusCode, statusOf } from "@nightowl/model/span/span";
+import { errorWords } from "@nightowl/otlp/normalise/error-words";
 import { oneLine, previewOf } from "@nightowl/otlp/normalise/preview";
 import { callFactsOf } from "./call-facts.ts";
 
@@ -23,7 +24,7 @@ export function spanRowOf(span: Span, documents: readonly string[] = []): Accoun
     span.startTimeNs,
     span.endTimeNs,
     statusOf(span),
-    oneLine(span.statusMessage || (span.error?.message ?? "")),
+    oneLine(errorWords(span.statusMessage || (span.error?.message ?? ""))),
     stored(span.error?.type),
     stored(span.serviceName),
     stored(span.requestModel),
