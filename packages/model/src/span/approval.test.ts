@@ -23,6 +23,13 @@ test.each([
     { type: "tool-approval-request", approvalId: "a", toolCallId: "c", reason: "over 1 EUR" },
     "Asked for approval: over 1 EUR",
   ],
+  [
+    { type: "tool-approval-request", tool_name: "drop", args: '{"a": 1}', tool_call_id: "c" },
+    'Asked for approval of drop({"a":1})',
+  ],
+  [{ type: "interrupt", name: "approve", reason: { tool: "pay" } }, 'Asked a person: approve {"tool":"pay"}'],
+  [{ type: "interrupt", reason: "Really?" }, "Asked a person: Really?"],
+  [{ type: "interrupt" }, "Asked a person"],
 ])("a request: %j", (sent, said) => {
   expect(textOf(sent)).toBe(said);
 });
@@ -49,6 +56,15 @@ test("the call that is named by its id", () => {
   expect(approval && approvalWords(approval, { name: "pay", arguments: { eur: 5 } }).call).toBe(
     'pay({"eur":5})',
   );
+});
+
+test("a question before a call", () => {
+  const question = approvalOf({ type: "interrupt", name: "approve", tool_call_id: "c" });
+  expect(question && approvalWords(question, { name: "pay", arguments: {} })).toEqual({
+    before: "Asked a person before",
+    call: "pay()",
+    reason: "approve",
+  });
 });
 
 test("long arguments are cut", () => {

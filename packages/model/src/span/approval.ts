@@ -1,6 +1,9 @@
-/** A part of a message in which a person is asked whether a tool may run, or answers. */
+/**
+ * A part of a message in which a person is asked whether a tool may run, or answers; or in which a run stopped to ask a
+ * person whatever it wants to know.
+ */
 export type Approval = { call: ApprovalCall | undefined; callId: string | undefined } & (
-  | { kind: "request"; reason: string | undefined }
+  | { kind: "request" | "question"; reason: string | undefined }
   | { kind: "response"; approved: boolean; reason: string | undefined }
 );
 
@@ -15,10 +18,11 @@ const MAX_ARGUMENTS = 160;
 /**
  * What a part that was kept as it was sent says of an approval, or `undefined` where it is none: OpenAI's
  * `mcp_approval_request`, the AI SDK's `tool-approval-request`, Agent Framework's `function_approval_request`, and the
- * responses to them. The tool's call is in the part, or named by its id.
+ * responses to them; and an `interrupt`, as Strands has it. The tool's call is in the part, or named by its id.
  */
 export function approvalOf(value: unknown): Approval | undefined {
   if (!isRecord(value) || typeof value["type"] !== "string") return undefined;
+  if (value["type"] === "interrupt") return questionOf(value);
   const kind = /approval[_-]?(request|response)$/i.exec(value["type"])?.[1]?.toLowerCase();
   if (kind === undefined) return undefined;
   const call = callOf(value["function_call"] ?? value["toolCall"] ?? value["tool_call"] ?? value);
@@ -27,6 +31,13 @@ export function approvalOf(value: unknown): Approval | undefined {
   if (kind === "request") return { kind, call, callId, reason };
   const approved = value["approved"] ?? value["approve"];
   return typeof approved === "boolean" ? { kind: "response", approved, call, callId, reason } : undefined;
+}
+
+/** `{name, reason}`: what the question is called, and what is asked, in whatever form. */
+function questionOf(value: Record<string, unknown>): Approval {
+  const asked = [text(value["name"]), oneLine(value["reason"])].filter(Boolean).join(" ");
+  const reason = asked === "" ? undefined : asked;
+  return { kind: "question", call: undefined, callId: text(value["tool_call_id"]), reason };
 }
 
 /** An approval in words, in pieces that are shown differently: `before call: reason`. */
@@ -48,8 +59,9 @@ export function approvalWords(approval: Approval, named?: ApprovalCall): Approva
 }
 
 function beginning(approval: Approval, isOfCall: boolean): string {
-  if (approval.kind === "request") return isOfCall ? "Asked for approval of" : "Asked for approval";
-  return approval.approved ? "Approved" : "Refused";
+  if (approval.kind === "response") return approval.approved ? "Approved" : "Refused";
+  if (approval.kind === "question") return isOfCall ? "Asked a person before" : "Asked a person";
+  return isOfCall ? "Asked for approval of" : "Asked for approval";
 }
 
 /** {@link approvalWords} as one text. */
@@ -60,8 +72,9 @@ export function approvalText(approval: Approval): string {
 
 function callOf(value: unknown): ApprovalCall | undefined {
   if (!isRecord(value)) return undefined;
-  const name = text(value["name"]) ?? text(value["toolName"]);
-  return name === undefined ? undefined : { name, arguments: value["arguments"] ?? value["input"] };
+  const name = text(value["name"]) ?? text(value["toolName"]) ?? text(value["tool_name"]);
+  const given = value["arguments"] ?? value["input"] ?? value["args"];
+  return name === undefined ? undefined : { name, arguments: given };
 }
 
 function oneLine(value: unknown): string {

@@ -54,10 +54,29 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const result = attrs.get("final_result");
   if (result !== undefined) {
     take.claim("final_result");
-    fields.output = toPayload(result, undefined).payload;
+    const deferred = readDeferred(result);
+    if (deferred === undefined) fields.output = toPayload(result, undefined).payload;
+    else fields.outputMessages = [...conversation.output, ...deferred];
   }
   const fallback = { tools: readRequestTools(take), inputMessages: conversation.raw };
   return { fields, fallback, claimed: take.claimed, notes: take.notes };
+}
+
+/**
+ * A run that stopped for calls which somebody else has to make or to approve (`DeferredToolRequests`) has no result yet:
+ * what is asked of a person, as a message. The calls themselves are in the run's messages. Anything else → `undefined`.
+ */
+function readDeferred(result: unknown): Message[] | undefined {
+  const opened = jsonOf(result);
+  if (!isRecord(opened)) return undefined;
+  const { calls, approvals, metadata } = opened;
+  if (!Array.isArray(calls) || !Array.isArray(approvals) || !isRecord(metadata)) return undefined;
+  const asked = approvals.filter(isRecord).map((call) => {
+    const told = metadata[String(call["tool_call_id"])];
+    const more = isRecord(told) ? { metadata: told, reason: told["reason"] } : {};
+    return { type: "raw" as const, value: { type: "tool-approval-request", ...call, ...compact(more) } };
+  });
+  return asked.length === 0 ? [] : [{ role: "assistant", parts: asked }];
 }
 
 /** Early versions name no operation. */

@@ -4,6 +4,7 @@ import type { LlmFields, SpanEvent, SpanKind, WireSpan } from "@nightowl/model/s
 import { AttributeReader, jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { finishReasonOf } from "../normalise/finish-reason.ts";
 import { payloadOf } from "../normalise/payload.ts";
+import { pythonLiteral } from "../normalise/python-literal.ts";
 import { type MessageEvent, readMessageEvents } from "../normalise/read-message-events.ts";
 import { readMessages } from "../normalise/read-messages.ts";
 import { openResult } from "../normalise/read-parts.ts";
@@ -51,7 +52,9 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     const events = span.events.filter((event) => event.name.startsWith("gen_ai.")).map(opened);
     const { input, output } = readMessageEvents(withSystem(attrs, events));
     fields.inputMessages = input;
-    fields.outputMessages = kind === "CHAIN" && output.length === 0 ? readCycleEnd(span.events) : output;
+    fields.outputMessages = output.map(openInterrupts);
+    if (output.length === 0 && kind === "CHAIN") fields.outputMessages = readCycleEnd(span.events);
+    if (output.length === 0 && kind === "AGENT") fields.outputMessages = readInterrupted(span.events);
     const reasons = events
       .filter((event) => event.name === "gen_ai.choice")
       .map(({ body }) => textOf(body["finish_reason"]));
@@ -71,13 +74,43 @@ function readKind(attrs: AttributeReader): SpanKind | undefined {
   return operation.startsWith("invoke_") ? "AGENT" : undefined;
 }
 
+/** `v1:before_tool_call:<id of the call>:<uuid>`; one that a tool raises by itself is a `tool_call`. */
+const INTERRUPT_ID = /^v1:(?:before_)?tool_call:(.+):[^:]+$/;
+
+/** A run that stopped to ask a person ends with its questions, as Python prints them. */
+function openInterrupts(message: Message): Message {
+  const [only, ...others] = message.parts;
+  if (message.finishReason !== "interrupt" || only?.type !== "text" || others.length > 0) return message;
+  const asked = pythonLiteral(only.text.trim());
+  const isRead = Array.isArray(asked) && asked.length > 0 && asked.every(isRecord);
+  if (!isRead || !asked.every((each) => "reason" in each && "response" in each)) return message;
+  const parts = asked.map((each) => {
+    const callId = INTERRUPT_ID.exec(textOf(each["id"]) ?? "")?.[1];
+    return {
+      type: "raw" as const,
+      value: { type: "interrupt", ...each, ...compact({ tool_call_id: callId }) },
+    };
+  });
+  return { ...message, parts };
+}
+
+/** The messages in the newer form's events, a list for each event that has any. */
+function toldIn(events: readonly SpanEvent[], side: "input" | "output"): unknown[][] {
+  return events
+    .filter((event) => event.name === DETAILS_EVENT)
+    .map((event) => new AttributeReader(event.attributes).json(`gen_ai.${side}.messages`))
+    .filter(Array.isArray);
+}
+
 /** In the newer form a cycle ends with one more event of messages to the model: what the tools answered. */
 function readCycleEnd(events: readonly SpanEvent[]): Message[] {
-  const told = events
-    .filter((event) => event.name === DETAILS_EVENT)
-    .map((event) => new AttributeReader(event.attributes).json("gen_ai.input.messages"))
-    .filter(Array.isArray);
-  return readMessages(told.slice(1).flat(), "tool");
+  return readMessages(toldIn(events, "input").slice(1).flat(), "tool");
+}
+
+/** In the newer form what was said is read as GenAI, but for the questions of a run that stopped to ask a person. */
+function readInterrupted(events: readonly SpanEvent[]): Message[] {
+  const said = readMessages(toldIn(events, "output").flat(), "assistant");
+  return said.some(({ finishReason }) => finishReason === "interrupt") ? said.map(openInterrupts) : [];
 }
 
 function opened(event: SpanEvent): MessageEvent {

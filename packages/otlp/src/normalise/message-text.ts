@@ -55,9 +55,16 @@ function textOfParts(message: Message): string {
 
 /** What a message says and calls; where it does neither, what it thinks, shows or answers. */
 export function messageText(message: Message): string {
-  const calls = message.parts.map(callText).filter((text) => text !== "");
+  // What waits for a person's word says which call it is about.
+  const asked = message.parts.map(askedText).filter((text) => text !== "");
+  const calls = asked.length > 0 ? asked : message.parts.map(callText).filter((text) => text !== "");
   const spoken = [textOfParts(message), ...calls].join(" ").trim();
   return spoken === "" ? message.parts.map(partText).filter(Boolean).join(" ") : spoken;
+}
+
+function askedText(part: MessagePart): string {
+  const approval = part.type === "raw" ? approvalOf(part.value) : undefined;
+  return approval === undefined ? "" : approvalText(approval);
 }
 
 function callText(part: MessagePart): string {
@@ -85,15 +92,10 @@ function partText(part: MessagePart): string {
     case "file":
       return `[${part.type}]`;
     case "raw":
-      return rawText(part.value);
+      return plainText(part.value);
     default:
       return "";
   }
-}
-
-function rawText(value: unknown): string {
-  const approval = approvalOf(value);
-  return approval === undefined ? plainText(value) : approvalText(approval);
 }
 
 /** Members in which tools and the frameworks around them answer, or say why they failed. */
