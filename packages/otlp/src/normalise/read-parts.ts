@@ -1,5 +1,6 @@
 import { REDACTED, type MessagePart, type ToolCallPart } from "@nightowl/model/span/message";
 import { jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
+import { LANGFUSE_MEDIA, mimeOfLangfuseMedia, partsAroundMedia } from "./langfuse-media.ts";
 import { pythonBytes } from "./python-literal.ts";
 import { base64Of, readBedrockPart, textDataUri, writtenOutParts } from "./read-part-forms.ts";
 import { compact, firstOf, isRecord, jsonText } from "./record.ts";
@@ -15,15 +16,16 @@ const MAX_DEPTH = 8;
  */
 export function readParts(content: unknown, depth = 0): MessagePart[] {
   if (content === undefined || content === null || content === "") return [];
-  if (typeof content === "string") return [textPart(content)];
+  if (typeof content === "string") return textParts(content);
   if (depth > MAX_DEPTH) return [{ type: "raw", value: content }];
   if (Array.isArray(content)) return readEach(content, depth + 1);
   if (!isRecord(content)) return [{ type: "text", text: String(content) }];
   return readPart(content);
 }
 
-function textPart(text: string): MessagePart {
-  return text === REDACTED ? { type: "raw", value: text } : { type: "text", text };
+function textParts(text: string): MessagePart[] {
+  if (text.includes(LANGFUSE_MEDIA)) return partsAroundMedia(text);
+  return [text === REDACTED ? { type: "raw", value: text } : { type: "text", text }];
 }
 
 function readEach(items: readonly unknown[], depth: number): MessagePart[] {
@@ -184,7 +186,7 @@ function readText(item: Item): MessagePart[] | undefined {
   const parts = written?.flatMap(readPart) ?? [];
   const isUnderstood = written?.length === 1 || parts.every((part) => part.type !== "raw");
   if (parts.length > 0 && isUnderstood) return parts;
-  return text === "" ? [] : [textPart(text)];
+  return text === "" ? [] : textParts(text);
 }
 
 function readReasoning(item: Item): MessagePart[] | undefined {
@@ -249,9 +251,11 @@ function readImage(item: Item): MessagePart[] | undefined {
   const given = isRecord(source) ? (firstOf(inner, "url", "uri", "data", "value") ?? source) : source;
   const url = mediaUrl(given, mimeType ?? "image/png");
   if (url === undefined) return readFile(item);
-  return [
-    { type: "image", url, ...compact({ mimeType, detail: textOf(inner["detail"] ?? item["detail"]) }) },
-  ];
+  const known = compact({
+    mimeType: mimeType ?? mimeOfLangfuseMedia(url),
+    detail: textOf(inner["detail"] ?? item["detail"]),
+  });
+  return [{ type: "image", url, ...known }];
 }
 
 function readAudio(item: Item): MessagePart[] | undefined {

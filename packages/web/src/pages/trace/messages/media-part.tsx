@@ -121,6 +121,10 @@ function Elsewhere({
         <a className={css["link"]} href={link} target="_blank" rel="noopener noreferrer" title={link}>
           at {new URL(link).host} (not loaded)
         </a>
+      ) : url?.startsWith("@@@langfuseMedia:") === true ? (
+        <span className="faint" title={url}>
+          kept by Langfuse
+        </span>
       ) : (
         url !== undefined && !url.startsWith("data:") && <code className="truncate">{url}</code>
       )}
