@@ -49,6 +49,12 @@ describe("kind", () => {
     [{ "gen_ai.input.messages": '[{"role":"user","parts":[]}]' }, "LLM"],
     [{ "mcp.method.name": "tools/call" }, "TOOL"],
     [{ "gen_ai.operation.name": "something_new" }, "UNKNOWN"],
+    // Servers that run models.
+    [{ "gen_ai.latency.e2e": 1, "gen_ai.request.id": "embd-1" }, "EMBEDDING"],
+    [{ "gen_ai.latency.e2e": 1, "gen_ai.request.id": "rerank-1" }, "RERANKER"],
+    [{ "gen_ai.latency.e2e": 1, "gen_ai.request.id": "chatcmpl-1" }, "LLM"],
+    [{ "gen_ai.latency.e2e": 1, "gen_ai.request.n": 1, "gen_ai.usage.completion_tokens": 0 }, "LLM"],
+    [{ "gen_ai.latency.e2e": 1, "gen_ai.usage.completion_tokens": 3 }, "LLM"],
   ] as [Attributes, string][])("without an operation, %j is %s", (attributes, kind) => {
     expect(readSpan(attributes).kind).toBe(kind);
   });

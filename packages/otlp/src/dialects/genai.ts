@@ -176,10 +176,19 @@ function isServed(attrs: AttributeReader): boolean {
   return attrs.has("gen_ai.latency.e2e") || attrs.has("gen_ai.latency.time_to_first_token");
 }
 
+/** Settings of sampling: only what is to generate text has any. */
+const SAMPLING = ["max_tokens", "n", "temperature", "top_p"].map((name) => `gen_ai.request.${name}`);
+const RERANKING_ID = /^rerank-/;
+const GENERATION_ID = /^(chatcmpl|cmpl|resp|msg)[-_]/;
+
 /** Such servers do not say what was asked for. What generates nothing, and was to generate nothing, is a vector or a score. */
 function servedKind(attrs: AttributeReader): SpanKind {
+  const id = attrs.text("gen_ai.request.id") ?? "";
+  if (RERANKING_ID.test(id)) return "RERANKER";
   const isGenerated =
-    attrs.has("gen_ai.request.max_tokens") || (attrs.number("gen_ai.usage.completion_tokens") ?? 0) > 0;
+    GENERATION_ID.test(id) ||
+    SAMPLING.some((key) => attrs.has(key)) ||
+    (attrs.number("gen_ai.usage.completion_tokens") ?? 0) > 0;
   return isGenerated ? "LLM" : "EMBEDDING";
 }
 
