@@ -45,6 +45,17 @@ describe("which spans count", () => {
     ]);
   });
 
+  test("a call that another answer came below after it had ended", () => {
+    const first = call("first", "", [0, 40], [100, 10], { responseId: "a" });
+    const after = (rest: Partial<SpanRow>, start = 41) =>
+      countUsage([first, call("next", "first", [start, 60], [200, 20], rest)]);
+    expect(after({ responseId: "b" })).toMatchObject({ inputTokens: 300, llmCount: 2 });
+    // The same answer, one that nobody named, and one that came meanwhile may be the first's own.
+    expect(after({ responseId: "a" })).toMatchObject({ inputTokens: 200, llmCount: 1 });
+    expect(after({})).toMatchObject({ inputTokens: 200, llmCount: 1 });
+    expect(after({ responseId: "b" }, 30)).toMatchObject({ inputTokens: 200, llmCount: 1 });
+  });
+
   test("an agent that lives elsewhere, whose usage is that of its own answer", () => {
     const remote = { kind: "AGENT", responseId: "resp_1", model: "gpt-5" } as const;
     const alone = countUsage([

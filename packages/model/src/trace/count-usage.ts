@@ -129,6 +129,8 @@ interface Wrapping {
 function findWrappers(tree: TraceTree): Wrapping {
   const callsBelow = new Uint8Array(tree.nodes.length);
   const usageBelow = new Uint8Array(tree.nodes.length);
+  const callsWithin = new Uint8Array(tree.nodes.length);
+  const usageWithin = new Uint8Array(tree.nodes.length);
   const wrappers = new Uint8Array(tree.nodes.length);
   const leaves = new Uint8Array(tree.nodes.length);
   const metered = new Uint8Array(tree.nodes.length);
@@ -137,17 +139,30 @@ function findWrappers(tree: TraceTree): Wrapping {
     const bit = callBit(node.span);
     const calls = callsBelow[index] ?? 0;
     const usage = usageBelow[index] ?? 0;
-    if (bit !== 0 && (usage & bit) !== 0) wrappers[index] = 1;
-    if (bit !== 0 && (calls & bit) === 0) leaves[index] = 1;
+    if (bit !== 0 && ((usageWithin[index] ?? 0) & bit) !== 0) wrappers[index] = 1;
+    if (bit !== 0 && ((callsWithin[index] ?? 0) & bit) === 0) leaves[index] = 1;
     if (usage !== 0) metered[index] = 1;
     if (node.parent) {
       const up = node.parent.index;
       callsBelow[up] = (callsBelow[up] ?? 0) | calls | bit;
       const own = hasUsage(node.span) ? bit | (isBilledAgent(node.span) ? BILLED_AGENT : 0) : 0;
       usageBelow[up] = (usageBelow[up] ?? 0) | usage | own;
+      if (isCallAfter(node.parent, node)) continue;
+      callsWithin[up] = (callsWithin[up] ?? 0) | calls | bit;
+      usageWithin[up] = (usageWithin[up] ?? 0) | usage | own;
     }
   }
   return { wrappers, leaves, metered };
+}
+
+/**
+ * Whether a call has another below it that it cannot have wrapped: one with another answer, which began after the first had
+ * ended. LangSmith's exporter in JavaScript writes a streamed call over the span of the run around it.
+ */
+function isCallAfter(call: TreeNode, next: TreeNode): boolean {
+  if (!isModelCall(call.span) || !call.span.responseId || !next.span.responseId) return false;
+  const isLater = !call.running && next.startOffsetNs > call.endOffsetNs;
+  return isLater && next.span.responseId !== call.span.responseId;
 }
 
 /**
