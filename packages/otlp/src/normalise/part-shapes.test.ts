@@ -488,6 +488,16 @@ describe("parts that GenAI has no type for", () => {
     ]);
   });
 
+  test.each([
+    ["audio/wav", "RIFF\u0000\u0001", "UklGRgAB"],
+    ["application/pdf", "%PDF-1.7\n", "JVBERi0xLjcK"],
+    ["image/svg+xml", "Zürich", "WsO8cmljaA=="],
+    ["image/png", "iVBORw==", "iVBORw=="],
+  ])("bytes of %s that could be read as text are bytes again", (mime_type, content, base64) => {
+    const [part] = readParts([{ type: "blob", mime_type, content }]);
+    expect(part).toMatchObject({ url: `data:${mime_type};base64,${base64}` });
+  });
+
   test("a piece of an answer that came from nobody known came from the model", () => {
     expect(readMessages([{ role: "unknown", content: "hi" }], "assistant")[0]?.role).toBe("assistant");
     expect(readMessages([{ role: "unknown", content: "hi" }], "user")[0]?.role).toBe("unknown");

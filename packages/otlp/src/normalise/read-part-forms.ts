@@ -11,6 +11,15 @@ export function base64Of(value: unknown): string | undefined {
   const inner = isRecord(value) && value["type"] === "Buffer" ? value["data"] : value;
   const bytes = Array.isArray(inner) ? inner : isRecord(inner) ? bytesByIndex(inner) : undefined;
   if (bytes === undefined || bytes.length === 0 || !bytes.every(isByte)) return undefined;
+  return base64OfBytes(bytes);
+}
+
+/** A text's bytes in UTF-8, as base64. */
+export function base64OfText(text: string): string {
+  return base64OfBytes(new TextEncoder().encode(text));
+}
+
+function base64OfBytes(bytes: Iterable<number>): string {
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);
   return btoa(text);

@@ -2,7 +2,7 @@ import { REDACTED, type MessagePart, type ToolCallPart } from "@nightowl/model/s
 import { jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { LANGFUSE_MEDIA, mimeOfLangfuseMedia, partsAroundMedia } from "./langfuse-media.ts";
 import { pythonBytes } from "./python-literal.ts";
-import { base64Of, readBedrockPart, textDataUri, writtenOutParts } from "./read-part-forms.ts";
+import { base64Of, base64OfText, readBedrockPart, textDataUri, writtenOutParts } from "./read-part-forms.ts";
 import { compact, firstOf, isRecord, jsonText } from "./record.ts";
 
 type Item = Record<string, unknown>;
@@ -229,11 +229,15 @@ function mediaUrl(given: unknown, mimeType: string | undefined): string | undefi
   if (data === undefined || data === REDACTED || isWord(data)) return undefined;
   // An address, or Langfuse's word for what it stored elsewhere: `@@@langfuseMedia:…@@@`.
   if (/^([a-z][a-z0-9+.-]*:|@@@)/i.test(data)) return data;
-  // Bytes of a text file, which were opened on the way here.
-  return mimeType?.startsWith("text/") === true && !/^[\w+/=-]+$/.test(data.slice(0, MAX_LOOKED_AT))
-    ? textDataUri(data, mimeType)
-    : `data:${mimeType ?? "application/octet-stream"};base64,${data}`;
+  const head = data.slice(0, MAX_LOOKED_AT);
+  // Bytes that could be read as text were opened on the way here.
+  if (mimeType?.startsWith("text/") === true && !/^[\w+/=-]+$/.test(head)) return textDataUri(data, mimeType);
+  const base64 = OPENED_BYTES.test(head) ? base64OfText(data) : data;
+  return `data:${mimeType ?? "application/octet-stream"};base64,${base64}`;
 }
+
+/** Signs that are in no base64 and no address. */
+const OPENED_BYTES = /^%PDF-|[^\s\x20-\x7e]/;
 
 /** Some SDKs write a word where bytes were: `<not serializable>`. */
 const isWord = (data: unknown) => typeof data === "string" && /^<[^<>]*>$/.test(data);
