@@ -28,8 +28,13 @@ describe("kind", () => {
     ["invoke_workflow", "CHAIN"],
     ["fetch_response", "CHAIN"],
     ["plan", "CHAIN"],
+    ["workflow_step", "CHAIN"],
+    ["update_memory_store", "CHAIN"],
+    ["image_edit", "LLM"],
+    ["ai.generateSpeech", "LLM"],
+    ["model_chunk", "UNKNOWN"],
   ])("%s is %s", (operation, kind) => {
-    expect(readSpan({ "gen_ai.operation.name": operation, "gen_ai.agent.name": "a" }).kind).toBe(kind);
+    expect(readSpan({ "gen_ai.operation.name": operation, "gen_ai.request.model": "m" }).kind).toBe(kind);
   });
 
   test("OpenInference's word goes first", () => {
@@ -540,4 +545,14 @@ test("Anthropic's own client: how it thinks, and what it keeps for an hour", () 
   });
   expect(span.invocationParameters).toEqual({ thinking: { type: "enabled", budget_tokens: 1024 } });
   expect(span.usage).toEqual({ inputTokens: 1473, cacheWriteTokens: 256, cacheWrite1hTokens: 200 });
+});
+
+test.each(["operation.cost", "gen_ai.cost.total_cost", "llm.usage.total_cost", "gen_ai.usage.cost_usd"])(
+  "a cost under the name %s",
+  (name) => expect(readSpan({ ...CHAT, [name]: 0.5 }).cost).toEqual({ source: "reported", costUsd: 0.5 }),
+);
+
+test("what was written to a cache for an hour", () => {
+  for (const name of ["cache_creation.1h_input_tokens", "cache_creation.input_tokens.ephemeral_1h"])
+    expect(readSpan({ ...CHAT, [`gen_ai.usage.${name}`]: 7 }).usage.cacheWrite1hTokens).toBe(7);
 });

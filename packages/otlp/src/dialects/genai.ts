@@ -37,7 +37,6 @@ const KINDS: Record<string, SpanKind> = {
   completion: "LLM",
   response: "LLM",
   generate: "LLM",
-  image_generation: "LLM",
   embeddings: "EMBEDDING",
   embedding: "EMBEDDING",
   retrieval: "RETRIEVER",
@@ -55,8 +54,16 @@ const KINDS: Record<string, SpanKind> = {
   upsert_memory: "CHAIN",
   delete_memory: "CHAIN",
   create_memory_store: "CHAIN",
+  update_memory_store: "CHAIN",
   delete_memory_store: "CHAIN",
   agent_step: "CHAIN",
+  // Of LangSmith, of LangChain's in JavaScript, and of Mastra.
+  chain: "CHAIN",
+  workflow: "CHAIN",
+  workflow_step: "CHAIN",
+  model_generation: "CHAIN",
+  "ai.generatespeech": "LLM",
+  "ai.transcribe": "LLM",
   // Azure's agents: what is done around a run, which is a call of a model.
   create_thread: "CHAIN",
   create_message: "CHAIN",
@@ -130,7 +137,15 @@ function readGenai(span: WireSpan, own: AttributeReader): DialectReading {
     outputMessages: conversation.fallbackOutput,
   };
   const claimed = attrs === own ? take.claimed : take.claimed.filter((key) => own.has(key));
-  return { fields, fallback, instructions: conversation.instructions, claimed, notes: take.notes };
+  return {
+    fields,
+    fallback,
+    instructions: conversation.instructions,
+    // A piece of an answer, which its call tells whole.
+    isOfNoKind: operation === "model_chunk",
+    claimed,
+    notes: take.notes,
+  };
 }
 
 /** One reason to stop is that of one answer, in however many pieces it came; and OpenAI's Responses are one answer always. */
@@ -165,6 +180,7 @@ function readKind(operation: string | undefined, take: AttributeTaker): SpanKind
   if (operation === "text_completion" && take.attrs.text("gen_ai.request.model")?.includes("embed") === true)
     return "EMBEDDING";
   if (operation !== undefined && Object.hasOwn(KINDS, operation)) return KINDS[operation];
+  if (operation?.startsWith("image_") === true) return "LLM";
   if (take.attrs.text("mcp.method.name") === "tools/call") return "TOOL";
   if (take.attrs.has("gen_ai.embeddings.dimension.count")) return "EMBEDDING";
   return isServed(take.attrs) ? servedKind(take.attrs) : undefined;

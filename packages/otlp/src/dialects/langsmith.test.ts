@@ -97,6 +97,8 @@ test("a cost that the run reports", () => {
     inputCostUsd: 0.25,
     outputCostUsd: 0.5,
   });
+  const flat = { "langsmith.usage_metadata.input_tokens": 3, "langsmith.usage_metadata.total_cost": 0.5 };
+  expect(read("llm", flat)).toMatchObject({ usage: { inputTokens: 3 }, cost: { costUsd: 0.5 } });
 });
 
 test("a tool that answers with LangChain's message", () => {

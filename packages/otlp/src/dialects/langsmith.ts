@@ -157,6 +157,7 @@ function readUsage(
 ): Pick<LlmFields, "usage" | "cost"> {
   const said =
     take.record("langsmith.usage_metadata") ??
+    take.members("langsmith.usage_metadata.") ??
     (isRecord(metadata["usage_metadata"]) ? metadata["usage_metadata"] : undefined) ??
     findUsageMetadata(answered) ??
     {};

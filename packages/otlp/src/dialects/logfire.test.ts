@@ -181,3 +181,10 @@ test("verdicts on a case are annotations of its span", () => {
     { name: "Length", result: { label: null, score: 12, explanation: null } },
   ]);
 });
+
+test("a span that is told before it has ended is no call of its own", () => {
+  const request_data = '{"model":"gpt-4o","messages":[{"role":"user","content":"Hi"}]}';
+  const { scope } = wireSpan({});
+  const pending = { "logfire.span_type": "pending_span", request_data, "gen_ai.operation.name": "chat" };
+  expect(readSpan(pending, { scope: { ...scope, name: "logfire.openai" } }).kind).toBe("UNKNOWN");
+});

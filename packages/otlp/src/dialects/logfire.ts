@@ -90,7 +90,9 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   // From here up Logfire shows a span as failed, whatever its status.
   if ((take.number("logfire.level_num") ?? 0) >= 17 && fields.displayName !== undefined)
     fallback.error = { message: fields.displayName };
-  return { fields, fallback, claimed: take.claimed, notes: take.notes };
+  // What begins is told before it has ended too, in a span below its own: no call, and no step, of its own.
+  const isOfNoKind = attrs.text("logfire.span_type") === "pending_span";
+  return { fields, fallback, isOfNoKind, claimed: take.claimed, notes: take.notes };
 }
 
 /** Names of the spans of OpenAI's Agents SDK: each begins with what it is. */

@@ -98,7 +98,17 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   if (output !== undefined) fields.output = payloadOf(output);
   if (isDecorated(span, attrs)) fields.output ??= take.payload("gen_ai.output.messages");
   if (fields.kind === undefined) fields.outputMessages = readAnswer(take);
-  return { fields, claimed: take.claimed, notes: take.notes };
+  const environment = readEnvironment(span, take);
+  const reading = { fields, claimed: take.claimed, notes: take.notes };
+  return environment === undefined ? reading : { ...reading, environment };
+}
+
+const ENVIRONMENTS = ["deployment.environment.name", "deployment.environment"];
+
+/** Its older name for what the application's resource says, where that does not. */
+function readEnvironment({ resource }: WireSpan, take: AttributeTaker): string | undefined {
+  const isSaid = ENVIRONMENTS.some((key) => resource.attributes[key] !== undefined || take.attrs.has(key));
+  return isSaid ? undefined : take.text("gen_ai.environment");
 }
 
 /** What failed before it was told apart: the span has its name and no attributes. */

@@ -43,8 +43,22 @@ const PROVIDERS: Record<string, string> = {
   x_ai: "xai",
   moonshot_ai: "moonshot",
   "ibm.watsonx.ai": "watsonx",
+  "mistral-ai": "mistral",
   togetherai: "together",
   together_ai: "together",
+  "together ai": "together",
+  fireworks_ai: "fireworks",
+  "fireworks-ai": "fireworks",
+  google_ai_studio: "gemini",
+  google_gemini: "gemini",
+  "google-genai": "gemini",
+  vertex_ai_beta: "vertex",
+  azure_ai: "azure-inference",
+  azure_ai_inference: "azure-inference",
+  ibm_watsonx: "watsonx",
+  hugging_face: "huggingface",
+  cohere_chat: "cohere",
+  "text-completion-openai": "openai",
 };
 
 /** Names of frameworks, which some instrumentations write where the provider belongs. */
@@ -61,6 +75,17 @@ const FRAMEWORKS = new Set([
   "litellm",
   "spring_ai",
   "koog",
+  "dspy",
+  "google_adk",
+  "llamaindex",
+  "llama_index",
+  "mastra",
+  "openai_agents",
+  "openai-agents",
+  "pydantic-ai",
+  "pydantic_ai",
+  "semantic_kernel",
+  "smolagents",
 ]);
 
 /** An address where a name was expected: of a domain whose last part is no word of a provider's own name, or a number. */

@@ -90,7 +90,7 @@ function readMetadata(item: Record<string, unknown>): unknown {
 }
 
 /** JSON, or what Python prints of a dict. */
-function openMetadata(value: unknown): unknown {
+export function openMetadata(value: unknown): unknown {
   const opened = jsonOf(value);
   return typeof opened === "string" && opened.startsWith("{") ? (pythonLiteral(opened) ?? opened) : opened;
 }

@@ -33,6 +33,8 @@ const BUCKETS: Record<UsageBucket, string[]> = {
     "cache_write_1h.input_tokens",
     "cache_creation.ephemeral_1h_input_tokens",
     "cache_creation_1h_input_tokens",
+    "cache_creation.1h_input_tokens",
+    "cache_creation.input_tokens.ephemeral_1h",
   ],
   reasoningTokens: [
     "reasoning.output_tokens",
@@ -63,6 +65,8 @@ const BUCKET_KEYS = (Object.entries(BUCKETS) as [UsageBucket, string[]][]).map((
 const COSTS = new Set(
   ["cost", "total_cost", "cost_usd", "input_cost", "output_cost"].map((name) => PREFIX + name),
 );
+/** Totals under names of Pydantic AI's, LiteLLM's and OpenLLMetry's, which others write too. */
+const OTHER_COSTS = ["operation.cost", "gen_ai.cost.total_cost", "llm.usage.total_cost"];
 const NOT_COUNTS = new Set([
   ...COSTS,
   `${PREFIX}raw`,
@@ -94,9 +98,13 @@ export function readGenaiUsage(take: AttributeTaker): Usage {
 
 /** What the application says that the call cost, in US dollars. */
 export function readGenaiCost(take: AttributeTaker): Cost | undefined {
-  if (!take.attrs.keysWithPrefix(PREFIX).some((key) => COSTS.has(key))) return undefined;
-  const total = take.number(`${PREFIX}cost`, `${PREFIX}total_cost`, `${PREFIX}cost_usd`);
-  const input = take.number(`${PREFIX}input_cost`);
-  const output = take.number(`${PREFIX}output_cost`);
-  return reportedCost(total, input, output);
+  if (take.attrs.keysWithPrefix(PREFIX).some((key) => COSTS.has(key))) {
+    const total = take.number(`${PREFIX}cost`, `${PREFIX}total_cost`, `${PREFIX}cost_usd`);
+    const input = take.number(`${PREFIX}input_cost`);
+    const output = take.number(`${PREFIX}output_cost`);
+    return reportedCost(total, input, output);
+  }
+  return OTHER_COSTS.some((key) => take.attrs.has(key))
+    ? reportedCost(take.number(...OTHER_COSTS), undefined, undefined)
+    : undefined;
 }

@@ -123,3 +123,13 @@ test("Qdrant's search in JavaScript is known by what it found", () => {
   expect(span.kind).toBe("RETRIEVER");
   expect(span.documents).toMatchObject([{ id: "1", text: "It rains." }]);
 });
+
+test.each([
+  [`{"a": 1}`, { a: 1, distance: 0.2 }],
+  [`{'a': 1}`, { a: 1, distance: 0.2 }],
+  ["page 3", { metadata: "page 3", distance: 0.2 }],
+])("what is known of a hit stays beside its distance: %s", (metadata, kept) => {
+  const attributes = { "db.query.result.metadata": metadata, "db.query.result.distance": 0.2 };
+  const { documents } = read({ "db.system": "chroma" }, [event("db.query.result", attributes)]);
+  expect(documents[0]?.metadata).toEqual(kept);
+});

@@ -1,7 +1,7 @@
 import type { Document, LlmFields, SpanEvent, WireSpan } from "@nightowl/model/span/span";
-import { AttributeReader, jsonOf, numberOf, textOf } from "@nightowl/model/span/attribute-reader";
+import { AttributeReader, numberOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { pythonLiteral } from "../../normalise/python-literal.ts";
-import { readDocuments } from "../../normalise/read-documents.ts";
+import { openMetadata, readDocuments } from "../../normalise/read-documents.ts";
 import { compact, firstOf, isRecord, setOwn } from "../../normalise/record.ts";
 import type { AttributeTaker } from "../dialect.ts";
 
@@ -82,16 +82,22 @@ function readFoundEvents(events: readonly SpanEvent[]): Document[] {
     const distance = numberOf(of("distance"));
     const entity = textOf(of("entity"));
     const stored = entity === undefined ? undefined : pythonLiteral(entity);
-    const metadata = stored ?? jsonOf(of("metadata"));
+    const metadata = stored ?? openMetadata(of("metadata"));
     const document = compact({
       id: of("id"),
       score: of("score"),
       text: textOf(of("document") ?? (stored === undefined ? entity : undefined)),
-      metadata: distance === undefined ? metadata : { ...(isRecord(metadata) ? metadata : {}), distance },
+      metadata: distance === undefined ? metadata : { ...membersOf(metadata), distance },
     });
     return document ?? {};
   });
   return readDocuments(items).map(withText);
+}
+
+/** What is no object is kept under its own name. */
+function membersOf(metadata: unknown): Record<string, unknown> {
+  if (isRecord(metadata)) return metadata;
+  return metadata === undefined || metadata === null ? {} : { metadata };
 }
 
 /**
