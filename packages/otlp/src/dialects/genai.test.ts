@@ -556,3 +556,15 @@ test("what was written to a cache for an hour", () => {
   for (const name of ["cache_creation.1h_input_tokens", "cache_creation.input_tokens.ephemeral_1h"])
     expect(readSpan({ ...CHAT, [`gen_ai.usage.${name}`]: 7 }).usage.cacheWrite1hTokens).toBe(7);
 });
+
+test.each([
+  ["gen_ai.tool.input", "gen_ai.tool.output"],
+  ["mcp.request.argument", "mcp.response.value"],
+])("a tool's arguments and answer under %s and %s", (given, answered) => {
+  const span = readSpan({
+    "gen_ai.operation.name": "execute_tool",
+    [given]: '{"a":1}',
+    [answered]: '{"b":2}',
+  });
+  expect(span.tool).toEqual({ arguments: { a: 1 }, result: { b: 2 } });
+});

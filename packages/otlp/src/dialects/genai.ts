@@ -130,7 +130,7 @@ function readGenai(span: WireSpan, own: AttributeReader): DialectReading {
         : undefined,
     responseId: readServedId(take),
     sessionId: readSession(take),
-    userId: take.text("gen_ai.request.user"),
+    userId: take.text("gen_ai.request.user", "gen_ai.user"),
     input: conversation.input,
     output: conversation.output,
     inputMessages: conversation.fallbackInput,
@@ -249,6 +249,14 @@ function readTimeToFirstToken(take: AttributeTaker): number | undefined {
 /** The span's name where it is that of the operation and the tool's. */
 const NAMED_TOOL = /^(?:execute_tool|(?:MCP send )?tools\/call) (.+)$/;
 
+/** Of a tool's answer: the convention's, Google's, that of Mastra's first exporters and OpenLIT, OpenLLMetry's of MCP. */
+const RESULTS = [
+  "gen_ai.tool.call.result",
+  "code.function.return.value",
+  "gen_ai.tool.output",
+  "mcp.response.value",
+];
+
 function readTool(
   kind: SpanKind | undefined,
   spanName: string,
@@ -263,10 +271,10 @@ function readTool(
     callId: take.text("gen_ai.tool.call.id", "gen_ai.tool.call_id"),
     description: take.text("gen_ai.tool.description"),
     arguments:
-      take.json("gen_ai.tool.call.arguments") ??
+      take.json("gen_ai.tool.call.arguments", "gen_ai.tool.input", "mcp.request.argument") ??
       codeArguments(take) ??
       (given?.type === "tool_result" ? given.result : undefined),
-    result: take.json("gen_ai.tool.call.result", "code.function.return.value") ?? resultOf(answered),
+    result: take.json(...RESULTS) ?? resultOf(answered),
   });
 }
 

@@ -37,8 +37,10 @@ export function readGeneral(span: WireSpan, attrs: AttributeReader): DialectRead
   const error = readError(span, take);
   if (error !== undefined) fields.error = error;
   const fallback: DialectReading["fields"] = {};
-  const endUser = take.text("enduser.id");
+  const endUser = take.text("enduser.id", "enduser.pseudo.id");
   if (endUser !== undefined) fallback.userId = endUser;
+  // LangGraph's word for a conversation; a bare number is a thread of the machine's.
+  if (/\D/.test(attrs.text("thread_id") ?? "")) fallback.sessionId = take.text("thread_id");
   return { fields, fallback, claimed: take.claimed, notes: take.notes };
 }
 
@@ -56,6 +58,13 @@ function typeName(type: string | undefined): string | undefined {
 
 const DETOURS = /^langgraph\.errors\.(GraphInterrupt|NodeInterrupt|GraphBubbleUp|ParentCommand)$/;
 
+/** The status of the answer, where nothing else names the error: what OpenTelemetry has for the type of HTTP's. */
+function httpError({ statusCode }: WireSpan, take: AttributeTaker): string | undefined {
+  if (statusCode !== "ERROR") return undefined;
+  const key = ["http.response.status_code", "http.status_code"].find((each) => take.attrs.has(each));
+  return key !== undefined && (take.attrs.number(key) ?? 0) >= 400 ? take.text(key) : undefined;
+}
+
 /** The last exception that was recorded, with the span's own attributes and status to fill in. */
 function readError(span: WireSpan, take: AttributeTaker): DialectReading["fields"]["error"] {
   const event =
@@ -69,7 +78,9 @@ function readError(span: WireSpan, take: AttributeTaker): DialectReading["fields
   )
     return undefined;
   const exception = new AttributeReader(event?.attributes ?? {});
-  const type = typeName(exception.text("exception.type") ?? take.text("exception.type", "error.type"));
+  const type = typeName(
+    exception.text("exception.type") ?? take.text("exception.type", "error.type") ?? httpError(span, take),
+  );
   // LangGraph leaves a node by raising, to ask a person or to go elsewhere, and says that all is well.
   if (type !== undefined && DETOURS.test(type) && span.statusCode !== "ERROR") return undefined;
   const message = exception.text("exception.message") ?? take.text("exception.message", "error.message");

@@ -165,3 +165,8 @@ test("what failed below and was answered is an error of the span", () => {
   expect(span.error).toEqual({ type: "INTERNAL", message: "no model" });
   expect(readSpan({ "genkit:name": "x", "genkit:error": "broken" }).error).toEqual({ message: "broken" });
 });
+
+test("a span whose state is an error failed, whatever its status", () => {
+  expect(readSpan({ "genkit:type": "action", "genkit:state": "error" }).hasFailed).toBe(true);
+  expect(readSpan({ "genkit:type": "action", "genkit:state": "success" }).hasFailed).toBeUndefined();
+});

@@ -72,7 +72,8 @@ function read(_span: WireSpan, attrs: AttributeReader): DialectReading {
   const fallback: Partial<LlmFields> = {};
   const error = readError(answered, take);
   if (error !== undefined) fallback.error = error;
-  return { fields, fallback, claimed: take.claimed, notes: take.notes };
+  const hasFailed = take.text("genkit:state") === "error";
+  return { fields, fallback, hasFailed, claimed: take.claimed, notes: take.notes };
 }
 
 /** What failed below a span that goes on is told in its output: the span itself has no error. */

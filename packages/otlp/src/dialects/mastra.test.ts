@@ -232,3 +232,9 @@ describe("the telemetry of before version 1", () => {
     });
   });
 });
+
+test("a call that ended in an error failed, though its span did not", () => {
+  const call = { "gen_ai.request.model": "m", "gen_ai.response.finish_reasons": '["error"]' };
+  expect(read("model_generation", call).hasFailed).toBe(true);
+  expect(read("agent_run", call).hasFailed).toBeUndefined();
+});

@@ -78,8 +78,18 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     embeddings: kind === "EMBEDDING" ? readEmbedded(input, take) : [],
   };
   const isOfNoKind = type !== undefined && OF_NO_KIND.has(type);
+  // A call that failed goes well by its span's status; the run around it says what happened.
+  const hasFailed = kind === "LLM" && attrs.strings("gen_ai.response.finish_reasons").includes("error");
   // Langfuse's exporter says no more than that something is a generation.
-  return { first: { kind }, fields, fallback, isOfNoKind, claimed: take.claimed, notes: take.notes };
+  return {
+    first: { kind },
+    fields,
+    fallback,
+    isOfNoKind,
+    hasFailed,
+    claimed: take.claimed,
+    notes: take.notes,
+  };
 }
 
 /** Of a step the whole request is told: `{body: {model, input, …}}`. */

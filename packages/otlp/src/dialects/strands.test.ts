@@ -40,3 +40,11 @@ test.each([
   const { outputMessages } = readSpan(agent, { scope, events });
   expect(outputMessages.map((each) => each.parts)).toEqual([parts]);
 });
+
+test("a tool that answered with an error failed, though its span did not", () => {
+  const events = [event("gen_ai.choice", { message: '[{"text":"no such city"}]', id: "c" })];
+  const tool = { "gen_ai.operation.name": "execute_tool", "gen_ai.tool.name": "get_weather" };
+  const span = readSpan({ ...tool, "gen_ai.tool.status": "error" }, { scope, events });
+  expect(span).toMatchObject({ hasFailed: true, error: { message: "no such city" } });
+  expect(readSpan({ ...tool, "gen_ai.tool.status": "success" }, { scope, events }).hasFailed).toBeUndefined();
+});

@@ -62,7 +62,12 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   }
   // The tools' definitions, where they were asked for, say more than their names.
   const { tools, ...rest } = fields;
-  return { fields: rest, fallback: { tools: tools ?? [] }, claimed: take.claimed, notes: take.notes };
+  // A tool that answers with an error goes well by its span's status, unless it threw.
+  const hasFailed = kind === "TOOL" && take.text("gen_ai.tool.status", "tool.status") === "error";
+  const fallback: Partial<LlmFields> = { tools: tools ?? [] };
+  if (hasFailed)
+    fallback.error = { message: textOf(fields.tool?.result) ?? "The tool answered with an error." };
+  return { fields: rest, fallback, hasFailed, claimed: take.claimed, notes: take.notes };
 }
 
 function readKind(attrs: AttributeReader): SpanKind | undefined {
