@@ -121,3 +121,17 @@ test("Java's tools, and their answers in a span of their own", () => {
   );
   expect(node).toMatchObject({ kind: "CHAIN", graphNode: { id: "router", name: "router" } });
 });
+
+test("a run as OpenInference tells it is what was asked and answered", () => {
+  const scope = { ...SCOPE, name: "openinference.instrumentation.google_adk" };
+  const asked = { user_id: "ada", new_message: { parts: [{ text: "Rain?" }], role: "user" } };
+  const answered = { content: { parts: [{ text: "Yes." }], role: "model" }, actions: {} };
+  const attributes = {
+    "openinference.span.kind": "CHAIN",
+    "input.value": JSON.stringify(asked),
+    "output.value": JSON.stringify(answered),
+  };
+  const span = readSpan(attributes, { name: "invocation [app]", scope });
+  expect(span.inputMessages.map(describeMessage)).toEqual([{ role: "user", text: "Rain?" }]);
+  expect(span.outputMessages.map(describeMessage)).toEqual([{ role: "assistant", text: "Yes." }]);
+});

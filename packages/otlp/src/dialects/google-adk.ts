@@ -71,6 +71,7 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   if (span.scope.name === OPENINFERENCE) {
     fields.inputMessages = [];
     fallback.inputMessages = prompt;
+    if (!isCall && (kind === "AGENT" || kind === "CHAIN")) Object.assign(fallback, readRun(attrs));
   }
   const error = compact({
     type: textOf(firstOf(response, "errorCode", "error_code")),
@@ -90,6 +91,16 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
  */
 function isCallOfAgent(attrs: AttributeReader): boolean {
   return attrs.text("openinference.span.kind") === "LLM" && attrs.has("gen_ai.agent.name");
+}
+
+/** A run as OpenInference tells it: the request to the runner, which holds the message, and the last event, which holds the answer. */
+function readRun(attrs: AttributeReader): Pick<LlmFields, "inputMessages" | "outputMessages"> {
+  const asked = recordOf(attrs.json("input.value"))["new_message"];
+  const answered = recordOf(attrs.json("output.value"))["content"];
+  return {
+    inputMessages: isRecord(asked) ? readMessages([{ role: "user", ...asked }], "user") : [],
+    outputMessages: isRecord(answered) ? readMessages([{ role: "model", ...answered }], "assistant") : [],
+  };
 }
 
 /** Older versions name their spans only; the newer add GenAI's operation. */

@@ -149,6 +149,9 @@ function completeConversation(fields: LlmFields): void {
 /** Each turn of the model as one message; of several choices, each is one. */
 function joinSaid(fields: LlmFields): void {
   const isCall = fields.kind === "LLM";
+  // A mark where a cache may begin is no instruction; a turn of somebody's that is empty was not captured.
+  if (fields.inputMessages.some(isEmptyInstruction))
+    fields.inputMessages = fields.inputMessages.filter((message) => !isEmptyInstruction(message));
   if (fields.inputMessages.length > 1)
     fields.inputMessages = settleCallIds(joinTurns(fields.inputMessages, isCall));
   if (fields.outputMessages.length === 0) return;
@@ -171,11 +174,18 @@ function reasonsIn(answer: string): string[] {
   if (cut?.[1] !== undefined) reasons.push(finishReasonOf(cut[1]));
   return [...new Set(reasons)];
 }
+const isEmptyInstruction = ({ role, parts }: Message) => role === "system" && parts.length === 0;
 const isEmpty = ({ parts, finishReason }: Message) => parts.length === 0 && finishReason === undefined;
 
 /** Some conventions send the texts to embed as messages; what was traced as a function has one text, and its vector. */
 function completeEmbeddings(fields: LlmFields): void {
-  if (fields.embeddings.length > 0) return;
+  if (fields.embeddings.length === 0) readEmbedded(fields);
+  if (fields.inputMessages.every(isOfTexts)) fields.inputMessages = [];
+}
+
+const isOfTexts = ({ parts }: Message) => parts.every(({ type }) => type === "text");
+
+function readEmbedded(fields: LlmFields): void {
   fields.embeddings = fields.inputMessages.flatMap(({ parts }) =>
     parts.flatMap((part) => (part.type === "text" ? [{ text: part.text }] : [])),
   );
@@ -317,6 +327,11 @@ function completeRetrieval(fields: LlmFields): void {
     if (query !== undefined) fields.query = query;
   }
   if (fields.input === undefined && fields.query !== undefined) fields.input = payloadOf(fields.query);
+  // OpenLLMetry tells the documents, the query and the ranking as if they were said.
+  if (fields.kind === "RERANKER" && fields.inputDocuments.length + fields.documents.length > 0) {
+    if (fields.inputMessages.every(isOfTexts)) fields.inputMessages = [];
+    if (fields.outputMessages.every(isOfTexts)) fields.outputMessages = [];
+  }
   if (fields.documents.length === 0 && fields.output?.mimeType === "application/json") {
     const value = jsonOf(fields.output.value);
     const list = isRecord(value) ? value["documents"] : value;
