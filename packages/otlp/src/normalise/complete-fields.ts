@@ -196,9 +196,9 @@ function readEmbedded(fields: LlmFields): void {
   fields.embeddings = readEmbeddings([queryOf(fields.input.value)], [vector]);
 }
 
-/** What JavaScript makes of an object that somebody took for a text: it says nothing. */
+/** What JavaScript or Python makes of an object that somebody took for a text: it says nothing. */
 function isPrintedObject(value: unknown): boolean {
-  return typeof value === "string" && value.startsWith("[object ") && /^\[object \w+\]$/.test(value);
+  return typeof value === "string" && /^(\[object \w+\]|<[\w.]+ object at 0x[\da-f]+>)$/.test(value);
 }
 
 /** Who tells all in events has a vector's numbers as what was answered. */

@@ -123,7 +123,7 @@ describe("Genkit's parts", () => {
       { toolResponse: { name: "f", ref: "c", output: { a: 1 } } },
       { type: "tool_result", callId: "c", name: "f", result: { a: 1 } },
     ],
-    [{ data: { a: 1 } }, { type: "raw", value: { data: { a: 1 } } }],
+    [{ data: { a: 1 } }, { type: "text", text: '{"a":1}' }],
   ])("%j", (sent, part) => expect(readParts([sent])).toEqual([part]));
 });
 

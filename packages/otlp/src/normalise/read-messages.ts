@@ -1,7 +1,7 @@
 import type { Message, MessagePart, ToolCallPart } from "@nightowl/model/span/message";
 import { jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { finishReasonOf } from "./finish-reason.ts";
-import { isServerResult, openResult, readParts, readToolCall } from "./read-parts.ts";
+import { isServerResult, openResult, readParts, readToolCall, resultOfMedia } from "./read-parts.ts";
 import { openPydanticMessage } from "./read-pydantic-message.ts";
 import { firstOf, isRecord, jsonText } from "./record.ts";
 
@@ -244,10 +244,12 @@ function splitToolResults(message: Message): Message[] {
     own = [];
   };
   for (const part of message.parts) {
+    const result = resultOfMedia(part);
     if (part.type === "tool_result" && !isServerResult(part)) {
       flush();
       messages.push(toolMessage(part));
-    } else own.push(part);
+    } else if (result !== undefined && !isServerResult(result)) messages.at(-1)?.parts.push(part);
+    else own.push(part);
   }
   flush();
   const last = messages.findLast((each) => each.role === message.role);
@@ -275,7 +277,10 @@ function toolMessages(message: Message): Message[] {
     const isNew = (part: MessagePart) => part.type !== "text" || !told.has(jsonText(openResult(part.text)));
     const rest = message.parts.filter((part) => part.type !== "tool_result" && isNew(part));
     const messages = results.map(toolMessage);
-    for (const part of rest) messages[0]?.parts.push(part);
+    for (const part of rest) {
+      const own = messages.find(({ parts }) => parts[0] === resultOfMedia(part));
+      (own ?? messages[0])?.parts.push(part);
+    }
     if (messages.length === 1 && messages[0] && message.toolCallId)
       messages[0].toolCallId ??= message.toolCallId;
     return messages;

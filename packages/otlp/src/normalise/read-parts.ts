@@ -105,6 +105,9 @@ const PART_READERS: Record<string, (item: Item) => MessagePart[] | undefined> = 
   input_file: readFile,
   document: readDocument,
   "image-url": readImage,
+  "image-data": readImage,
+  "file-data": readMedia,
+  "file-url": readMedia,
   "audio-url": readAudio,
   "video-url": readFile,
   "document-url": readFile,
@@ -239,6 +242,13 @@ function mediaUrl(given: unknown, mimeType: string | undefined): string | undefi
 /** Signs that are in no base64 and no address. */
 const OPENED_BYTES = /^%PDF-|[^\s\x20-\x7e]/;
 
+/** A picture that was taken out, or whose bytes were lost on the way, is still known to have been one. */
+function leftOut(given: unknown): MessagePart[] | undefined {
+  if (given === REDACTED) return [{ type: "raw", value: REDACTED }];
+  const isLost = given === undefined || (isRecord(given) && Object.keys(given).length === 0);
+  return isLost ? [{ type: "file", mimeType: "image/*" }] : undefined;
+}
+
 /** Some SDKs write a word where bytes were: `<not serializable>`. */
 const isWord = (data: unknown) => typeof data === "string" && /^<[^<>]*>$/.test(data);
 
@@ -254,7 +264,7 @@ function readImage(item: Item): MessagePart[] | undefined {
   const mimeType = mimeOf(item) ?? mimeOf(inner);
   const given = isRecord(source) ? (firstOf(inner, "url", "uri", "data", "value") ?? source) : source;
   const url = mediaUrl(given, mimeType ?? "image/png");
-  if (url === undefined) return readFile(item);
+  if (url === undefined) return readFile(item) ?? leftOut(given);
   const known = compact({
     mimeType: mimeType ?? mimeOfLangfuseMedia(url),
     detail: textOf(inner["detail"] ?? item["detail"]),
@@ -390,7 +400,38 @@ function readToolResult(item: Item): MessagePart[] | undefined {
   const result = openResult(given);
   // Early versions of Agent Framework write down the whole part that holds the answer.
   const isPart = isRecord(result) && result["type"] === "function_result";
-  return [{ type: "tool_result", ...rest, result: isPart ? openResult(result["result"]) : result }];
+  return withMediaApart({
+    type: "tool_result",
+    ...rest,
+    result: isPart ? openResult(result["result"]) : result,
+  });
+}
+
+type ResultPart = MessagePart & { type: "tool_result" };
+
+const resultsOfMedia = new WeakMap<MessagePart, MessagePart>();
+
+/** The tool's answer that a picture or a file came with; `undefined` for any other part. */
+export function resultOfMedia(part: MessagePart): MessagePart | undefined {
+  return resultsOfMedia.get(part);
+}
+
+/** An answer that is a list of texts and media (a screenshot, and words about it) as its text, and the media behind it. */
+function withMediaApart(answer: ResultPart): MessagePart[] {
+  if (!Array.isArray(answer.result) || !answer.result.every(isRecord)) return [answer];
+  const parts = answer.result.flatMap(readPart);
+  const media = parts.filter(isMedium);
+  const texts = parts.flatMap((part) => (part.type === "text" ? [part.text] : []));
+  if (media.length === 0 || media.length + texts.length < parts.length) return [answer];
+  const spoken: ResultPart = { ...answer, result: openResult(texts.join("\n")) };
+  for (const part of media) resultsOfMedia.set(part, spoken);
+  return [spoken, ...media];
+}
+
+/** A list of files is no answer that shows them: those that do bring their bytes. */
+function isMedium(part: MessagePart): boolean {
+  if (part.type === "file") return part.url?.startsWith("data:") === true;
+  return part.type === "image" || (part.type === "audio" && part.url !== undefined);
 }
 
 /** The Vercel AI SDK's `{type, value}` around a tool's answer. */
@@ -464,6 +505,8 @@ function readUntypedPart(item: Item): MessagePart[] | undefined {
     return readReasoning({ ...item, signature: signatureOf(item["metadata"]) });
   if (item["type"] !== undefined) return undefined;
   if (isRecord(item["text"]) && Object.keys(item).length === 1) return readText(item);
+  // Genkit's answer in a form.
+  if (isRecord(item["data"]) && Object.keys(item).length === 1) return textParts(jsonText(item["data"]));
   if (typeof item["text"] !== "string") return undefined;
   return item["thought"] === true
     ? readReasoning({ text: item["text"], signature: thoughtSignature })
