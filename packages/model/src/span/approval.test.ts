@@ -37,6 +37,7 @@ test.each([
 test.each([
   [{ type: "mcp_approval_response", approve: true, approval_request_id: "a" }, "Approved"],
   [{ type: "mcp_approval_response", approve: false, reason: "too far" }, "Refused: too far"],
+  [{ type: "tool-approval-response" }, "Answered"],
   [{ type: "tool-approval-response", approvalId: "a", approved: false, reason: "" }, "Refused"],
   [
     {

@@ -4,7 +4,8 @@
  */
 export type Approval = { call: ApprovalCall | undefined; callId: string | undefined } & (
   | { kind: "request" | "question"; reason: string | undefined }
-  | { kind: "response"; approved: boolean; reason: string | undefined }
+  /** `approved` is absent where the answer was not recorded. */
+  | { kind: "response"; approved: boolean | undefined; reason: string | undefined }
 );
 
 export interface ApprovalCall {
@@ -30,7 +31,8 @@ export function approvalOf(value: unknown): Approval | undefined {
   const reason = text(value["reason"]);
   if (kind === "request") return { kind, call, callId, reason };
   const approved = value["approved"] ?? value["approve"];
-  return typeof approved === "boolean" ? { kind: "response", approved, call, callId, reason } : undefined;
+  const isKnown = approved === undefined || typeof approved === "boolean";
+  return isKnown ? { kind: "response", approved, call, callId, reason } : undefined;
 }
 
 /** `{name, reason}`: what the question is called, and what is asked, in whatever form. */
@@ -58,8 +60,10 @@ export function approvalWords(approval: Approval, named?: ApprovalCall): Approva
   };
 }
 
+const ANSWERS: Record<string, string> = { true: "Approved", false: "Refused" };
+
 function beginning(approval: Approval, isOfCall: boolean): string {
-  if (approval.kind === "response") return approval.approved ? "Approved" : "Refused";
+  if (approval.kind === "response") return ANSWERS[String(approval.approved)] ?? "Answered";
   if (approval.kind === "question") return isOfCall ? "Asked a person before" : "Asked a person";
   return isOfCall ? "Asked for approval of" : "Asked for approval";
 }

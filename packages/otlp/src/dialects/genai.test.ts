@@ -568,3 +568,11 @@ test.each([
   });
   expect(span.tool).toEqual({ arguments: { a: 1 }, result: { b: 2 } });
 });
+
+test.each([
+  ["api.groq.com", "groq"],
+  ["api.anthropic.com", "anthropic"],
+  ["my-gateway.example.com", undefined],
+])("where nothing names the provider, its server does: %s", (address, provider) => {
+  expect(readSpan({ ...CHAT, "server.address": address }).provider).toBe(provider);
+});

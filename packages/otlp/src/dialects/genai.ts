@@ -125,7 +125,7 @@ function readGenai(span: WireSpan, own: AttributeReader): DialectReading {
     kind,
     // Google's for Vertex AI names no provider in the current form.
     provider:
-      kind === "LLM" && fields.provider === undefined
+      (kind === "LLM" || kind === "EMBEDDING") && fields.provider === undefined
         ? providerOfServer(attrs.text("server.address"))
         : undefined,
     responseId: readServedId(take),

@@ -15,6 +15,7 @@ import { endInWords, joinTurns } from "./join-turns.ts";
 import { finishReasonOf } from "./finish-reason.ts";
 import { openError } from "./open-error.ts";
 import { payloadOf } from "./payload.ts";
+import { providerOfScope } from "./provider.ts";
 import { pythonLiteral } from "./python-literal.ts";
 import { readDocuments } from "./read-documents.ts";
 import { readEmbeddings } from "./read-embeddings.ts";
@@ -44,6 +45,7 @@ export function completeFields(fields: Span, isOfNoKind = false): Note[] {
   if (fields.userId === "unknown") fields.userId = undefined;
   if (fields.kind === "UNKNOWN" && !isOfNoKind) fields.kind = inferKind(fields);
   if (fields.droppedAttributesCount > 0) notes.push(mendCutSpan(fields, fields.droppedAttributesCount));
+  if (PRICED.has(fields.kind)) fields.provider ??= providerOfScope(fields.scope.name);
   if (fields.kind === "LLM") completeConversation(fields);
   // Of chains, the one that is the whole run: those inside it repeat what the calls below them were shown.
   if (fields.kind === "AGENT" || (fields.kind === "CHAIN" && fields.parentSpanId === "")) completeRun(fields);

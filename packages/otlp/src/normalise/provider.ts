@@ -117,7 +117,11 @@ const MODEL_FAMILIES: [RegExp, string][] = [
   [/^grok/, "xai"],
 ];
 
-const NAMED = new Set([...Object.values(PROVIDERS), ...MODEL_FAMILIES.map(([, provider]) => provider)]);
+const NAMED = new Set([
+  ...Object.values(PROVIDERS),
+  ...MODEL_FAMILIES.map(([, provider]) => provider),
+  ...["cerebras", "deepinfra", "groq", "perplexity", "replicate"],
+]);
 
 /**
  * The provider's one lower-case name (`openai`, `azure`, `bedrock`, …) for the many it is sent under.
@@ -146,6 +150,32 @@ export function providerOfServer(address: string | undefined): string | undefine
   if (host.length > MAX_NAME || !HOST.test(host)) return undefined;
   const name = providerOfHost(host.replace(/:\d+$/, "")) ?? "";
   return NAMED.has(name) ? name : undefined;
+}
+
+/** Clients that speak to one provider's servers only. OpenAI's and Google's newer one are pointed anywhere. */
+const ONE_PROVIDER = new Set([
+  "anthropic",
+  "bedrock",
+  "cohere",
+  "google_generativeai",
+  "groq",
+  "mistralai",
+  "ollama",
+  "replicate",
+  "together",
+  "vertexai",
+  "watsonx",
+]);
+
+/** How instrumentations are named after the client that they trace. */
+const CLIENT_OF_SCOPE =
+  /^(?:(?:openinference|opentelemetry|openlit)\.instrumentation\.|@(?:traceloop|arizeai)\/(?:openinference-)?instrumentation-|com\.)([a-z_-]+)/;
+
+/** The provider whose client the instrumentation of this scope traces; one that may speak to others → `undefined`. */
+export function providerOfScope(scope: string): string | undefined {
+  const client = scope.length > MAX_NAME ? undefined : CLIENT_OF_SCOPE.exec(scope)?.[1]?.replaceAll("-", "_");
+  if (client === undefined || !ONE_PROVIDER.has(client)) return undefined;
+  return client === "google_generativeai" ? "gemini" : providerOf(client);
 }
 
 /** The domain without what is before it and after it; an address by number, or of this machine, tells no provider. */

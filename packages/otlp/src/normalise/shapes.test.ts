@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { wireSpanFixture } from "@nightowl/model/span/span.fixture";
 import { finishReasonOf } from "./finish-reason.ts";
 import { normaliseSpan } from "./normalise.ts";
-import { providerOf } from "./provider.ts";
+import { providerOf, providerOfScope } from "./provider.ts";
 import { joinRanking, readDocuments } from "./read-documents.ts";
 import { mergeAssistantMessages, readMessages } from "./read-messages.ts";
 import { isSchema } from "./read-tools.ts";
@@ -55,6 +55,18 @@ test.each([
 ])("provider %s of model %s is %s", (sent, model, provider) =>
   expect(providerOf(sent, model)).toBe(provider),
 );
+
+test.each([
+  ["openinference.instrumentation.mistralai", "mistral"],
+  ["opentelemetry.instrumentation.cohere", "cohere"],
+  ["openlit.instrumentation.anthropic", "anthropic"],
+  ["@traceloop/instrumentation-google-generativeai", "gemini"],
+  ["@arizeai/openinference-instrumentation-bedrock", "bedrock"],
+  ["com.anthropic.sdk.python", "anthropic"],
+  ["openinference.instrumentation.openai", undefined],
+  ["openinference.instrumentation.google_genai", undefined],
+  ["my.cohere", undefined],
+])("the provider of the scope %s is %s", (scope, provider) => expect(providerOfScope(scope)).toBe(provider));
 
 test("unflatten: lists by number, objects by name, children over values", () => {
   expect(

@@ -21,7 +21,7 @@ export function ApprovalPart({
   return (
     <div
       className={css["approval"]}
-      data-refused={(approval.kind === "response" && !approval.approved) || undefined}
+      data-refused={(approval.kind === "response" && approval.approved === false) || undefined}
     >
       <p>
         <b>{before}</b>
