@@ -101,3 +101,10 @@ test("a search of the memory, and the embedding of its question", () => {
     { text: "what?", dimensions: 3 },
   ]);
 });
+
+test("the names of the tools that an agent has", () => {
+  expect(read({ "span.type": "agent", "agent.tools": '["f","g"]' }).tools.map(({ name }) => name)).toEqual([
+    "f",
+    "g",
+  ]);
+});

@@ -70,7 +70,7 @@ function read(_span: WireSpan, attrs: AttributeReader): DialectReading {
     output,
     inputMessages: readMessages(take.list(isAgent ? "agent.messages" : "llm.messages").items, "user"),
     outputMessages: isAgent && output !== undefined ? textMessage(output.value, "assistant") : [],
-    tools: kind === "LLM" ? readTools(take.strings("llm.tools")) : [],
+    tools: readTools(take.strings(isAgent ? "agent.tools" : "llm.tools")),
     usage: readUsage(take),
     cost: reportedCost(take.number("usage.cost"), undefined, undefined),
     finishReasons: take.strings("llm.finish_reason", "ai.response.finish_reason").map(finishReasonOf),

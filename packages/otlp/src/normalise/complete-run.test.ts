@@ -68,3 +68,9 @@ test("an agent's text that ended the run stands after what its tools answered", 
   expect(rolesOf("stop")).toEqual(["assistant tool_call", "tool tool_result", "assistant text"]);
   expect(rolesOf("tool_calls")).toEqual(["assistant text tool_call", "tool tool_result"]);
 });
+
+test("a run that failed was asked all the same", () => {
+  const input = JSON.stringify({ messages: [{ role: "user", content: "Why?" }] });
+  const span = readSpan({ "openinference.span.kind": "AGENT", "input.value": input });
+  expect(span).toMatchObject({ inputMessages: [user], outputMessages: [] });
+});

@@ -23,7 +23,8 @@ export function completeRun(fields: LlmFields): void {
     fields.outputMessages.length > 0 || !isReadable(output)
       ? fields.outputMessages
       : sinceAsked(readCompletionPayload(output.value).messages, asked);
-  if (asked.length === 0 || answered.length === 0) return;
+  // A run that failed was asked all the same.
+  if (asked.length === 0 || (answered.length === 0 && output !== undefined)) return;
   fields.inputMessages = asked;
   fields.outputMessages = answered;
 }

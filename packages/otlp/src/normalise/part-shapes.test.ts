@@ -346,6 +346,25 @@ describe("whole answers and requests of Bedrock, Cohere and Ollama", () => {
     expect(read.finishReasons).toEqual(reasons);
   });
 
+  test("the content of one message is one message", () => {
+    const blocks = [
+      { type: "thinking", thinking: "Hm.", signature: "c2ln" },
+      { type: "text", text: "hi" },
+      { type: "tool_use", id: "c", name: "f", input: { a: 1 } },
+    ];
+    expect(readCompletionPayload(blocks).messages.map(describeMessage)).toEqual([
+      {
+        role: "assistant",
+        reasoning: "Hm.",
+        signature: "c2ln",
+        text: "hi",
+        toolCalls: [{ id: "c", name: "f", arguments: { a: 1 } }],
+      },
+    ]);
+    const results = [{ type: "tool_result", tool_use_id: "c", content: "ok" }];
+    expect(readPromptPayload(results).map(({ role }) => role)).toEqual(["tool"]);
+  });
+
   test("an answer that is an object of the model's own making is none of them", () => {
     for (const own of [{ response: "hi" }, { completion: "hi" }, { generation: "hi" }])
       expect(readCompletionPayload(JSON.stringify(own)).messages).toEqual([]);

@@ -93,12 +93,13 @@ function isOutputItem(item: unknown): boolean {
   return type === "message" || type === "reasoning" || /_call(_output)?$/.test(type);
 }
 
+const CONTENT_PART =
+  /^((input_|output_)?text|image|image_url|input_image|file|input_file|document|audio|input_audio|reasoning|(redacted_)?thinking|refusal|tool[-_](use|call|result)|server_tool_use|\w+_tool_result)$/;
+
 /** A piece of what one message says, where the message itself was left out. */
 function isContentPart(item: unknown): boolean {
   if (!isRecord(item) || item["role"] !== undefined) return false;
-  return /^((input_|output_)?text|image|image_url|input_image|file|input_file|audio|input_audio)$/.test(
-    String(item["type"]),
-  );
+  return CONTENT_PART.test(String(item["type"]));
 }
 
 function readMessageList(items: readonly unknown[], role: string): Message[] {
