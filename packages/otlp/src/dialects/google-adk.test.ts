@@ -135,3 +135,12 @@ test("a run as OpenInference tells it is what was asked and answered", () => {
   expect(span.inputMessages.map(describeMessage)).toEqual([{ role: "user", text: "Rain?" }]);
   expect(span.outputMessages.map(describeMessage)).toEqual([{ role: "assistant", text: "Yes." }]);
 });
+
+test("the event of a run that failed is no answer", () => {
+  const scope = { ...SCOPE, name: "openinference.instrumentation.google_adk" };
+  const event = JSON.stringify({ error_code: "RuntimeError", error_message: "busy", actions: {} });
+  const outputOf = (value: string) =>
+    readSpan({ "output.value": value }, { name: "invocation [app]", scope }).output;
+  expect(outputOf(event)).toBeUndefined();
+  expect(outputOf('{"content":{"parts":[]}}')).toBeDefined();
+});

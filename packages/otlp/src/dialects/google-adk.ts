@@ -82,7 +82,8 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   if (payload !== undefined) fields.input = payload;
   // Where several tools ran at once, one more span holds all their answers again; the first versions have one for each.
   const isOfNoKind = /^(execute_tool \(merged|tool_response \[)/.test(span.name);
-  return { fields, fallback, isOfNoKind, claimed: take.claimed, notes: take.notes };
+  const withheld = isFailure(attrs) ? (["output"] as const) : [];
+  return { fields, fallback, isOfNoKind, withheld: [...withheld], claimed: take.claimed, notes: take.notes };
 }
 
 /**
@@ -101,6 +102,12 @@ function readRun(attrs: AttributeReader): Pick<LlmFields, "inputMessages" | "out
     inputMessages: isRecord(asked) ? readMessages([{ role: "user", ...asked }], "user") : [],
     outputMessages: isRecord(answered) ? readMessages([{ role: "model", ...answered }], "assistant") : [],
   };
+}
+
+/** The last event of a run that failed says why, and is no answer. */
+function isFailure(attrs: AttributeReader): boolean {
+  const event = recordOf(attrs.json("output.value"));
+  return event["error_code"] !== undefined && event["content"] === undefined;
 }
 
 /** Older versions name their spans only; the newer add GenAI's operation. */

@@ -290,7 +290,7 @@ interface ToolAnswer {
 
 /**
  * LangChain wraps a tool's answer in a message, serialised by it or by Python; LlamaIndex in an output that has the bare
- * one inside; Gemini in the function's response.
+ * one inside; Gemini in the function's response; the Model Context Protocol in a list of contents.
  */
 function unwrapToolMessage(value: unknown): ToolAnswer {
   if (isRecord(value) && value["raw_output"] !== undefined && value["tool_name"] !== undefined)
@@ -300,6 +300,7 @@ function unwrapToolMessage(value: unknown): ToolAnswer {
       isError: value["is_error"] === true,
     };
   if (isFunctionResponse(value)) return { result: value["response"], callId: textOf(value["id"]) };
+  if (isMcpResult(value)) return { result: openResult(value["content"]), isError: value["isError"] === true };
   const message = isRecord(value) ? (isRecord(value["output"]) ? value["output"] : value) : undefined;
   const plain = message?.["type"] === "tool" && isRecord(message["data"]) ? message["data"] : message;
   const kwargs =
@@ -315,6 +316,14 @@ function unwrapToolMessage(value: unknown): ToolAnswer {
     name: textOf(kwargs["name"]),
     isError: kwargs["status"] === "error",
   };
+}
+
+const MCP_RESULT = new Set(["content", "isError", "structuredContent", "_meta"]);
+
+/** The Model Context Protocol's form of a tool's answer; a structured one is in its text too. */
+function isMcpResult(value: unknown): value is Record<string, unknown> {
+  if (!isRecord(value) || !Array.isArray(value["content"]) || !("isError" in value)) return false;
+  return Object.keys(value).every((key) => MCP_RESULT.has(key));
 }
 
 /** Gemini's form of a tool's answer. */

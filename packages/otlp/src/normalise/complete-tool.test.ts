@@ -33,3 +33,15 @@ test("a tool whose answer is marked as an error has failed, though its span went
   const printed = { tool_name: "f", raw_output: "No such city.", is_error: true };
   expect(tool({ "output.value": JSON.stringify(printed) }).error).toEqual({ message: "No such city." });
 });
+
+test("an answer by the Model Context Protocol is what its contents say", () => {
+  const content = [{ type: "text", text: "No such city." }];
+  const answer = (more: object) => tool({ "output.value": JSON.stringify({ content, ...more }) });
+  expect(answer({ isError: true })).toMatchObject({
+    error: { message: "No such city." },
+    tool: { result: "No such city." },
+  });
+  const went = answer({ isError: false, _meta: {} });
+  expect([went.error, went.tool?.result]).toEqual([undefined, "No such city."]);
+  expect(answer({ isError: false, page: 2 }).tool?.result).toEqual({ content, isError: false, page: 2 });
+});
