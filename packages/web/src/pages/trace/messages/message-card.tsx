@@ -59,7 +59,9 @@ export function MessageCard({
   links: CardLinks;
   onSelect: (spanId: string, push?: boolean) => void;
 }) {
-  const [open, setOpen] = useState(forceOpen ?? foldOf(message, seen) !== "line");
+  // What the reader did stays; until then the card follows what is known of the message.
+  const [chosen, setOpen] = useState<boolean>();
+  const open = chosen ?? forceOpen ?? foldOf(message, seen) !== "line";
   const calls = countToolCalls(message);
   const answered = links.callOf(message.toolCallId ?? resultCallId(message)) ?? links.answeredBy(message);
   const ran = answered && links.spanOf(answered);
@@ -98,7 +100,8 @@ export function MessageCard({
         {ran !== undefined && <OpenSpan node={ran} onSelect={onSelect} />}
       </header>
       {open && (
-        <div className={css["content"]}>
+        // Who has clicked inside is reading it, or has unfolded a part of it.
+        <div className={css["content"]} onClick={() => setOpen(true)}>
           {message.parts.map((part, index) => (
             <MessagePartView
               // Parts of a message never move.

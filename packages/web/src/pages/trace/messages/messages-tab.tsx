@@ -3,7 +3,7 @@ import type { Message, ToolCallPart } from "@nightowl/model/span/message";
 import type { TreeNode } from "@nightowl/model/trace/build-tree";
 import { linkToolCalls } from "@nightowl/model/trace/link-tool-calls";
 import { findPreviousModelCall } from "@nightowl/model/trace/previous-model-call";
-import { useMemo, useState } from "react";
+import { Fragment, useMemo, useState } from "react";
 import { Button } from "../../../components/button.tsx";
 import { useSpan } from "../../../data/use-trace.ts";
 import { answersInOrder } from "../../../view/transcript-answers.ts";
@@ -52,7 +52,6 @@ export function MessagesTab({
   );
   const breakNote = broken && (
     <CacheBreakNote
-      key="cache-break"
       broken={broken}
       cacheReadTokens={span.usage.cacheReadTokens}
       inputTokens={span.usage.inputTokens}
@@ -76,6 +75,11 @@ export function MessagesTab({
       links={links}
       onSelect={onSelect}
     />
+  );
+  const sinceLine = since !== undefined && (
+    <div className={css["since"]} role="separator">
+      new since the previous call{since.systemChanged ? ", and another system prompt" : ""}
+    </div>
   );
   return (
     <div className={css["messages"]}>
@@ -106,20 +110,15 @@ export function MessagesTab({
           ))}
         </div>
       </div>
-      {span.inputMessages
-        .slice(0, seenCount)
-        .map((message, index) => [index === breakIndex && breakNote, card(message, index, "input")])}
-      {since !== undefined && (
-        <div className={css["since"]} role="separator">
-          new since the previous call{since.systemChanged ? ", and another system prompt" : ""}
-        </div>
-      )}
-      {span.inputMessages
-        .slice(seenCount)
-        .map((message, index) => [
-          index + seenCount === breakIndex && breakNote,
-          card(message, index + seenCount, "input"),
-        ])}
+      {span.inputMessages.map((message, index) => (
+        // One list, whatever is known of the call before: a card that becomes an old one stays the card it was.
+        <Fragment key={index}>
+          {index === seenCount && sinceLine}
+          {index === breakIndex && breakNote}
+          {card(message, index, "input")}
+        </Fragment>
+      ))}
+      {seenCount >= span.inputMessages.length && sinceLine}
       {breakIndex >= span.inputMessages.length && breakNote}
       {span.outputMessages.length > 0 && since === undefined && span.inputMessages.length > 0 && (
         <div className={css["answer"]} role="separator">

@@ -1,6 +1,6 @@
 import type { TreeNode } from "@nightowl/model/trace/build-tree";
 import { defaultRangeExtractor, useVirtualizer, type Range } from "@tanstack/react-virtual";
-import { useCallback, useEffect, useRef, type KeyboardEvent, type MouseEvent, type RefObject } from "react";
+import { useCallback, useEffect, useRef, type MouseEvent, type RefObject } from "react";
 import { moveRow, type TreeMove } from "../../../view/waterfall-rows.ts";
 import { usePageKeys } from "../use-trace-keys.ts";
 import type { Find } from "./use-find.ts";
@@ -99,18 +99,13 @@ export function WaterfallRows({
     }
     return true;
   };
-  const onKeyDown = (event: KeyboardEvent) => {
+  const onKeyDown = (event: React.KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || !onKey(event.key)) return;
     event.preventDefault();
     event.stopPropagation();
   };
-  // j and k work wherever the reader is; the arrows scroll what has the focus.
   usePageKeys((event) => {
-    if (event.key !== "j" && event.key !== "k") {
-      const onPage = event.target === document.body || event.target === document.getElementById("page");
-      if (!onPage) return;
-    }
-    if (onKey(event.key)) event.preventDefault();
+    if (isForRows(event) && onKey(event.key)) event.preventDefault();
   });
   const onClick = (event: MouseEvent) => {
     const target = event.target as HTMLElement;
@@ -154,6 +149,16 @@ export function WaterfallRows({
       </div>
     </div>
   );
+}
+
+/** j and k work wherever the reader is. The other keys are those of what has the focus, where it has a use for them. */
+function isForRows({ key, target }: KeyboardEvent): boolean {
+  if (key === "j" || key === "k") return true;
+  // A row of tabs is moved through sideways; a click on one leaves the focus there.
+  if (key === "ArrowUp" || key === "ArrowDown") {
+    if (target instanceof Element && target.closest('[role="tab"]') !== null) return true;
+  }
+  return target === document.body || target === document.getElementById("page");
 }
 
 function onDoubleClick(event: MouseEvent, rows: TreeNode[], fold: Fold): void {
