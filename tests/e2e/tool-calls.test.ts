@@ -8,11 +8,13 @@ import { postTraces } from "./send.ts";
 /** From a call in the transcript to the span that ran it, and from there back to the call. */
 openPage();
 
-// With ids on both sides; with an id on the call alone; with an id on the tool's span alone.
+// With ids on both sides; with an id on the call alone; with an id on the tool's span alone; with one span for several
+// calls of the model, of which all but the last are told as what went in.
 const CAPTURES = [
   "pydantic-ai/v6-agent-tools",
   "mlflow/v3-agent-openai",
   "openinference/langchain-chain-tools",
+  "openinference-google-adk/agent-tools",
 ];
 
 test.each(readExpectations().filter(({ name }) => CAPTURES.includes(name)))(

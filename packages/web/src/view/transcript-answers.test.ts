@@ -23,6 +23,19 @@ test("what the previous call asked for is answered at the end, where the turn it
   expect(answersInOrder([user, one, two, user], [first, second]).size).toBe(0);
 });
 
+test("answers whose ids no call could have are in order as well", () => {
+  const numbered = [one, two].map((answer, index) => ({ ...answer, toolCallId: `first_${index}` }));
+  expect([...answersInOrder([user, asking, ...numbered], []).values()]).toEqual([first, second]);
+  const named: Message = {
+    role: "assistant",
+    parts: [
+      { ...first, id: "a" },
+      { ...second, id: "b" },
+    ],
+  };
+  expect(answersInOrder([user, named, ...numbered], []).size).toBe(0);
+});
+
 test("nothing is guessed where the numbers differ, or an answer says which call it is of", () => {
   expect(answersInOrder([asking, one], []).size).toBe(0);
   expect(answersInOrder([asking, { ...one, toolCallId: "c" }, two], []).size).toBe(0);

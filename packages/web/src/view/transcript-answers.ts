@@ -2,7 +2,7 @@ import type { Message, ToolCallPart } from "@nightowl/model/span/message";
 import { toolCallsOf } from "./transcript-messages.ts";
 
 /**
- * Which call each tool message answers, where none of them says so by an id: as many answers in a row as the turn before
+ * Which call each tool message answers, where none of them says so by an id that a call could have: as many answers in a row as the turn before
  * them made calls are those of these calls, in their order. Where that turn's calls were not recorded, the answers at the
  * end are those of `asked`, the calls that the previous model call made.
  */
@@ -19,7 +19,10 @@ export function answersInOrder(
     const before = messages[from - 1];
     const made = before?.role === "assistant" ? toolCallsOf([before]) : [];
     const calls = made.length === 0 && to === messages.length ? asked : made;
-    if (calls.length === run.length && !run.some(namesItsCall))
+    // Some instrumentations number the answers themselves: ids of which no call knows.
+    const nameless =
+      !run.some(namesItsCall) || (run.every(namesItsCall) && calls.every(({ id }) => id === undefined));
+    if (calls.length === run.length && nameless)
       for (const [index, message] of run.entries()) answers.set(message, calls[index] as ToolCallPart);
     from = to;
   }

@@ -126,7 +126,7 @@ export function MessagesTab({
         </div>
       )}
       {span.outputMessages.map((message, index) => card(message, index, "output"))}
-      {span.outputMessages.length === 0 && (
+      {span.outputMessages.length === 0 && asksForAnswer(node, span) && (
         <p className={css["none"]}>
           {node.running
             ? "The model has not answered yet."
@@ -195,9 +195,13 @@ function useLinks(
       if (node) ran.set(call, node);
     }
     const inOrder = answersInOrder(span.inputMessages, asked);
-    if (previous && asked.length > 0) {
-      const unlinked = earlier.slice(-asked.length).filter((call) => !ran.has(call));
-      link(previous.span.spanId, unlinked);
+    if (previous) {
+      // Of some calls only what they said was recorded, and what they asked for stands in the history of the next.
+      const turn = asked.length > 0 ? earlier.slice(-asked.length) : lastTurnCalls(span.inputMessages);
+      link(
+        previous.span.spanId,
+        turn.filter((call) => !ran.has(call)),
+      );
       // Their turn may be missing in this call's history.
       if ([...inOrder.values()].some((call) => asked.includes(call))) link(previous.span.spanId, asked);
     }
@@ -212,6 +216,18 @@ function useLinks(
       answeredBy: (message) => inOrder.get(message),
     };
   }, [model, span, markedId, previous, previousOutput]);
+}
+
+/** What embeds or ranks texts says nothing; an agent that was only set up, with its instructions, was asked nothing yet. */
+function asksForAnswer({ span: { kind } }: TreeNode, { inputMessages }: SpanDetail): boolean {
+  if (kind === "EMBEDDING" || kind === "RERANKER") return false;
+  return kind !== "AGENT" || inputMessages.some(({ role }) => role !== "system");
+}
+
+/** The tool calls whose answers end a conversation. */
+function lastTurnCalls(messages: readonly Message[]): ToolCallPart[] {
+  const end = messages.findLastIndex((each) => each.role !== "tool");
+  return end === messages.length - 1 ? [] : toolCallsOf(messages.slice(end, end + 1));
 }
 
 /** Some instrumentations tell of what tools answered, and not of the calls that they answered. */

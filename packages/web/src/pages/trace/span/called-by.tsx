@@ -18,7 +18,7 @@ export function CalledBy({
   /** Shows the call of this tool's span in the transcript of that model call. */
   onShow: (modelCallId: string, toolSpanId: string) => void;
 }) {
-  const { spanId } = node.span;
+  const { spanId, toolCallId } = node.span;
   const caller = useMemo(() => findCallingModelCall(model.tree, spanId), [model, spanId]);
   const callerId = caller?.span.spanId;
   const { data: asked } = useSpan(model.project, model.traceId, callerId);
@@ -26,8 +26,11 @@ export function CalledBy({
     if (asked === undefined || callerId === undefined) return undefined;
     const calls = toolCallsOf(asked.outputMessages);
     const index = linkToolCalls(model.tree, callerId, calls).indexOf(node);
-    return calls[index];
-  }, [asked, callerId, model, node]);
+    // One span for a whole run of calls has those before the last among what went in.
+    return (
+      calls[index] ?? toolCallsOf(asked.inputMessages).find(({ id }) => id !== undefined && id === toolCallId)
+    );
+  }, [asked, callerId, model, node, toolCallId]);
   if (caller === undefined || call === undefined) return null;
   return (
     <p className={css["calledBy"]}>
