@@ -178,6 +178,15 @@ describe("markdown in the page", () => {
     expect(html).toContain("<pre><code>a &lt; b</code></pre>");
   });
 
+  it("takes a row of dashes for a line, and not for the sign of a heading", async () => {
+    const { html } = await show(
+      "Context is below.\n-----\nZürich has trams.\n=====\nAnswer.",
+      "renderMarkdown",
+    );
+    expect(html).not.toMatch(/<h\d/);
+    expect(html).toContain("Zürich has trams.");
+  });
+
   it("gives up on what is too long, and bears what is nested deep", async () => {
     expect((await show("a".repeat(200_001), "renderMarkdown")).html).toBeUndefined();
     expect((await show(">".repeat(5000), "renderMarkdown")).dangers).toEqual([]);

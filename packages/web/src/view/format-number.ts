@@ -38,3 +38,8 @@ export function formatShare(share: number): string {
   if (percent < 10) return `${Math.round(percent * 10) / 10} %`;
   return percent > 99.5 && percent < 100 ? ">99 %" : `${Math.round(percent)} %`;
 }
+
+/** A number without the digits that only its 32-bit float has: 0.20000000298023224 → 0.2. */
+export function withoutNoise(n: number): number {
+  return Number.isInteger(n) ? n : Number(n.toPrecision(7));
+}

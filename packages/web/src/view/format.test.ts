@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { formatCost, formatCostTotal, formatShortUsd, formatUsd } from "./format-cost.ts";
 import { formatDuration } from "./format-duration.ts";
-import { formatCompact, formatPlural } from "./format-number.ts";
+import { formatCompact, formatPlural, withoutNoise } from "./format-number.ts";
 
 describe("formatDuration", () => {
   test.each([
@@ -82,4 +82,10 @@ describe("numbers", () => {
     expect(formatPlural(1200, "trace")).toBe("1,200 traces");
     expect(formatPlural(2, "call has", "calls have")).toBe("2 calls have");
   });
+});
+
+test("a parameter loses the digits that only a 32-bit float has", () => {
+  expect(withoutNoise(0.20000000298023224)).toBe(0.2);
+  expect(withoutNoise(0.123456789)).toBe(0.1234568);
+  expect(withoutNoise(1234567890)).toBe(1234567890);
 });

@@ -101,6 +101,10 @@ function linkHtml(href: string, inner: string, title: string | null | undefined,
 const parser = new Marked({
   gfm: true,
   breaks: true,
+  tokenizer: {
+    // Prompts fence their parts off with rows of dashes or of equals signs; they do not mean the line above for a heading.
+    lheading: () => undefined,
+  },
   renderer: {
     html(token: Tokens.HTML | Tokens.Tag): string {
       const text = escapeHtml(token.text);

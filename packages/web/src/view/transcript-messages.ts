@@ -154,6 +154,13 @@ export function parseJsonText(text: string): object | undefined {
   }
 }
 
+/** Whether a text is what a program printed when it failed: its indents and underscores mean something else in Markdown. */
+export function isStackTrace(text: string): boolean {
+  return /^(?: *Traceback \(most recent call last\):| *File ".+", line \d+|[ \t]+at \S.*:\d+\)?$)/m.test(
+    text.slice(0, 4000),
+  );
+}
+
 /** The text that a JSON string says; anything else as it is. */
 export function unquote(value: unknown): unknown {
   if (typeof value !== "string" || !value.startsWith('"') || !value.endsWith('"')) return value;

@@ -8,6 +8,7 @@ import {
   CLIP_LENGTH,
   CLIP_LINES,
   foldOf,
+  isStackTrace,
   jsonText,
   parseJsonText,
   plainTextOf,
@@ -19,6 +20,18 @@ import { toolParameters, typeText } from "./transcript-tool-signature.ts";
 
 const say = (role: string, text: string): Message => ({ role, parts: [{ type: "text", text }] });
 const call = (name: string, args: unknown): MessagePart => ({ type: "tool_call", name, arguments: args });
+
+describe("isStackTrace", () => {
+  it.each([
+    'Traceback (most recent call last):\n  File "/app/tool.py", line 144, in __call__\n    result = await run()',
+    "Error: no net\n    at lookup (/app/tool.js:12:5)\n    at node:internal/process:95:5",
+    "java.io.IOException: no net\n    at com.example.Tool.run(Tool.java:21)",
+  ])("knows what a program printed when it failed: %j", (text) => expect(isStackTrace(text)).toBe(true));
+  it.each(["The train leaves at 10:30", "# Report\n\nat 10:30", "14 °C, Regen"])(
+    "takes no prose for it: %j",
+    (text) => expect(isStackTrace(text)).toBe(false),
+  );
+});
 
 describe("foldOf", () => {
   const long = "x".repeat(200);

@@ -2,7 +2,7 @@ import { findResultDocuments } from "@nightowl/model/retrieval/find-result-docum
 import { REDACTED, type MessagePart } from "@nightowl/model/span/message";
 import { useMemo, useState } from "react";
 import { approvalOf } from "@nightowl/model/span/approval";
-import { jsonText, parseJsonText } from "../../../view/transcript-messages.ts";
+import { isStackTrace, jsonText, parseJsonText } from "../../../view/transcript-messages.ts";
 import { DocumentRows } from "../span/document-rows.tsx";
 import { JsonText } from "../values/json-text.tsx";
 import { RichText } from "../values/rich-text.tsx";
@@ -81,7 +81,7 @@ function ToolResult({ result, mode, words }: { result: unknown; mode: TextMode; 
     return findResultDocuments(typeof result === "string" ? parseJsonText(result) : result);
   }, [result, mode]);
   if (documents !== undefined) return <DocumentRows documents={documents} words={words} />;
-  if (typeof result === "string") return <RichText text={result} mode={mode} />;
+  if (typeof result === "string") return <RichText text={result} mode={mode} mono={isStackTrace(result)} />;
   return <RichText text={jsonText(result ?? null)} mode={mode} />;
 }
 

@@ -112,6 +112,7 @@ const AttributeLine = memo(function AttributeLine({
             {open ? text : text.slice(0, LONG_VALUE)}
           </span>
         )}
+        {value === "" && <span className={css["valueHint"]}>empty text</span>}
         {hint !== undefined && <span className={css["valueHint"]}>{hint}</span>}
         {row.truncated && <span className={css["valueHint"]}>cut</span>}
       </div>

@@ -12,7 +12,7 @@ import { Chip, KindDot } from "../../../components/marks.tsx";
 import { SOURCE_LABELS } from "../../../view/cost-source.ts";
 import { formatCost } from "../../../view/format-cost.ts";
 import { formatDuration } from "../../../view/format-duration.ts";
-import { formatCount, formatPlural } from "../../../view/format-number.ts";
+import { formatCount, formatPlural, withoutNoise } from "../../../view/format-number.ts";
 import { KIND_LABELS } from "../../../view/kind.ts";
 import { jsonLine } from "../../../view/transcript-messages.ts";
 import { nodeDurationMs, type TraceModel } from "../trace-model.ts";
@@ -180,7 +180,7 @@ function Parameters({ parameters }: { parameters: Record<string, unknown> | unde
     <>
       {short.map(([name, value]) => (
         <Chip key={name} title={name}>
-          {SHORT[name]} {jsonLine(value)}
+          {SHORT[name]} {jsonLine(typeof value === "number" ? withoutNoise(value) : value)}
         </Chip>
       ))}
       {rest > 0 && (

@@ -11,7 +11,18 @@ import css from "./values.module.css";
 const MAX_SHOWN = 1_000_000;
 
 /** A text of a message: formatted, as JSON, or as it came; a long one begins clipped. */
-export function RichText({ text, mode, clip = true }: { text: string; mode: TextMode; clip?: boolean }) {
+export function RichText({
+  text,
+  mode,
+  clip = true,
+  mono = false,
+}: {
+  text: string;
+  mode: TextMode;
+  clip?: boolean;
+  /** As it came, in letters of one width. */
+  mono?: boolean;
+}) {
   const [all, setAll] = useState(false);
   const pretty = useMemo(() => (mode === "raw" ? text : prettyJson(text)), [text, mode]);
   const json = pretty !== text || (mode !== "raw" && parseJsonText(text) !== undefined);
@@ -22,10 +33,10 @@ export function RichText({ text, mode, clip = true }: { text: string; mode: Text
       <div className={long && !all ? css["fade"] : undefined}>
         {json ? (
           <JsonText text={shown} />
-        ) : mode === "markdown" ? (
+        ) : mode === "markdown" && !mono ? (
           <Markdown text={shown} />
         ) : (
-          <RawText text={shown} />
+          <RawText text={shown} mono={mono} />
         )}
       </div>
       {long && (
