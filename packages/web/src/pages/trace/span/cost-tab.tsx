@@ -28,6 +28,7 @@ export function CostTab({ model, node }: { model: TraceModel; node: TreeNode }) 
     );
   }
   if (cost === undefined) return <Skeleton width="80%" height={120} />;
+  const named = namingCall(node);
   return (
     <div className={css["cost"]}>
       <section>
@@ -37,7 +38,7 @@ export function CostTab({ model, node }: { model: TraceModel; node: TreeNode }) 
           </b>
           <span>{costWord(cost)}</span>
         </p>
-        {cost.source === "unpriced" && node.span.model !== undefined && (
+        {cost.source === "unpriced" && named !== undefined && (
           <p>
             <Link
               className="link"
@@ -45,11 +46,11 @@ export function CostTab({ model, node }: { model: TraceModel; node: TreeNode }) 
               params={{ project }}
               search={{
                 view: "prices",
-                price: node.span.model,
-                ...(node.span.provider === undefined ? {} : { provider: node.span.provider }),
+                price: named.model,
+                ...(named.provider === undefined ? {} : { provider: named.provider }),
               }}
             >
-              Set a price for {node.span.model}
+              Set a price for {named.model}
             </Link>
           </p>
         )}
@@ -87,6 +88,19 @@ export function CostTab({ model, node }: { model: TraceModel; node: TreeNode }) 
       )}
     </div>
   );
+}
+
+/** The call that says which model this is: a server's own span often leaves that to the caller's. */
+function namingCall(node: TreeNode): { model: string; provider: string | undefined } | undefined {
+  for (
+    let at: TreeNode | undefined = node;
+    at?.span.kind === node.span.kind || at?.span.kind === "UNKNOWN";
+    at = at.parent
+  ) {
+    const { model, provider } = at.span;
+    if (model !== undefined) return { model, provider };
+  }
+  return undefined;
 }
 
 function Buckets({ cost }: { cost: SpanCost }) {

@@ -117,6 +117,9 @@ export function SpanPanel({
             {span.truncated.length > 0 && (
               <Truncated span={span} loading={full.isFetching} onLoad={() => setFullId(spanId)} />
             )}
+            {isSilent(span) && current === tabs[0]?.id && (
+              <p className="faint">What was said in this call was not recorded.</p>
+            )}
             <TabContent
               tab={current}
               model={model}
@@ -187,6 +190,13 @@ function TabContent({
     default:
       return <AttributesTab project={model.project} span={span} />;
   }
+}
+
+/** A model call of which only the figures were sent, as many instrumentations do unless they are told otherwise. */
+function isSilent({ kind, inputMessages, outputMessages, input, output, error }: SpanDetail): boolean {
+  const said =
+    inputMessages.length + outputMessages.length > 0 || input !== undefined || output !== undefined;
+  return kind === "LLM" && !said && error === undefined;
 }
 
 /** What was odd about the span when it was read: quiet, but never hidden. */

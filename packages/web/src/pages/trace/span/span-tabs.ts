@@ -9,12 +9,17 @@ export function tabsOf(span: SpanDetail, evalCount: number): Tab[] {
   };
   const messages = span.inputMessages.length + span.outputMessages.length;
   const documents = span.documents.length + span.inputDocuments.length;
+  const retrieves = span.kind === "RETRIEVER" || span.kind === "RERANKER";
+  if (retrieves) add("documents", "Documents", documents, documents > 0);
   add("messages", "Messages", messages, messages > 0);
   const asks = span.kind === "LLM" && (span.inputMessages.length > 0 || span.promptTemplate !== undefined);
   add("prompt", "Prompt", undefined, asks);
-  const retrieves = span.kind === "RETRIEVER" || span.kind === "RERANKER";
-  if (retrieves) add("documents", "Documents", documents, documents > 0);
-  add("io", "Input/Output", undefined, hasPayload(span));
+  add(
+    "io",
+    hasPayload(span) ? "Input/Output" : "Metadata",
+    undefined,
+    hasPayload(span) || span.metadata !== undefined,
+  );
   if (!retrieves) add("documents", "Documents", documents, documents > 0);
   add("tools", "Tools", span.tools.length, span.tools.length > 0);
   add("cost", "Cost", undefined, hasCost(span));
@@ -32,8 +37,7 @@ function hasPayload(span: SpanDetail): boolean {
     span.tool?.arguments !== undefined ||
     span.tool?.result !== undefined ||
     span.promptTemplate !== undefined ||
-    span.embeddings.length > 0 ||
-    span.metadata !== undefined
+    span.embeddings.length > 0
   );
 }
 
