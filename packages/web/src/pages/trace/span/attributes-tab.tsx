@@ -12,7 +12,7 @@ import { jsonText } from "../../../view/transcript-messages.ts";
 import { openTagged } from "../values/tagged-value.ts";
 import { ValueTree } from "../values/value-tree.tsx";
 import { attributeRows, type AttributeRow } from "./attribute-rows.ts";
-import css from "./span.module.css";
+import css from "./attributes-tab.module.css";
 
 const LINE_HEIGHT = 28;
 const LONG_VALUE = 400;

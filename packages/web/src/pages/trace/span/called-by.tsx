@@ -5,7 +5,7 @@ import { useSpan } from "../../../data/use-trace.ts";
 import { toolCallsOf } from "../../../view/transcript-messages.ts";
 import type { TraceModel } from "../trace-model.ts";
 import { ordinalOf } from "./model-call-ordinal.ts";
-import css from "./span.module.css";
+import css from "./span-panel.module.css";
 
 /** On a tool's span: the model call that asked for it, and the way back to it. Nothing where none is known to have. */
 export function CalledBy({

@@ -12,7 +12,7 @@ import { formatDocumentScore } from "../../../view/format-score.ts";
 import { formatPlural } from "../../../view/format-number.ts";
 import { scoreShare } from "../../../view/transcript-documents.ts";
 import { ValueTree } from "../values/value-tree.tsx";
-import css from "./span.module.css";
+import css from "./documents.module.css";
 
 /** More documents than this are shown when asked for. */
 const PAGE = 50;

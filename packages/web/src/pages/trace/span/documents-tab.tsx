@@ -13,7 +13,8 @@ import { queryWords, scoreMeaning } from "../../../view/transcript-documents.ts"
 import type { TraceModel } from "../trace-model.ts";
 import { DocumentRows } from "./document-rows.tsx";
 import { RankChart } from "./rank-chart.tsx";
-import css from "./span.module.css";
+import block from "./block.module.css";
+import css from "./documents.module.css";
 
 /** What was found, in its order; on a reranker also what it was given, and how it moved. */
 export function DocumentsTab({ model, span }: { model: TraceModel; span: SpanDetail }) {
@@ -36,7 +37,7 @@ export function DocumentsTab({ model, span }: { model: TraceModel; span: SpanDet
         </p>
       )}
       {documents.length > 0 && (
-        <section className={css["block"]}>
+        <section className={block["block"]}>
           <header>
             <h3>{reranker ? "After" : "Found"}</h3>
             <span className="faint">
@@ -57,7 +58,7 @@ export function DocumentsTab({ model, span }: { model: TraceModel; span: SpanDet
         </section>
       )}
       {reranker && (
-        <section className={css["block"]}>
+        <section className={block["block"]}>
           <header>
             <h3>Before</h3>
             <span className="faint">{formatPlural(inputDocuments.length, "document")}</span>

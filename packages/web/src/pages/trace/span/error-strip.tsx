@@ -2,7 +2,7 @@ import type { SpanDetail } from "@nightowl/model/api/spans";
 import { Button } from "../../../components/button.tsx";
 import { CopyButton } from "../../../components/copy-button.tsx";
 import { errorOf, withoutBlankLines } from "./exception.ts";
-import css from "./span.module.css";
+import css from "./error-strip.module.css";
 
 /** Why the span failed, above whatever tab is open. */
 export function ErrorStrip({ span, tab, onEvents }: { span: SpanDetail; tab: string; onEvents: () => void }) {

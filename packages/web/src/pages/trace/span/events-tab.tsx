@@ -9,7 +9,8 @@ import { formatIsoNs } from "../../../view/format-time.ts";
 import { formatPlural } from "../../../view/format-number.ts";
 import { ValueTree } from "../values/value-tree.tsx";
 import { errorOf, exceptionOf, stackLines, withoutBlankLines } from "./exception.ts";
-import css from "./span.module.css";
+import block from "./block.module.css";
+import css from "./events-tab.module.css";
 
 const PAGE = 200;
 
@@ -21,7 +22,7 @@ export function EventsTab({ span }: { span: SpanDetail }) {
   return (
     <>
       {!hasException && stacktrace !== undefined && (
-        <section className={css["block"]}>
+        <section className={block["block"]}>
           <header>
             <h3>Error</h3>
           </header>
@@ -50,7 +51,7 @@ function EventBlock({ event, startTimeNs }: { event: SpanEvent; startTimeNs: str
     ),
   );
   return (
-    <section className={css["block"]} data-failed={exception || undefined}>
+    <section className={block["block"]} data-failed={exception || undefined}>
       <header>
         <span className={css["offset"]} title={formatIsoNs(event.timeNs)}>
           {event.timeNs === "0"
@@ -67,7 +68,7 @@ function EventBlock({ event, startTimeNs }: { event: SpanEvent; startTimeNs: str
       )}
       {stacktrace !== undefined && <Stack text={stacktrace} />}
       {Object.keys(rest).length > 0 && (
-        <div className={css["blockBody"]}>
+        <div className={block["blockBody"]}>
           <ValueTree value={rest} tagged />
         </div>
       )}

@@ -7,7 +7,7 @@ import { jsonText, parseJsonText, unquote } from "../../../view/transcript-messa
 import { JsonText } from "../values/json-text.tsx";
 import { RichText } from "../values/rich-text.tsx";
 import { ValueTree } from "../values/value-tree.tsx";
-import css from "./span.module.css";
+import css from "./block.module.css";
 
 /**
  * What went in and what came out, as the application gave it; and what else says it: template, texts. Of a tool, what it

@@ -7,7 +7,7 @@ import { versionName } from "../../../view/prompt-version.ts";
 import type { TraceModel } from "../trace-model.ts";
 import { RichText } from "../values/rich-text.tsx";
 import own from "./prompt-tab.module.css";
-import css from "./span.module.css";
+import css from "./block.module.css";
 
 /** The template that the call's prompt follows, which version of it, and what was filled in. */
 export function PromptTab({ model, spanId }: { model: TraceModel; spanId: string }) {

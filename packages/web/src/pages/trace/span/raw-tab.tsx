@@ -8,7 +8,7 @@ import { formatCount } from "../../../view/format-number.ts";
 import { MAX_COLOURED_LENGTH } from "../../../view/transcript-json.ts";
 import type { TraceModel } from "../trace-model.ts";
 import { JsonText } from "../values/json-text.tsx";
-import css from "./span.module.css";
+import css from "./block.module.css";
 
 /** The page shows this many characters; copying and downloading take all. */
 const SHOWN = 400_000;

@@ -27,7 +27,7 @@ import { RawTab } from "./raw-tab.tsx";
 import { SpanHead } from "./span-head.tsx";
 import { tabsOf } from "./span-tabs.ts";
 import { ToolsTab } from "./tools-tab.tsx";
-import css from "./span.module.css";
+import css from "./span-panel.module.css";
 
 /** Holding an arrow key down passes many spans; the one that it rests on is fetched. */
 const REST_MS = 90;

@@ -8,7 +8,8 @@ import { jsonText } from "../../../view/transcript-messages.ts";
 import { toolParameters } from "../../../view/transcript-tool-signature.ts";
 import { JsonText } from "../values/json-text.tsx";
 import { RichText } from "../values/rich-text.tsx";
-import css from "./span.module.css";
+import block from "./block.module.css";
+import css from "./tools-tab.module.css";
 
 /** The tools that the model was offered, and which of them it called. */
 export function ToolsTab({ span }: { span: SpanDetail }) {
@@ -43,7 +44,7 @@ function Tool({ tool, calls }: { tool: ToolDefinition; calls: number }) {
   const unreadable =
     parameters.length === 0 && tool.parameters !== undefined && !takesNothing(tool.parameters);
   return (
-    <section className={css["block"]}>
+    <section className={block["block"]}>
       <header>
         <h3 className={css["signature"]}>
           <span className={css["toolName"]}>{tool.name || "(no name)"}</span>(
@@ -57,7 +58,7 @@ function Tool({ tool, calls }: { tool: ToolDefinition; calls: number }) {
           ))}
           )
         </h3>
-        <span className={css["space"]} />
+        <span className={block["space"]} />
         {calls > 0 && <Chip>{calls === 1 ? "called" : `called ${calls} times`}</Chip>}
         <Button variant="ghost" size="small" aria-pressed={schema} onClick={() => setSchema(!schema)}>
           Schema
