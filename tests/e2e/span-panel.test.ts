@@ -69,6 +69,23 @@ test("after a click on a tab j, k and the arrows move through the tree", { timeo
   expect(await page.getByRole("tab", { name: "Evals" }).getAttribute("aria-selected")).toBe("true");
 });
 
+test("what was not recorded of a call is said", { timeout: 60_000 }, async () => {
+  const silent = call("3", [], undefined);
+  const again = call("4", [SYSTEM, QUESTION], undefined);
+  const unasked = call("5", [], ANSWER);
+  const spans = [ROOT, FIRST, again, silent, unasked];
+  await postTraces(server.url, encodeTraceProtobuf(spans), "application/x-protobuf", "gaps");
+  const panel = page.getByRole("region", { name: "Selected span" });
+  for (const [span, words] of [
+    [silent, "What was said in this call was not recorded."],
+    [unasked, "What it was asked was not recorded."],
+    [again, "nothing new since the previous call"],
+  ] as const) {
+    await page.goto(`${server.url}/projects/gaps/traces/${ROOT.traceId}?span=${span.spanId}`);
+    await panel.getByText(words).waitFor();
+  }
+});
+
 interface Said {
   role: string;
   parts: { type: "text"; content: string }[];
@@ -78,7 +95,7 @@ function message(role: string, content: string): Said {
   return { role, parts: [{ type: "text", content }] };
 }
 
-function call(ordinal: string, input: Said[], output: Said) {
+function call(ordinal: string, input: Said[], output: Said | undefined) {
   return wireSpan({
     traceId: ROOT.traceId,
     spanId: ordinal.repeat(16),
@@ -88,8 +105,8 @@ function call(ordinal: string, input: Said[], output: Said) {
     attributes: {
       "gen_ai.operation.name": "chat",
       "gen_ai.request.model": "gpt-4o",
-      "gen_ai.input.messages": JSON.stringify(input),
-      "gen_ai.output.messages": JSON.stringify([output]),
+      ...(input.length > 0 && { "gen_ai.input.messages": JSON.stringify(input) }),
+      ...(output && { "gen_ai.output.messages": JSON.stringify([output]) }),
     },
   });
 }

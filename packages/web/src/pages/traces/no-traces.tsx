@@ -6,6 +6,7 @@ import { CodeLines, Panel } from "../../components/panel.tsx";
 import { tabId, tabPanelId, Tabs } from "../../components/tabs.tsx";
 import type { TimeRange } from "../../data/time-range.ts";
 import { useNow } from "../../data/use-now.ts";
+import { formatCount } from "../../view/format-number.ts";
 import { formatRelative, msOfNs } from "../../view/format-time.ts";
 import { rangePhrase } from "../../view/range-label.ts";
 import { demoLine, firstTraceLines } from "./first-trace.ts";
@@ -13,6 +14,9 @@ import css from "./no-traces.module.css";
 
 /** Beside the languages: traces of somebody else's making. */
 const DEMO = "demo";
+
+/** Of the other projects, as many as are read in a glance; the last active come first. */
+const MAX_OTHERS = 8;
 
 /** A project without traces: the exact lines that send the first one. The page shows it as soon as it is here. */
 export function FirstTrace({ project, others }: { project: string; others: readonly string[] }) {
@@ -26,7 +30,7 @@ export function FirstTrace({ project, others }: { project: string; others: reado
         {others.length > 0 && (
           <p className={css["text"]}>
             Traces are in:{" "}
-            {others.map((name, index) => (
+            {others.slice(0, MAX_OTHERS).map((name, index) => (
               <span key={name}>
                 {index > 0 && ", "}
                 <Link to="/projects/$project/traces" params={{ project: name }} className="link">
@@ -34,6 +38,9 @@ export function FirstTrace({ project, others }: { project: string; others: reado
                 </Link>
               </span>
             ))}
+            {others.length > MAX_OTHERS &&
+              `, and ${formatCount(others.length - MAX_OTHERS)} more: the menu of projects has all of them`}
+            .
           </p>
         )}
         <p className={css["text"]}>

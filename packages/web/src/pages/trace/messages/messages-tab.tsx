@@ -76,9 +76,12 @@ export function MessagesTab({
       onSelect={onSelect}
     />
   );
+  // A call that failed is often tried again as it was.
+  const isRepeated = seenCount >= span.inputMessages.length && span.outputMessages.length === 0;
   const sinceLine = since !== undefined && (
     <div className={css["since"]} role="separator">
-      new since the previous call{since.systemChanged ? ", and another system prompt" : ""}
+      {isRepeated && "nothing "}new since the previous call
+      {since.systemChanged ? ", and another system prompt" : ""}
     </div>
   );
   return (
@@ -110,6 +113,9 @@ export function MessagesTab({
           ))}
         </div>
       </div>
+      {node.span.kind === "LLM" && span.inputMessages.length === 0 && span.outputMessages.length > 0 && (
+        <p className={css["none"]}>What it was asked was not recorded.</p>
+      )}
       {span.inputMessages.map((message, index) => (
         // One list, whatever is known of the call before: a card that becomes an old one stays the card it was.
         <Fragment key={index}>

@@ -27,7 +27,7 @@ export function CostTab({ model, node }: { model: TraceModel; node: TreeNode }) 
       <ErrorPanel small title="The cost could not be read" error={error} onRetry={() => void refetch()} />
     );
   }
-  if (cost === undefined) return <Skeleton width="80%" height={120} />;
+  if (cost === undefined) return <CostSkeleton />;
   const named = namingCall(node);
   return (
     <div className={css["cost"]}>
@@ -86,6 +86,18 @@ export function CostTab({ model, node }: { model: TraceModel; node: TreeNode }) 
           </p>
         </section>
       )}
+    </div>
+  );
+}
+
+function CostSkeleton() {
+  return (
+    <div className={css["cost"]} aria-busy="true">
+      <Skeleton width={90} height={18} />
+      {["70%", "70%", "70%"].map((width, index) => (
+        // oxlint-disable-next-line react/no-array-index-key
+        <Skeleton key={index} width={width} />
+      ))}
     </div>
   );
 }
