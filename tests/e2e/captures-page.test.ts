@@ -172,7 +172,7 @@ async function expectTranscript(
 
 /**
  * The cards of a transcript with the parts of their messages; undefined, and pressed, while a reasoning is folded or a text
- * is clipped. They are so again where cards are made anew because the call before has come. Runs in the page.
+ * is clipped. Runs in the page.
  */
 function readCards(panel: Element): ShownCard[] | undefined {
   const folded = [...panel.querySelectorAll<HTMLButtonElement>("article button:enabled")].filter((button) =>

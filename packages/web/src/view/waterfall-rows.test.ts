@@ -166,6 +166,9 @@ describe("subTextOf", () => {
     expect(sub({ kind: "TOOL", name: "tool.invoke", displayName: "search", toolName: "search" })?.text).toBe(
       "",
     );
+    expect(sub({ kind: "AGENT", agentName: "guide", inputPreview: '{"city":"Paris"}' })?.text).toBe(
+      "guide · Paris",
+    );
     expect(sub({ kind: "RETRIEVER", documentCount: 4 })?.text).toBe("4 documents");
     expect(sub({ kind: "CHAIN", inputPreview: "x" })?.text).toBe("");
   });

@@ -32,7 +32,7 @@ function calmText(span: SpanRow, parent: SpanRow | undefined): string {
     case "RERANKER":
       return joined(shortModel(span.model), documentsText(span));
     case "AGENT":
-      return joined(unlike(span.agentName, shownName(span)), span.inputPreview);
+      return joined(unlike(span.agentName, shownName(span)), argumentsText(span.inputPreview));
     default:
       return span.service !== undefined && parent !== undefined && span.service !== parent.service
         ? span.service

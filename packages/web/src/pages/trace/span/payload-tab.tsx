@@ -19,25 +19,6 @@ export function PayloadTab({ span }: { span: SpanDetail }) {
   const output = tool?.result ?? span.output?.value;
   return (
     <>
-      {input !== undefined && <Payload title="Input" value={input} />}
-      {output !== undefined && <Payload title="Output" value={output} />}
-      {promptTemplate?.template !== undefined && (
-        <Payload
-          title="Prompt template"
-          value={promptTemplate.template}
-          end={
-            promptTemplate.name !== undefined && (
-              <Chip>
-                {promptTemplate.name}
-                {promptTemplate.version !== undefined && ` · ${promptTemplate.version}`}
-              </Chip>
-            )
-          }
-        />
-      )}
-      {promptTemplate?.variables !== undefined && (
-        <Payload title="Template variables" value={promptTemplate.variables} />
-      )}
       {embeddings.length > 0 && (
         <section className={css["block"]}>
           <header>
@@ -59,6 +40,25 @@ export function PayloadTab({ span }: { span: SpanDetail }) {
             ))}
           </ol>
         </section>
+      )}
+      {input !== undefined && <Payload title="Input" value={input} />}
+      {output !== undefined && <Payload title="Output" value={output} />}
+      {promptTemplate?.template !== undefined && (
+        <Payload
+          title="Prompt template"
+          value={promptTemplate.template}
+          end={
+            promptTemplate.name !== undefined && (
+              <Chip>
+                {promptTemplate.name}
+                {promptTemplate.version !== undefined && ` · ${promptTemplate.version}`}
+              </Chip>
+            )
+          }
+        />
+      )}
+      {promptTemplate?.variables !== undefined && (
+        <Payload title="Template variables" value={promptTemplate.variables} />
       )}
       {metadata !== undefined && <Payload title="Metadata" value={metadata} />}
     </>

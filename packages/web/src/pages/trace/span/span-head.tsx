@@ -124,6 +124,9 @@ function TokenChip({ model, node, span }: ChipProps) {
   const isMismatch = span?.notes.some((note) => note.code === "usage_mismatch") === true;
   const { inputTokens, outputTokens, cacheReadTokens, spanId } = node.span;
   if (inputTokens === undefined && outputTokens === undefined) return null;
+  const uncounted = model.usage.uncounted.get(spanId);
+  // Some frameworks write zeros on what only stands around the calls.
+  if (uncounted !== undefined && !inputTokens && !outputTokens) return null;
   const parts = [
     inputTokens !== undefined && `${formatCount(inputTokens)} in`,
     cacheReadTokens !== undefined && cacheReadTokens > 0 && `${formatCount(cacheReadTokens)} cached`,
@@ -140,7 +143,6 @@ function TokenChip({ model, node, span }: ChipProps) {
     return typeof count === "number" ? [`${formatCount(count)} ${label}`] : [];
   });
   for (const [name, count] of Object.entries(usage?.other ?? {})) lines.push(`${formatCount(count)} ${name}`);
-  const uncounted = model.usage.uncounted.get(spanId);
   if (uncounted !== undefined) lines.push("Not in the trace's total: it repeats other spans' tokens");
   return (
     <Chip title={`Tokens\n${lines.join("\n")}`}>

@@ -138,7 +138,7 @@ function Amounts({ model, node }: { model: TraceModel; node: TreeNode }) {
   const echo = model.usage.uncounted.get(span.spanId);
   const own = (span.inputTokens ?? 0) + (span.outputTokens ?? 0);
   const isUnpriced = Number.isNaN(costUsd) && model.usage.unpricedSpanIds.has(span.spanId);
-  const repeated = echo === "duplicate" || (echo !== undefined && Number.isNaN(tokens));
+  const repeated = own > 0 && (echo === "duplicate" || (echo !== undefined && Number.isNaN(tokens)));
   // The name has the room of both where there is neither.
   if (Number.isNaN(tokens) && Number.isNaN(costUsd) && !repeated && !isUnpriced) return null;
   const title = repeated

@@ -160,8 +160,13 @@ export function Waterfall({
 }
 
 /** Whether any span says how many tokens it used. */
-function reportsTokens({ usage }: TraceModel): boolean {
-  return usage.inputTokens !== null || usage.outputTokens !== null || usage.uncounted.size > 0;
+function reportsTokens({ usage, tree }: TraceModel): boolean {
+  if (usage.inputTokens !== null || usage.outputTokens !== null) return true;
+  for (const spanId of usage.uncounted.keys()) {
+    const span = tree.bySpanId.get(spanId)?.span;
+    if (span?.inputTokens || span?.outputTokens) return true;
+  }
+  return false;
 }
 
 /** How the width is shared between names and timeline. */
