@@ -9,12 +9,13 @@ import { postTraces } from "./send.ts";
 openPage();
 
 // With ids on both sides; with an id on the call alone; with an id on the tool's span alone; with one span for several
-// calls of the model, of which all but the last are told as what went in.
+// calls of the model, of which all but the last are told as what went in; with another agent that runs the tools.
 const CAPTURES = [
   "pydantic-ai/v6-agent-tools",
   "mlflow/v3-agent-openai",
   "openinference/langchain-chain-tools",
   "openinference-google-adk/agent-tools",
+  "ag2/v0.11-two-agents",
 ];
 
 test.each(readExpectations().filter(({ name }) => CAPTURES.includes(name)))(

@@ -19,7 +19,10 @@ export function CalledBy({
   onShow: (modelCallId: string, toolSpanId: string) => void;
 }) {
   const { spanId, toolCallId } = node.span;
-  const caller = useMemo(() => findCallingModelCall(model.tree, spanId), [model, spanId]);
+  const caller = useMemo(
+    () => findCallingModelCall(model.tree, spanId) ?? latestModelCall(model, node),
+    [model, node, spanId],
+  );
   const callerId = caller?.span.spanId;
   const { data: asked } = useSpan(model.project, model.traceId, callerId);
   const call = useMemo(() => {
@@ -46,4 +49,15 @@ export function CalledBy({
       )}
     </p>
   );
+}
+
+/** Where another agent runs the tools, the last model call of any before it: an id of the call tells whether it asked. */
+function latestModelCall({ tree }: TraceModel, { span, startOffsetNs }: TreeNode): TreeNode | undefined {
+  if (span.toolCallId === undefined) return undefined;
+  return tree.nodes
+    .filter((each) => each.span.kind === "LLM" && each.startOffsetNs <= startOffsetNs)
+    .reduce<TreeNode | undefined>(
+      (latest, each) => (latest && latest.startOffsetNs > each.startOffsetNs ? latest : each),
+      undefined,
+    );
 }
