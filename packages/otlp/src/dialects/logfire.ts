@@ -23,6 +23,7 @@ import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts"
 import { readClaudeAgent } from "./logfire/claude-agent.ts";
 import { readEvals } from "./logfire/evals.ts";
 import { readMcpRequest } from "./logfire/mcp.ts";
+import { joinPartEvents } from "./logfire/part-events.ts";
 
 /**
  * Logfire's own spans and its instrumentations of providers' clients: the request and the answer as
@@ -78,6 +79,7 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   if (reason !== undefined) fields.finishReasons = [finishReasonOf(reason)];
   const offered = request?.["tools"] ?? (isAgentsCall ? take.record("response")?.["tools"] : undefined);
   const fallback: Partial<LlmFields> = {
+    provider: PROVIDERS.get(span.scope.name),
     tools: readTools(Array.isArray(offered) ? offered : []),
     sessionId: attrs.text("group_id") === "null" ? undefined : take.text("group_id"),
   };
@@ -94,6 +96,12 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const isOfNoKind = attrs.text("logfire.span_type") === "pending_span";
   return { fields, fallback, isOfNoKind, claimed: take.claimed, notes: take.notes };
 }
+
+/** Whose client it is: before version 5 a streamed call does not say. */
+const PROVIDERS = new Map([
+  ["logfire.openai", "openai"],
+  ["logfire.anthropic", "anthropic"],
+]);
 
 /** Names of the spans of OpenAI's Agents SDK: each begins with what it is. */
 const KINDS: [RegExp, SpanKind][] = [
@@ -139,7 +147,7 @@ function readExchange(
 ): Exchange {
   const events = take.list("events").items;
   if (events.length > 0) {
-    const { input, output } = readMessageEvents(listedEvents(events));
+    const { input, output } = readMessageEvents(listedEvents(joinPartEvents(events)));
     return { input, output: mergeAssistantMessages(output) };
   }
   if (span.name.startsWith("Chat completion with")) {
@@ -178,7 +186,16 @@ function readAnswer(response: Record<string, unknown>): LlmFields["outputMessage
   const text = firstOf(response, "combined_chunk_content", "text");
   if (typeof text === "string")
     return text === "" ? [] : readMessages([{ role: "assistant", content: text }], "assistant");
+  if (Array.isArray(response["images"]))
+    return readMessages([{ role: "assistant", content: response["images"].map(pictureOf) }], "assistant");
   return readCompletionPayload(response).messages;
+}
+
+/** A picture that was made: its bytes, or its address. */
+function pictureOf(made: unknown): unknown {
+  if (!isRecord(made)) return made;
+  const data = textOf(made["b64_json"]);
+  return data === undefined ? { type: "input_image", image_url: made["url"] } : { type: "image", data };
 }
 
 /** Totals are the convention's own; the provider's usage object adds what lies inside them. */

@@ -8,6 +8,7 @@ import { toPayload } from "../normalise/payload.ts";
 import { readEmbeddings } from "../normalise/read-embeddings.ts";
 import { listedEvents, readMessageEvents, splitRun } from "../normalise/read-message-events.ts";
 import { rawMessages, readMessages } from "../normalise/read-messages.ts";
+import { textMessage } from "../normalise/read-payloads.ts";
 import { readTools } from "../normalise/read-tools.ts";
 import { compact, isRecord } from "../normalise/record.ts";
 import { reportedCost, tokenCountOf, type UsageBucket } from "../normalise/usage.ts";
@@ -42,7 +43,10 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     usage: readUsage(take),
     cost: reportedCost(take.number("operation.cost"), undefined, undefined),
     embeddings: readInputs(take),
-    invocationParameters: readInvocationParameters(take.record("embedding_settings")),
+    invocationParameters: readInvocationParameters(
+      take.record("embedding_settings") ?? take.record("image_generation_settings"),
+    ),
+    metadata: kind === "AGENT" ? take.record("metadata") : undefined,
     tool: compact({
       name: kind === "TOOL" ? take.text("gen_ai.tool.name") : undefined,
       arguments: take.json("tool_arguments"),
@@ -108,6 +112,9 @@ function readConversation(take: AttributeTaker): Conversation {
   }
   const events = take.list("events");
   const exchange = readMessageEvents(listedEvents(events.items.map(plainEvent)));
+  // Of pictures that are made, only what was asked for.
+  if (take.attrs.text("gen_ai.operation.name") === "image_generation")
+    exchange.input.push(...textMessage(take.text("prompt") ?? "", "user"));
   return { ...exchange, raw: rawMessages(run.raw ?? runEvents.raw ?? events.raw, "user") };
 }
 

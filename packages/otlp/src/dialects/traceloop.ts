@@ -102,7 +102,8 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     tool: kind === "TOOL" ? compact({ name, arguments: given }) : undefined,
     agentName: kind === "AGENT" ? name : undefined,
     input: given === undefined ? undefined : payloadOf(given),
-    output: answered === undefined ? undefined : payloadOf(answered),
+    // What Python writes of a function that returns nothing.
+    output: answered === undefined || answered === "null" ? undefined : payloadOf(answered),
     invocationParameters: readParameters(take),
     streaming: take.boolean("gen_ai.is_streaming", "llm.is_streaming"),
     timeToFirstTokenMs: readTimeToFirstToken(span),

@@ -67,6 +67,11 @@ test("a run begins where its user spoke last; without a user, after the instruct
     "system user assistant user",
     "assistant tool assistant",
   ]);
+  // What a tool shows is told in the user's name.
+  expect(roles(["user", "assistant", "tool", "user", "assistant"].map(say))).toEqual([
+    "user",
+    "assistant tool user assistant",
+  ]);
   expect(roles(["system", "assistant"].map(say))).toEqual(["system", "assistant"]);
   expect(roles([])).toEqual(["", ""]);
 });

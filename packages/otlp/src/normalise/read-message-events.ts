@@ -57,10 +57,13 @@ export function splitAnswer(messages: readonly Message[]): Exchange {
 
 /**
  * Splits the conversation of an agent's run at what its user said last: what followed (the model's calls, the
- * tools' answers, the last word) is what the run made of it.
+ * tools' answers, the last word) is what the run made of it. What is said in the user's name right behind a tool's
+ * answer is more of that answer: its pictures.
  */
 export function splitRun(messages: readonly Message[]): Exchange {
-  const end = messages.findLastIndex((message) => message.role === "user") + 1;
+  const isAsked = ({ role }: Message, index: number) =>
+    role === "user" && messages[index - 1]?.role !== "tool";
+  const end = messages.findLastIndex(isAsked) + 1;
   const start = end === 0 ? messages.findLastIndex((message) => message.role === "system") + 1 : end;
   return { input: messages.slice(0, start), output: messages.slice(start) };
 }
