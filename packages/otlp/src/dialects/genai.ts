@@ -47,6 +47,8 @@ const KINDS: Record<string, SpanKind> = {
   create_agent: "AGENT",
   plan: "CHAIN",
   invoke_workflow: "CHAIN",
+  // How many tokens a text has: no model reads it.
+  tokenize: "CHAIN",
   // Of an answer that was given before: no model is asked.
   fetch_response: "CHAIN",
   create_memory: "CHAIN",
@@ -267,7 +269,9 @@ function readTool(
   const given = kind === "TOOL" ? said.input[0]?.parts[0] : undefined;
   const answered = kind === "TOOL" ? said.output[0]?.parts : undefined;
   return compact({
-    name: take.text("gen_ai.tool.name") ?? (kind === "TOOL" ? NAMED_TOOL.exec(spanName)?.[1] : undefined),
+    name:
+      take.text("gen_ai.tool.name", "mcp.tool.name") ??
+      (kind === "TOOL" ? NAMED_TOOL.exec(spanName)?.[1] : undefined),
     callId: take.text("gen_ai.tool.call.id", "gen_ai.tool.call_id"),
     description: take.text("gen_ai.tool.description"),
     arguments:

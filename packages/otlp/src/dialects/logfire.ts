@@ -186,16 +186,7 @@ function readAnswer(response: Record<string, unknown>): LlmFields["outputMessage
   const text = firstOf(response, "combined_chunk_content", "text");
   if (typeof text === "string")
     return text === "" ? [] : readMessages([{ role: "assistant", content: text }], "assistant");
-  if (Array.isArray(response["images"]))
-    return readMessages([{ role: "assistant", content: response["images"].map(pictureOf) }], "assistant");
   return readCompletionPayload(response).messages;
-}
-
-/** A picture that was made: its bytes, or its address. */
-function pictureOf(made: unknown): unknown {
-  if (!isRecord(made)) return made;
-  const data = textOf(made["b64_json"]);
-  return data === undefined ? { type: "input_image", image_url: made["url"] } : { type: "image", data };
 }
 
 /** Totals are the convention's own; the provider's usage object adds what lies inside them. */

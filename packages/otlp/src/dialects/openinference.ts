@@ -115,6 +115,8 @@ function readKind(take: AttributeTaker): SpanKind | undefined {
   const kind = take.text("openinference.span.kind")?.trim().toUpperCase();
   // A model that decides between options is a model.
   if (kind === "DECISION") return "LLM";
+  // Envoy's AI gateway, asked how many tokens a text has: no model reads it.
+  if (kind === "TOKEN_COUNTER") return "CHAIN";
   return SPAN_KINDS.find((known) => known === kind && known !== "UNKNOWN");
 }
 

@@ -65,6 +65,8 @@ function asFailed(message: Message): Message {
 function speakerOf(type: string): string | undefined {
   // What is referred to by its id was said by the model before.
   if (type === "reasoning" || type === "item_reference" || type.endsWith("_call")) return "assistant";
+  if (type === "mcp_list_tools" || type === "mcp_approval_request" || type === "compaction")
+    return "assistant";
   return type.endsWith("_call_output") ? "tool" : undefined;
 }
 

@@ -38,6 +38,19 @@ export function readPromptPayload(payload: unknown): Message[] {
   return typeof message === "string" ? [...instructions, ...textMessage(message, "user")] : [];
 }
 
+const PICTURE = new Set(["url", "b64_json", "revised_prompt"]);
+
+/** A picture that OpenAI's model made: its bytes, or its address. */
+function isMadePicture(item: unknown): item is Record<string, unknown> {
+  if (!isRecord(item)) return false;
+  if (typeof item["b64_json"] === "string") return true;
+  return typeof item["url"] === "string" && Object.keys(item).every((key) => PICTURE.has(key));
+}
+
+function pictureOf({ b64_json: data, url }: Record<string, unknown>): unknown {
+  return typeof data === "string" ? { type: "image", data } : { type: "input_image", image_url: url };
+}
+
 /** One message, serialised: `{lc, id: […, "AIMessage"], kwargs}`, or as a `dict`: `{type: "ai", data}`. */
 function isLangChainMessage(item: Record<string, unknown>): boolean {
   if (isRecord(item["data"]) && /^(human|ai|system|tool|function)$/.test(String(item["type"]))) return true;
@@ -82,15 +95,18 @@ export function textMessage(text: string, role: string): Message[] {
 const MESSAGE_SIGNS = ["role", "content", "parts", "tool_calls", "lc"];
 const ITEM_TYPES = new Set(["message", "reasoning", "item_reference", "human", "ai", "system", "tool"]);
 
+/** Items of Responses that are no call: what a server offers, what waits for a person's word, that word, what was left out. */
+const STEPS = /^(mcp_(list_tools|approval_request|approval_response)|compaction)$/;
+
 function isItemType(type: string): boolean {
-  return ITEM_TYPES.has(type) || /_call(_output)?$/.test(type);
+  return ITEM_TYPES.has(type) || /_call(_output)?$/.test(type) || STEPS.test(type);
 }
 
 /** A piece of one answer of Responses: what was thought, said and called comes as items of one list. */
 function isOutputItem(item: unknown): boolean {
   if (!isRecord(item)) return false;
   const type = textOf(item["type"]) ?? "";
-  return type === "message" || type === "reasoning" || /_call(_output)?$/.test(type);
+  return type === "message" || type === "reasoning" || /_call(_output)?$/.test(type) || STEPS.test(type);
 }
 
 const CONTENT_PART =
@@ -136,6 +152,9 @@ export function readCompletionPayload(value: unknown): Completion {
     return { ...none, messages: PYTHON_OBJECT.test(opened) ? [] : textMessage(opened, "assistant") };
   if (Array.isArray(opened) && opened.length > 0 && opened.every(isSdkCall))
     return { ...none, messages: readMessages([sdkMessage({ toolCalls: opened })], "assistant") };
+  // What a decorated generator gave, piece by piece.
+  if (Array.isArray(opened) && opened.length > 1 && opened.every((piece) => typeof piece === "string"))
+    return { ...none, messages: textMessage(opened.join(""), "assistant") };
   if (Array.isArray(opened)) {
     const messages = readMessageList(opened.flatMap(updatedMessages), "assistant");
     return { ...none, messages: opened.every(isOutputItem) ? mergeAssistantMessages(messages) : messages };
@@ -253,6 +272,9 @@ function firstChoices(body: Record<string, unknown>): {
     const isTold = reasons.some((reason) => reason !== undefined);
     return { messages, reasons: isTold ? reasons : [ended], id: said["id"] ?? ownId, model };
   }
+  const pictures = firstOf(body, "images", "data");
+  if (Array.isArray(pictures) && pictures.length > 0 && pictures.every(isMadePicture))
+    return { messages: [{ content: pictures.map(pictureOf) }], reasons: [] };
   const candidates = body["candidates"];
   if (Array.isArray(candidates)) {
     const records = candidates.filter(isRecord);

@@ -12,6 +12,7 @@ import { readUsageObject } from "../../normalise/read-usage.ts";
 import { compact, isRecord } from "../../normalise/record.ts";
 import { tokenCountOf, type UsageBucket } from "../../normalise/usage.ts";
 import type { AttributeTaker } from "../dialect.ts";
+import { readEnvoy } from "./envoy.ts";
 import { readPrinted } from "./java-text.ts";
 import { printedMessages } from "./python-reprs.ts";
 
@@ -35,6 +36,7 @@ const READERS: Record<string, (reading: Reading) => boolean | void> = {
   "openinference.instrumentation.cohere": readEmbeddingUsage,
   "openinference.instrumentation.bedrock": readBedrockEmbedding,
   "strands.telemetry.tracer": readStrands,
+  "envoyproxy/ai-gateway": ({ take, fields }) => readEnvoy(take, fields),
   "openinference.instrumentation.openai": readOpenAi,
   "@arizeai/openinference-instrumentation-openai": readOpenAi,
   "@arizeai/openinference-tanstack-ai": readTanstackAi,

@@ -10,6 +10,8 @@ const PROMPT_DETAILS: Record<
   cache_read: "cacheReadTokens",
   cache_input: "cacheReadTokens",
   cache_write: "cacheWriteTokens",
+  // Envoy's AI gateway.
+  cache_creation: "cacheWriteTokens",
   cache_write_1h: "cacheWrite1hTokens",
   ephemeral_1h_input_tokens: "cacheWrite1hTokens",
   audio: "audioInputTokens",

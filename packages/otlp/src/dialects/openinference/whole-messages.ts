@@ -1,5 +1,6 @@
 import { REDACTED, type Message, type MessagePart } from "@nightowl/model/span/message";
 import type { WireSpan } from "@nightowl/model/span/span";
+import { mergeAssistantMessages } from "../../normalise/read-messages.ts";
 import { jsonText } from "../../normalise/record.ts";
 
 /** Parts of a request that some instrumentations do not flatten: audio, files, videos; but no pictures. */
@@ -103,14 +104,19 @@ const thoughtsOf = ({ parts }: Message) =>
 const textsOf = ({ parts }: Message) => parts.flatMap((part) => (part.type === "text" ? [part.text] : []));
 
 /**
- * Who spoke when, without instructions and answers of tools. What a user said right after such an answer is left out:
+ * Who spoke when, without instructions and answers of tools; what a model did in a row, of which a list may have left out
+ * steps, as one. What a user said right after such an answer is left out:
  * Anthropic has the two in one message, which a list may have as one.
  */
 const turns = (messages: readonly Message[]) =>
-  messages.filter(
-    (message, index) =>
-      isSpoken(message) && !(message.role === "user" && messages[index - 1]?.role === "tool"),
+  mergeAssistantMessages(messages).filter(
+    (message, index, merged) =>
+      isSpoken(message) && !(message.role === "user" && isAnswer(message, merged[index - 1])),
   );
+
+/** What is said in the user's name right after a tool's answer, or holds nothing that its list would tell. */
+const isAnswer = ({ parts }: Message, before: Message | undefined) =>
+  before?.role === "tool" || (before?.role === "assistant" && parts.length === 0);
 
 const isNoInstruction = ({ role }: Message) => role !== "system";
 const isSpoken = ({ role }: Message) => role !== "system" && role !== "tool";
