@@ -47,11 +47,37 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   if (isFilled(asked)) fields.input = payloadOf(asked);
   const answered = take.json("crewai.crew.result", "task_output", "crew_output");
   if (isFilled(answered)) fields.output = payloadOf(answered);
+  fields.displayName ??= readStepName(span);
+  const withheld = kind === undefined ? readTaskText(attrs, fields) : undefined;
   const fallback: Partial<LlmFields> = kind === undefined ? readTaskRun(attrs) : {};
   // An agent's model is that of the calls below it.
   const model = take.text("crewai.agent.llm");
   if (model !== undefined) fallback.requestModel = model;
-  return { fields, fallback, claimed: take.claimed, notes: take.notes };
+  return { fields, fallback, withheld, claimed: take.claimed, notes: take.notes };
+}
+
+/** OpenInference's names a crew or flow that nobody named by its id: `Flow_aedeef8b-….kickoff`. */
+const NAMED_BY_ID = /^(Crew|Flow)_[0-9a-f]{8}-[0-9a-f-]{27}\.(\w+)$/;
+
+function readStepName({ name }: WireSpan): string | undefined {
+  const [, owner, step] = NAMED_BY_ID.exec(name) ?? [];
+  return step === undefined ? undefined : `${owner}.${step}`;
+}
+
+/**
+ * What an agent was asked and answered: OpenInference writes all that the agent is (`{agent, context, tools}`), and the
+ * whole task when it is done. Of one that failed the task is not told, and what the agent is was no input.
+ */
+function readTaskText(attrs: AttributeReader, fields: Partial<LlmFields>): (keyof LlmFields)[] | undefined {
+  const given = attrs.json("input.value");
+  if (!isRecord(given) || !isRecord(given["agent"])) return undefined;
+  const done = attrs.json("output.value");
+  const task = isRecord(done) ? done : {};
+  const asked = textOf(task["description"]) ?? textOf(given["context"]);
+  const answered = textOf(task["raw"]);
+  if (answered !== undefined) fields.output = payloadOf(answered);
+  if (asked !== undefined) fields.input = payloadOf(asked);
+  return asked === undefined ? ["input"] : undefined;
 }
 
 /** What an agent made of its task, whole: `{description, raw, messages}`, with all that was said where it is known. */
@@ -59,12 +85,10 @@ function readTaskRun(attrs: AttributeReader): Partial<LlmFields> {
   const task = attrs.json("output.value");
   if (!isRecord(task) || typeof task["description"] !== "string" || typeof task["raw"] !== "string")
     return {};
-  const said = Array.isArray(task["messages"]) ? splitRun(readMessages(task["messages"], "user")) : undefined;
-  if (said !== undefined && said.input.length > 0 && said.output.length > 0)
-    return { inputMessages: said.input, outputMessages: said.output };
+  const said = splitRun(Array.isArray(task["messages"]) ? readMessages(task["messages"], "user") : []);
   return {
-    inputMessages: textMessage(task["description"], "user"),
-    outputMessages: textMessage(task["raw"], "assistant"),
+    inputMessages: said.input.length > 0 ? said.input : textMessage(task["description"], "user"),
+    outputMessages: said.output.length > 0 ? said.output : textMessage(task["raw"], "assistant"),
   };
 }
 
