@@ -144,6 +144,34 @@ describe("an agent that sends spans", () => {
   });
 });
 
+describe("a tool of Claude Code's that may not run", () => {
+  const scope = { ...wireSpan({}).scope, name: "com.anthropic.claude_code.events" };
+  const said = { "session.id": "s", "prompt.id": "p" };
+  const asked = (ids: Partial<LogRecord>) => eventOf("user_prompt", said, { scope, ...ids });
+  const answered = (decision: string, ids: Partial<LogRecord>) =>
+    eventOf(
+      "tool_decision",
+      { ...said, decision, tool_name: "Bash", tool_use_id: "t1", request_id: "r1" },
+      { scope, ...ids },
+    );
+
+  test("is a span all the same", () => {
+    const told = readAgentEvents([asked({}), answered("accept", {}), answered("reject", {})], newMemory());
+    expect(told.spans.map(({ name }) => name)).toEqual(["claude_code.interaction", "claude_code.tool"]);
+  });
+
+  test("is told of on the span of its turn, not of the question", () => {
+    const traceId = "a".repeat(32);
+    const turn = { traceId, spanId: "b".repeat(16) };
+    const question = { traceId, spanId: "c".repeat(16) };
+    const records = [asked(turn), answered("accept", question), answered("reject", question)];
+    const told = readAgentEvents(records, newMemory());
+    expect(told.spans).toEqual([]);
+    expect(told.records.map(({ spanId }) => spanId)).toEqual([turn.spanId, question.spanId, turn.spanId]);
+    expect(readAgentEvents([records[2]!], newMemory()).records[0]).toEqual(records[2]);
+  });
+});
+
 test("odd values make no request fail", () => {
   const odd = [Infinity, -1, 1e308, Number.NaN, "x", "", null, [1], { a: 1 }, "9".repeat(400)];
   const keys = [

@@ -22,6 +22,8 @@ interface Turn {
   /** The request that was not answered yet. */
   open: { id: string; startNs: string; span: SpanId } | undefined;
   lastCall: SpanId | undefined;
+  /** Where its prompt was told on a span that was sent. */
+  sent: SpanId | undefined;
 }
 
 interface SpanId {
@@ -121,8 +123,11 @@ function findHome(
   const conversation = conversationIn(memory);
   const turn = turnOf(record, { teller, event }, conversation, memory);
   if (record.traceId !== "") {
-    if (event.means === "request") turn.lastCall = { traceId: record.traceId, spanId: record.spanId };
-    return undefined;
+    const sent = { traceId: record.traceId, spanId: record.spanId };
+    if (event.means === "request") turn.lastCall = sent;
+    if (event.means === "prompt") turn.sent = sent;
+    // Told on the span of the question; what else is told of the turn's tools is on the turn's.
+    return event.isRefused === true && sent.traceId === turn.sent?.traceId ? turn.sent : undefined;
   }
   if (conversation.isTraced) return findSentHome(teller, event, turn);
   const timeNs = logTimeNs(record);
@@ -146,7 +151,7 @@ function findHome(
     spans.set(home.spanId, spanOf(record, home, place, event.error));
     turn.open = undefined;
     turn.lastCall = home;
-  } else if (event.means === "tool") {
+  } else if (event.means === "tool" || event.isRefused === true) {
     home = made("tool", event.id ?? digestOf(memory, record));
     const startNs = before(timeNs, event.durationMs);
     const place = { name: teller.spanNames.tool, parentSpanId: turn.rootId, startNs };
@@ -188,6 +193,7 @@ function turnOf(
     root: undefined,
     open: undefined,
     lastCall: undefined,
+    sent: undefined,
   };
   turns.set(turn.key, turn);
   dropOldest(turns, MAX_TURNS);

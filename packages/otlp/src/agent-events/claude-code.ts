@@ -36,6 +36,7 @@ export const claudeCodeEvents: Teller = {
       id: means === "tool" || means === "of_tool" ? said.text("tool_use_id") : said.text("request_id"),
       durationMs: said.number("duration_ms"),
       error: hasFailed ? (said.text("error") ?? "") : undefined,
+      isRefused: bare === "tool_decision" && said.text("decision") === "reject",
     };
   },
 };

@@ -21,6 +21,8 @@ export interface ToldEvent {
   durationMs?: number | undefined;
   /** What went wrong, `""` where it is not said. */
   error?: string | undefined;
+  /** `of_tool` alone: it may not run, and nobody will tell of a result. */
+  isRefused?: boolean;
 }
 
 /** One agent that tells what it does in log records (events), beside or instead of spans. */

@@ -94,3 +94,50 @@ test("the run of a subagent is an agent's, inside of its tool", () => {
   );
   expect(read).toMatchObject({ kind: "AGENT", agentName: "Explore", output: { value: "Found." } });
 });
+
+const runOf = (...told: [string, Attributes][]) =>
+  readSpan({}, { name: "claude_code.interaction", events: events(...told) });
+
+test("a step without a text is told of by its tools, and a tool of an MCP server has its whole name", () => {
+  const read = runOf([
+    "tool_result",
+    {
+      request_id: "r1",
+      tool_use_id: "t1",
+      tool_name: "mcp_tool",
+      tool_parameters: '{"mcp_server_name":"weather","mcp_tool_name":"now"}',
+    },
+  ]);
+  expect(read.outputMessages.map(describeMessage)).toEqual([
+    { role: "assistant", toolCalls: [{ id: "t1", name: "mcp__weather__now", arguments: {} }] },
+  ]);
+});
+
+test("a run that was asked for data answers with it, and one that is compacted with the summary", () => {
+  expect(
+    runOf([
+      "tool_result",
+      { request_id: "r1", tool_use_id: "t1", tool_name: "StructuredOutput", tool_input: '{"degrees":8}' },
+    ]).output?.value,
+  ).toBe('{"degrees":8}');
+  expect(
+    runOf(["assistant_response", { request_id: "r1", response: "In short.", query_source: "compact" }]).output
+      ?.value,
+  ).toBe("In short.");
+});
+
+test("a run has failed where its last request did", () => {
+  const failed: [string, Attributes] = ["api_error", { error: "Overloaded" }];
+  const answered: [string, Attributes] = ["api_request", {}];
+  expect(runOf(answered, failed)).toMatchObject({ error: { message: "Overloaded" }, hasFailed: true });
+  expect(runOf(failed, answered).error).toBeUndefined();
+});
+
+test("who kept a tool from running is what its question says, and a hook is called by its name", () => {
+  const question = (decision: string) =>
+    readSpan({ decision, source: "user_reject" }, { name: "claude_code.tool.blocked_on_user" }).output?.value;
+  expect(question("reject")).toBe('{"decision":"reject","source":"user_reject"}');
+  expect(question("accept")).toBeUndefined();
+  const hook = readSpan({ hook_name: "PreToolUse:Bash" }, { name: "claude_code.hook" });
+  expect(hook).toMatchObject({ kind: "CHAIN", displayName: "PreToolUse:Bash" });
+});

@@ -1,5 +1,5 @@
 import type { Message } from "@nightowl/model/span/message";
-import type { LlmFields, SpanKind, WireSpan } from "@nightowl/model/span/span";
+import type { LlmFields, Payload, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import { AttributeReader, jsonOf } from "@nightowl/model/span/attribute-reader";
 import { finishReasonOf } from "../normalise/finish-reason.ts";
 import { payloadOf } from "../normalise/payload.ts";
@@ -14,6 +14,8 @@ import {
   readContext,
   readSetting,
   readSteps,
+  STRUCTURED_OUTPUT,
+  toolNameOf,
   unredacted,
   withoutHeading,
 } from "./claude-code/said.ts";
@@ -54,6 +56,8 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     ...(kind === "LLM" ? readRequest(events, take) : {}),
     ...(kind === "TOOL" ? readTool(events, take) : {}),
     ...(kind === "AGENT" ? readRun(subagent, events, take) : {}),
+    ...(span.name === "claude_code.tool.blocked_on_user" ? readRefusal(take) : {}),
+    ...(span.name === "claude_code.hook" ? compact({ displayName: take.text("hook_name") }) : {}),
   };
   const error = compact({ type: take.text("error_class", "error_type"), message: take.text("error") });
   if (error !== undefined) fields.error = error;
@@ -84,15 +88,10 @@ function readRun(
   events: readonly ClaudeEvent[],
   take: AttributeTaker,
 ): Partial<LlmFields> {
-  const steps = readSteps(
-    subagent === undefined
-      ? events.filter(({ said }) => MAIN_REQUEST.test(said.text("query_source") ?? "sdk"))
-      : events,
-  );
-  const last = steps.at(-1);
-  const answer = last?.parts.findLast((part) => part.type === "text");
-  const output = answer === undefined ? undefined : payloadOf(answer.text);
-  if (subagent !== undefined) return { agentName: subagent, output, outputMessages: steps };
+  const steps = subagent === undefined ? stepsOfMain(events) : readSteps(events);
+  const output = readAnswer(steps.at(-1));
+  const error = readLastError(events);
+  if (subagent !== undefined) return { agentName: subagent, output, outputMessages: steps, error };
   const prompt = promptOf(events, take);
   const { system, tools } = readSetting(events);
   return {
@@ -102,7 +101,31 @@ function readRun(
     inputMessages: prompt === undefined ? [] : [...system, ...textMessage("user", prompt)],
     outputMessages: steps,
     tools,
+    error,
   };
+}
+
+/** The steps of the run itself; where its user only had it compacted, the summary. */
+function stepsOfMain(events: readonly ClaudeEvent[]): Message[] {
+  const steps = readSteps(events.filter(({ said }) => MAIN_REQUEST.test(said.text("query_source") ?? "sdk")));
+  return steps.length > 0
+    ? steps
+    : readSteps(events.filter(({ said }) => said.text("query_source") === "compact"));
+}
+
+/** The text of the last step, or the data that it was asked for. */
+function readAnswer(last: Message | undefined): Payload | undefined {
+  const structured = last?.parts.find((part) => part.type === "tool_call" && part.name === STRUCTURED_OUTPUT);
+  if (structured?.type === "tool_call") return payloadOf(structured.arguments);
+  const answer = last?.parts.findLast((part) => part.type === "text");
+  return answer === undefined ? undefined : payloadOf(answer.text);
+}
+
+/** What a run ended with, where its last request failed. */
+function readLastError(events: readonly ClaudeEvent[]): LlmFields["error"] {
+  const last = events.findLast(({ name }) => name === "api_request" || name === "api_error");
+  if (last?.name !== "api_error") return undefined;
+  return compact({ message: last.said.text("error") });
 }
 
 function promptOf(events: readonly ClaudeEvent[], take: AttributeTaker): string | undefined {
@@ -159,7 +182,8 @@ function textMessage(role: string, content: string): Message[] {
 }
 
 function readTool(events: readonly ClaudeEvent[], take: AttributeTaker): Partial<LlmFields> {
-  const name = take.text("tool_name");
+  const name = toolNameOf(take.attrs);
+  if (name !== undefined) take.claim("tool_name");
   const said = events.find((event) => event.name === "tool.output")?.said ?? new AttributeReader({});
   const given = argumentsOf(take.attrs);
   for (const key of ARGUMENTS) if (take.attrs.has(key)) take.claim(key);
@@ -179,6 +203,12 @@ function readTool(events: readonly ClaudeEvent[], take: AttributeTaker): Partial
       result: output === undefined ? undefined : jsonOf(output),
     }),
   };
+}
+
+/** What kept a tool from running, and who (`user_reject`) or what it was; that one may run says nothing. */
+function readRefusal(take: AttributeTaker): Partial<LlmFields> {
+  if (take.attrs.text("decision") !== "reject") return {};
+  return { output: payloadOf(compact({ decision: take.text("decision"), source: take.text("source") })) };
 }
 
 const ARGUMENTS = [
