@@ -51,6 +51,29 @@ test("Bifrost's older names of buckets and errors", () => {
   expect(span.error).toEqual({ type: "server_error", message: "Overloaded" });
 });
 
+test("Bifrost's instructions, prompts, texts to embed and tools that come back", () => {
+  const about = { "gen_ai.number_of_retries": 0 };
+  const said = readSpan({
+    ...about,
+    "gen_ai.operation.name": "chat",
+    "gen_ai.request.instructions": "Be terse.",
+    "gen_ai.input.messages": '[{"role":"user","content":"Hi"}]',
+    "gen_ai.responses.tools": '[{"name":"weather"}]',
+    "gen_ai.usage.input_tokens": 9,
+    "gen_ai.usage.prompt_token_details.audio_tokens": 3,
+  });
+  expect(said.inputMessages.map(({ role }) => role)).toEqual(["system", "user"]);
+  expect(said.tools.map(({ name }) => name)).toEqual(["weather"]);
+  expect(said.usage).toEqual({ inputTokens: 9, audioInputTokens: 3 });
+  const text = { ...about, "gen_ai.input.text": "Once" };
+  const completed = readSpan({ ...text, "gen_ai.operation.name": "text_completion" });
+  expect(completed.inputMessages).toEqual([{ role: "user", parts: [{ type: "text", text: "Once" }] }]);
+  const embedded = readSpan({ ...text, "gen_ai.operation.name": "embeddings" });
+  expect(embedded).toMatchObject({ kind: "EMBEDDING", embeddings: [{ text: "Once" }], inputMessages: [] });
+  const spoken = readSpan({ ...about, "request.type": "speech", "gen_ai.input.speech": "Hallo" });
+  expect(spoken).toMatchObject({ kind: "LLM", inputMessages: [{ role: "user" }] });
+});
+
 test("what the application told OpenRouter and Cloudflare is metadata, with its user and session", () => {
   const routed = readSpan({
     "span.type": "generation",

@@ -184,12 +184,18 @@ function withoutTwins(parts: MessagePart[]): MessagePart[] {
 function contentOf(item: Item): unknown {
   const parts = item["parts"];
   if (Array.isArray(parts)) return parts;
-  const content = firstOf(item, "content", "contents", "blocks", "refusal");
+  const content = withRefusal(firstOf(item, "content", "contents", "blocks"), item["refusal"]);
   // A candidate of Gemini's has the whole message there.
   if (isRecord(content) && Array.isArray(content["parts"])) return content["parts"];
   if (content !== undefined) return content;
   // A bare part where a message was expected.
   return item["role"] === undefined && item["tool_calls"] === undefined ? item : undefined;
+}
+
+/** What a model said with what it would not say: one of them mostly, and the other is nothing or an empty text. */
+function withRefusal(content: unknown, refusal: unknown): unknown {
+  if (typeof refusal !== "string" || refusal === "") return content;
+  return content === undefined || content === "" ? refusal : [content, refusal].flat();
 }
 
 function isNullWord(part: MessagePart | undefined): boolean {

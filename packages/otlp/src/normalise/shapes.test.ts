@@ -7,6 +7,7 @@ import { joinRanking, readDocuments } from "./read-documents.ts";
 import { mergeAssistantMessages, readMessages } from "./read-messages.ts";
 import { isSchema } from "./read-tools.ts";
 import { joinList, unflatten } from "./unflatten.ts";
+import { describeMessage } from "./expectations.fixture.ts";
 import { settleUsage, tokenCountOf } from "./usage.ts";
 
 test.each([
@@ -320,4 +321,16 @@ describe("a tool's result", () => {
     expect(span.documents).toEqual([]);
     expect(span.query).toBeUndefined();
   });
+});
+
+test("a refusal beside an empty text, or beside a text, is said", () => {
+  const said = (message: Record<string, unknown>) =>
+    readMessages([{ role: "assistant", ...message }], "assistant").map(describeMessage);
+  const refused = { role: "assistant", text: "I won't." };
+  expect(said({ content: "", refusal: "I won't." })).toEqual([refused]);
+  expect(said({ content: null, refusal: "I won't." })).toEqual([refused]);
+  expect(said({ content: "Hi.", refusal: null })).toEqual([{ role: "assistant", text: "Hi." }]);
+  const both = { role: "assistant", text: "Hi.\nI won't." };
+  expect(said({ content: "Hi.", refusal: "I won't." })).toEqual([both]);
+  expect(said({ content: [{ type: "text", text: "Hi." }], refusal: "I won't." })).toEqual([both]);
 });

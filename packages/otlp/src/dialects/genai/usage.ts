@@ -42,14 +42,22 @@ const BUCKETS: Record<UsageBucket, string[]> = {
     "thinking_tokens",
     "completion_tokens_details.reasoning",
     "completion_token_details.reasoning_tokens",
+    "output_token_details.reasoning_tokens",
     "output_tokens.reasoning",
   ],
-  audioInputTokens: ["audio.input_tokens", "input_audio_tokens", "audio_input_tokens"],
+  audioInputTokens: [
+    "audio.input_tokens",
+    "input_audio_tokens",
+    "audio_input_tokens",
+    "prompt_token_details.audio_tokens",
+    "input_token_details.audio_tokens",
+  ],
   audioOutputTokens: [
     "audio.output_tokens",
     "output_audio_tokens",
     "audio_output_tokens",
     "completion_tokens_details.audio",
+    "completion_token_details.audio_tokens",
   ],
 };
 
