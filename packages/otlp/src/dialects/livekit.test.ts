@@ -164,6 +164,18 @@ test("instructions told as a change too are told once; a change of its own is no
     read("llm_node", { "lk.chat_ctx": JSON.stringify({ items }) }).inputMessages.map(({ parts }) => parts);
   const instructed = [{ type: "text", text: "Be terse." }];
   expect(said(system, update("Be terse."))).toEqual([instructed]);
+  const longer = { ...system, content: ["Be terse.\nGreet the guest."] };
+  expect(said(longer, update("Be terse."))).toEqual([
+    [{ type: "text", text: "Be terse.\nGreet the guest." }],
+  ]);
   const other = update("Be kind.");
   expect(said(system, other)).toEqual([instructed, [{ type: "raw", value: other }]]);
+});
+
+test("a tool's answer that JavaScript's writes as JSON is the text that it is", () => {
+  const items = [{ type: "function_call_output", callId: "c", name: "f", output: '"No such city."' }];
+  const { inputMessages } = read("llm_node", { "lk.pii.chat_ctx": JSON.stringify({ items }) });
+  expect(inputMessages.map(describeMessage)).toEqual([
+    { role: "tool", callId: "c", name: "f", result: "No such city." },
+  ]);
 });

@@ -2,7 +2,7 @@ import type { AttributeKeys } from "@nightowl/model/span/attribute-keys";
 import type { Message } from "@nightowl/model/span/message";
 import type { LlmFields, Note, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import type { Usage } from "@nightowl/model/span/usage";
-import { type AttributeReader, numberOf, textOf } from "@nightowl/model/span/attribute-reader";
+import { type AttributeReader, jsonOf, numberOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { roundMs } from "../normalise/first-token.ts";
 import { payloadOf } from "../normalise/payload.ts";
 import { providerOf } from "../normalise/provider.ts";
@@ -118,15 +118,18 @@ function readConversation(take: AttributeTaker, userInput: string | undefined): 
   return textMessage(userInput ?? "", "user");
 }
 
-/** New instructions are told as what has changed, and as the message that they are. */
+/** New instructions are told as what has changed, and as the message that they are, or that they begin. */
 function isRepeated(item: unknown, items: readonly unknown[]): boolean {
   if (!isRecord(item) || item["type"] !== "agent_config_update") return false;
-  const { instructions } = item;
+  const instructions = textOf(item["instructions"]);
+  const isSaidBy = (content: unknown) =>
+    content === instructions ||
+    (instructions !== undefined && textOf(content)?.startsWith(`${instructions}\n`) === true);
   return items.some(
     (other) =>
       isRecord(other) &&
       (other["role"] === "system" || other["role"] === "developer") &&
-      [other["content"]].flat().includes(instructions),
+      [other["content"]].flat().some(isSaidBy),
   );
 }
 
@@ -136,6 +139,8 @@ function plainItem(item: unknown): unknown {
   // A handover, or new instructions: said by nobody.
   if (item["role"] === undefined && textOf(item["type"])?.startsWith("agent_") === true)
     return { role: "system", content: [item] };
+  // JavaScript's writes a text as JSON too.
+  if (item["type"] === "function_call_output") return { ...item, output: jsonOf(item["output"]) };
   if (!Array.isArray(item["content"])) return item;
   const parts = item["content"].filter(
     (part: unknown) => !isRecord(part) || part["type"] !== "cache_breakpoint",
