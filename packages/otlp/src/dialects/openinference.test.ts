@@ -577,3 +577,10 @@ test("a tool without a name is called what its span is", () => {
   expect(readSpan(tool, { name: "look_up" }).tool).toEqual({ name: "look_up", arguments: { a: 1 } });
   expect(readSpan({ ...tool, "tool.name": "f" }, { name: "look_up" }).tool?.name).toBe("f");
 });
+
+test("why an answer ended, as OpenInference's Java lists it", () => {
+  expect(
+    readSpan({ "openinference.span.kind": "LLM", "llm.response.finish_reasons": ["TOOL_EXECUTION"] })
+      .finishReasons,
+  ).toEqual(["tool_calls"]);
+});

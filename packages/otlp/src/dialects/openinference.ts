@@ -85,7 +85,9 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     tools: readTools(take.list("llm.tools").items.map(definitionOf)),
     usage,
     cost: readOpenInferenceCost(take),
-    finishReasons: take.strings("llm.finish_reason", "llm.stop_reason").map(finishReasonOf),
+    finishReasons: take
+      .strings("llm.finish_reason", "llm.stop_reason", "llm.response.finish_reasons")
+      .map(finishReasonOf),
     documents: retrieval.documents,
     inputDocuments: retrieval.inputDocuments,
     embeddings: retrieval.embeddings,
