@@ -45,3 +45,28 @@ test("a tool", () => {
   });
   expect(span).toMatchObject({ kind: "TOOL", tool: { name: "f", arguments: { a: 1 }, result: { b: 2 } } });
 });
+
+test("a graph's answer is all messages that it added, with the calls at the one that tools answered", () => {
+  const calls = '[{"name":"f","args":{"a":1},"type":"tool_call","id":"c"}]';
+  const said = (text: string) =>
+    read({
+      "gen_ai.operation.name": "invoke_agent",
+      "gen_ai.response.text": text,
+      "gen_ai.response.tool_calls": calls,
+    }).outputMessages.map(describeMessage);
+  const toolCalls = [{ id: "c", name: "f", arguments: { a: 1 } }];
+  expect(
+    said(
+      '[{"role":"assistant","content":"I look."},{"role":"tool","content":"no"},{"role":"assistant","content":"No."}]',
+    ),
+  ).toEqual([
+    { role: "assistant", text: "I look.", toolCalls },
+    { role: "tool", result: "no" },
+    { role: "assistant", text: "No." },
+  ]);
+  expect(said('[{"role":"assistant","content":""}]')).toEqual([{ role: "assistant", toolCalls }]);
+});
+
+test("why an answer ended, where only Sentry's own name says it", () => {
+  expect(read({ "gen_ai.response.stop_reason": "tool_use" }).finishReasons).toEqual(["tool_calls"]);
+});
