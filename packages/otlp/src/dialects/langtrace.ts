@@ -23,13 +23,17 @@ export const langtrace: Dialect = {
 
 /** Of a function that was traced with its decorator. */
 const ROOT_SCOPE = "langtrace_python_sdk.utils.with_root_span";
+/** Of all that its JavaScript traces; only a function that was wrapped names no service. */
+const SCRIPT_SCOPE = "@langtrase/typescript-sdk";
 
 function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const take = new AttributeTaker(attrs);
-  const kind = span.scope.name === ROOT_SCOPE ? "CHAIN" : readKind(take);
+  const { name: scope } = span.scope;
+  const isRoot = scope === ROOT_SCOPE || (scope === SCRIPT_SCOPE && !attrs.has("langtrace.service.type"));
+  const kind = isRoot ? "CHAIN" : readKind(take);
   const fields: Partial<LlmFields> = {
     kind,
-    userId: take.text("langtrace.user.id", "gen_ai.user"),
+    userId: take.text("langtrace.user.id", "user_id", "gen_ai.user"),
     tools: readTools(take.list("gen_ai.request.tools").items.flatMap(openTools)),
     input: payload(take, "langchain.inputs", "llamaindex.inputs", "graphlit.inputs", "dspy.signature.args"),
     output: payload(
@@ -41,9 +45,27 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     ),
   };
   if (kind === "LLM") fields.inputMessages = readInstructedPrompt(span.events);
+  if (kind === "LLM") fields.outputMessages = readGrown(span.events);
   if (kind === "EMBEDDING") fields.embeddings = readTexts(take);
   if (kind === "RETRIEVER") Object.assign(fields, readSearch(span, take));
-  return { fields, claimed: take.claimed, notes: take.notes };
+  // Its JavaScript says so nowhere else.
+  const service = attrs.text("langtrace.service.type") === "llm" ? "langtrace.service.name" : undefined;
+  const fallback = service === undefined ? {} : { provider: providerOf(take.text(service)) };
+  return { fields, fallback, claimed: take.claimed, notes: take.notes };
+}
+
+/** Of a stream of Anthropic's, its JavaScript tells the whole text again with every piece. */
+function readGrown(events: readonly SpanEvent[]): Message[] {
+  const told = events.filter(({ name }) => name === "gen_ai.content.completion");
+  if (told.length < 2) return [];
+  const texts = told.map(({ attributes }) => {
+    const [message, ...others] = [new AttributeReader(attributes).json("gen_ai.completion")].flat();
+    return others.length === 0 && isRecord(message) ? message["content"] : undefined;
+  });
+  const grows = texts.every(
+    (text, index) => typeof text === "string" && (index === 0 || text.startsWith(texts[index - 1] as string)),
+  );
+  return grows ? readMessages([{ role: "assistant", content: texts.at(-1) }], "assistant") : [];
 }
 
 function readKind(take: AttributeTaker): SpanKind | undefined {
