@@ -54,7 +54,8 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const kind = Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
   const input = readTyped(take, "langwatch.input");
   const output = readTyped(take, "langwatch.output");
-  const params = take.record("langwatch.params") ?? {};
+  const run = readRun(take);
+  const params = take.record("langwatch.params") ?? run.params;
   const [model, provider] = readModel(attrs.text("gen_ai.request.model"));
   const identity = readIdentity(attrs.has("metadata") ? take.record("metadata") : undefined);
   const { labels, customer_id: _customer, ...rest } = identity.metadata ?? {};
@@ -66,17 +67,26 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     output: output === undefined ? undefined : payloadOf(output.value),
     invocationParameters: readInvocationParameters(params),
     tools: readTools(Array.isArray(params["tools"]) ? params["tools"] : []),
-    ...(typeof params["stream"] === "boolean" && { streaming: params["stream"] }),
+    // LangChain says so of the model, not of the call.
+    ...(typeof params["stream"] === "boolean" && params !== run.params && { streaming: params["stream"] }),
     ...readMetrics(take),
     timeToFirstTokenMs: readTimeToFirstToken(span, take),
-    documents: readDocuments(take.list("langwatch.rag_contexts").items.map(withId)),
+    documents: readDocuments(foundIn(output?.value) ?? readContexts(take).map(withId)),
     promptTemplate: readPrompt(take),
-    sessionId: take.text("langwatch.thread.id", "langwatch.session.id") ?? identity.sessionId,
+    graphNode: compact({ name: take.text("langwatch.langgraph.langgraph_node") }),
+    sessionId:
+      take.text("langwatch.thread.id", "langwatch.session.id", "langwatch.langgraph.thread_id") ??
+      identity.sessionId,
     userId: take.text("langwatch.user.id") ?? identity.userId,
     tags: [
-      ...new Set([...take.strings("langwatch.labels"), ...stringsOf(labels), ...stringsOf(identity.tags)]),
+      ...new Set([
+        ...take.strings("langwatch.labels"),
+        ...stringsOf(labels),
+        ...stringsOf(identity.tags),
+        ...run.tags,
+      ]),
     ],
-    metadata: rest,
+    metadata: { ...rest, ...run.metadata },
   };
   if (Object.keys(fields.invocationParameters ?? {}).length === 0) delete fields.invocationParameters;
   const fallback: Partial<LlmFields> = {
@@ -98,6 +108,20 @@ function readModel(name: string | undefined): [string | undefined, string | unde
   return [name.slice(slash + 1), providerOf(name.slice(0, slash))];
 }
 
+/** A list, which JavaScript's wraps like everything else. */
+function readContexts(take: AttributeTaker): unknown[] {
+  const wrapped = readTyped(take, "langwatch.contexts")?.value;
+  return Array.isArray(wrapped) ? wrapped : take.list("langwatch.rag_contexts").items;
+}
+
+/** What LangChain's retriever found, each written down, with more than its text. */
+function foundIn(output: unknown): unknown[] | undefined {
+  const found = Array.isArray(output) ? output.map(jsonOf) : [];
+  return found.length > 0 && found.every((each) => isRecord(each) && each["pageContent"] !== undefined)
+    ? found
+    : undefined;
+}
+
 function withId(chunk: unknown): unknown {
   if (!isRecord(chunk) || chunk["document_id"] === undefined) return chunk;
   const { document_id: id, ...rest } = chunk;
@@ -107,18 +131,42 @@ function withId(chunk: unknown): unknown {
 /** `{type: "chat_messages", value: […]}`; a value without the wrapping stands for itself. */
 function readTyped(take: AttributeTaker, key: string): { value: unknown } | undefined {
   const given = take.json(key);
-  if (given === undefined) return undefined;
-  return isRecord(given) && typeof given["type"] === "string" && "value" in given
-    ? { value: given["value"] }
-    : { value: given };
+  return given === undefined ? undefined : { value: unwrap(given) };
 }
 
+/** JavaScript's wraps what LangChain wrapped, and lists conversations. */
+function unwrap(given: unknown): unknown {
+  if (!isTyped(given)) return given;
+  const { type, value } = given;
+  if (type === "list" && Array.isArray(value) && value.every(isTyped)) return value.map(unwrap).flat();
+  // An object of LangChain's, written down.
+  return typeof value === "string" && value.startsWith('{"lc":') ? jsonOf(value) : unwrap(value);
+}
+
+function isTyped(given: unknown): given is { type: string; value: unknown } {
+  return isRecord(given) && typeof given["type"] === "string" && "value" in given;
+}
+
+/** Of LangChain's runs, what their application said of them. */
+function readRun(take: AttributeTaker): { tags: string[]; metadata: Item; params: Item } {
+  const said = take.members(`${RUN}metadata.`) ?? {};
+  return {
+    // Steps of a sequence or graph are tagged as such.
+    tags: take.strings(`${RUN}tags`).filter((tag) => !/^(seq|graph):step:/.test(tag)),
+    metadata: Object.fromEntries(Object.entries(said).filter(([key]) => !key.startsWith("ls_"))),
+    params: take.record(`${RUN}extra_params.invocation_params`) ?? {},
+  };
+}
+
+const RUN = "langwatch.langchain.run.";
+
 function readMetrics(take: AttributeTaker): Pick<Partial<LlmFields>, "usage" | "cost"> {
-  const metrics: Item = take.record("langwatch.metrics") ?? {};
+  const given = readTyped(take, "langwatch.metrics")?.value;
+  const metrics: Item = isRecord(given) ? given : {};
   const usage = compact({
     inputTokens: tokenCountOf(metrics["prompt_tokens"] ?? metrics["promptTokens"]),
     outputTokens: tokenCountOf(metrics["completion_tokens"] ?? metrics["completionTokens"]),
-    reasoningTokens: tokenCountOf(metrics["reasoning_tokens"]),
+    reasoningTokens: tokenCountOf(metrics["reasoning_tokens"] ?? metrics["reasoningTokens"]),
     cacheReadTokens: tokenCountOf(metrics["cache_read_input_tokens"]),
     cacheWriteTokens: tokenCountOf(metrics["cache_creation_input_tokens"]),
   });

@@ -208,7 +208,7 @@ function readToolCalls(item: Item): MessagePart[] {
   const list = Array.isArray(calls) ? calls.map((call) => jsonOf(call)) : isRecord(calls) ? [calls] : [];
   // Of several, OpenLLMetry repeats the first in the older form.
   const single = list.length === 0 ? item["function_call"] : undefined;
-  if (isRecord(single)) list.push(single);
+  if (isRecord(single) && Object.keys(single).length > 0) list.push(single);
   return list.flatMap(
     (call) => (isRecord(call) ? readToolCall(call) : undefined) ?? [{ type: "raw" as const, value: call }],
   );
