@@ -92,7 +92,12 @@ test("the run of a subagent is an agent's, inside of its tool", () => {
       ),
     },
   );
-  expect(read).toMatchObject({ kind: "AGENT", agentName: "Explore", output: { value: "Found." } });
+  expect(read).toMatchObject({
+    kind: "AGENT",
+    displayName: "Explore",
+    agentName: "Explore",
+    output: { value: "Found." },
+  });
 });
 
 const runOf = (...told: [string, Attributes][]) =>

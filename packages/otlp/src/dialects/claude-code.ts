@@ -91,7 +91,8 @@ function readRun(
   const steps = subagent === undefined ? stepsOfMain(events) : readSteps(events);
   const output = readAnswer(steps.at(-1));
   const error = readLastError(events);
-  if (subagent !== undefined) return { agentName: subagent, output, outputMessages: steps, error };
+  if (subagent !== undefined)
+    return { displayName: subagent, agentName: subagent, output, outputMessages: steps, error };
   const prompt = promptOf(events, take);
   const { system, tools } = readSetting(events);
   return {
