@@ -3,10 +3,13 @@ import { AttributeReader } from "@nightowl/model/span/attribute-reader";
 import { compact } from "../normalise/record.ts";
 import { AttributeTaker, type DialectReading } from "./dialect.ts";
 
+/** All that is read here. */
 const KEYS = [
   "session.id",
   "user.id",
   "enduser.id",
+  "enduser.pseudo.id",
+  "thread_id",
   "error.type",
   "error.message",
   "exception.type",

@@ -322,8 +322,10 @@ const MCP_RESULT = new Set(["content", "isError", "structuredContent", "_meta"])
 
 /** The Model Context Protocol's form of a tool's answer; a structured one is in its text too. */
 function isMcpResult(value: unknown): value is Record<string, unknown> {
-  if (!isRecord(value) || !Array.isArray(value["content"]) || !("isError" in value)) return false;
-  return Object.keys(value).every((key) => MCP_RESULT.has(key));
+  const content = isRecord(value) ? value["content"] : undefined;
+  if (!isRecord(value) || !Array.isArray(content)) return false;
+  const isTyped = content.length > 0 && content.every((part) => isRecord(part) && textOf(part["type"]));
+  return ("isError" in value || isTyped) && Object.keys(value).every((key) => MCP_RESULT.has(key));
 }
 
 /** Gemini's form of a tool's answer. */

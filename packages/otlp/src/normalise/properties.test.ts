@@ -232,16 +232,16 @@ describe("every dialect, whatever comes", () => {
 
 describe("a value that is the name of what every object has", () => {
   test.each(["constructor", "toString", "__proto__"])("%s finds nothing", (hostile) => {
+    const found: unknown[] = [];
     for (const span of SPANS) {
       for (const name of Object.keys(span.attributes)) {
-        const read = normaliseSpan(
-          { ...span, attributes: { ...span.attributes, [name]: hostile } },
-          { project: "p" },
-        );
-        const functions = Object.entries(read).filter(([, field]) => typeof field === "function");
-        expect({ name, scope: span.scope.name, functions }).toMatchObject({ functions: [] });
-        expect(SPAN_KINDS).toContain(read.kind);
+        const attributes = { ...span.attributes, [name]: hostile };
+        const read = normaliseSpan({ ...span, attributes }, { project: "p" });
+        const isSound =
+          SPAN_KINDS.includes(read.kind) && !Object.values(read).some((field) => typeof field === "function");
+        if (!isSound) found.push({ name, scope: span.scope.name, read });
       }
     }
+    expect(found).toEqual([]);
   });
 });

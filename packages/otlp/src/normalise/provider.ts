@@ -120,7 +120,11 @@ const MODEL_FAMILIES: [RegExp, string][] = [
 const NAMED = new Set([
   ...Object.values(PROVIDERS),
   ...MODEL_FAMILIES.map(([, provider]) => provider),
-  ...["cerebras", "deepinfra", "groq", "perplexity", "replicate"],
+  "cerebras",
+  "deepinfra",
+  "groq",
+  "perplexity",
+  "replicate",
 ]);
 
 /**
