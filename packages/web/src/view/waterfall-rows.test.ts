@@ -153,6 +153,12 @@ describe("subTextOf", () => {
       error: true,
     });
     expect(sub({ ...failed, statusMessage: "TimeoutError: slow" })?.text).toBe("TimeoutError: slow");
+    expect(sub({ ...failed, statusMessage: String.raw`TimeoutError('slow\nhost')` })?.text).toBe(
+      "TimeoutError: slow host",
+    );
+    expect(sub({ ...failed, statusMessage: "gave up (after 'a' and 'b')" })?.text).toBe(
+      "TimeoutError: gave up (after 'a' and 'b')",
+    );
     expect(sub({ statusCode: "ERROR" })?.text).toBe("failed");
   });
   it("names the model, the arguments, the documents", () => {

@@ -12,12 +12,19 @@ export interface SubText {
 export function subTextOf(node: TreeNode): SubText {
   const { span } = node;
   if (span.statusCode === "ERROR") {
-    const text = [span.errorType, span.statusMessage].filter(Boolean).join(": ");
+    const message = withoutRepr(span.statusMessage);
+    const text = [span.errorType, message].filter(Boolean).join(": ");
     // Many exporters repeat the type in the message: "TimeoutError: TimeoutError: …".
-    const repeated = span.errorType !== undefined && span.statusMessage?.startsWith(span.errorType) === true;
-    return { text: (repeated ? span.statusMessage : text) || "failed", error: true };
+    const repeated = span.errorType !== undefined && message?.startsWith(span.errorType) === true;
+    return { text: (repeated ? message : text) || "failed", error: true };
   }
   return { text: calmText(span, node.parent?.span), error: false };
+}
+
+/** `ValueError('no such city\nOslo')` → `ValueError: no such city Oslo`: what Python prints of an exception. */
+function withoutRepr(message: string | undefined): string | undefined {
+  const printed = /^(\w+)\((['"])(.+)\2,?\)$/s.exec(message ?? "");
+  return printed === null ? message : `${printed[1]}: ${printed[3]?.replaceAll(/\\[nrt]/g, " ")}`;
 }
 
 function calmText(span: SpanRow, parent: SpanRow | undefined): string {

@@ -22,8 +22,11 @@ export function tabsOf(span: SpanDetail, evalCount: number): Tab[] {
   );
   if (!retrieves) add("documents", "Documents", documents, documents > 0);
   add("tools", "Tools", span.tools.length, span.tools.length > 0);
-  add("cost", "Cost", undefined, hasCost(span));
+  // What stands around the calls repeats their tokens, and has a cost of its own only seldom.
+  const isCall = span.kind === "LLM" || span.kind === "EMBEDDING" || span.kind === "RERANKER";
+  if (isCall) add("cost", "Cost", undefined, hasCost(span));
   add("attributes", "Attributes", Object.keys(span.attributes).length, true);
+  if (!isCall) add("cost", "Cost", undefined, hasCost(span));
   add("events", "Events", span.events.length, span.events.length > 0 || span.error?.stacktrace !== undefined);
   add("evals", "Evals", evalCount > 0 ? evalCount : undefined, true);
   add("raw", "Raw", undefined, true);
