@@ -86,6 +86,21 @@ test("what was not recorded of a call is said", { timeout: 60_000 }, async () =>
   }
 });
 
+test(
+  "an exception on a span that did not fail is said, and said to be that",
+  { timeout: 60_000 },
+  async () => {
+    const attributes = { "exception.type": "TimeoutError", "exception.message": "slow" };
+    const event = { name: "exception", timeNs: ROOT.startTimeNs, attributes, droppedAttributesCount: 0 };
+    const survived = { ...call("6", [QUESTION], ANSWER), events: [event] };
+    await postTraces(server.url, encodeTraceProtobuf([ROOT, survived]), "application/x-protobuf", "survived");
+    await page.goto(`${server.url}/projects/survived/traces/${ROOT.traceId}?span=${survived.spanId}`);
+    const strip = page.getByRole("note", { name: "Error" });
+    await strip.getByText("The span is not marked as failed.").waitFor();
+    expect(await strip.textContent()).toContain("slow");
+  },
+);
+
 interface Said {
   role: string;
   parts: { type: "text"; content: string }[];
