@@ -98,9 +98,14 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   if (output !== undefined) fields.output = payloadOf(output);
   if (isDecorated(span, attrs)) fields.output ??= take.payload("gen_ai.output.messages");
   if (fields.kind === undefined) fields.outputMessages = readAnswer(take);
+  const reading: DialectReading = { fields, claimed: take.claimed, notes: take.notes };
   const environment = readEnvironment(span, take);
-  const reading = { fields, claimed: take.claimed, notes: take.notes };
-  return environment === undefined ? reading : { ...reading, environment };
+  if (environment !== undefined) reading.environment = environment;
+  if (isCallOfTools(attrs)) {
+    fields.kind = "LLM";
+    reading.withheld = ["tool", "displayName"];
+  }
+  return reading;
 }
 
 const ENVIRONMENTS = ["deployment.environment.name", "deployment.environment"];
@@ -109,6 +114,11 @@ const ENVIRONMENTS = ["deployment.environment.name", "deployment.environment"];
 function readEnvironment({ resource }: WireSpan, take: AttributeTaker): string | undefined {
   const isSaid = ENVIRONMENTS.some((key) => resource.attributes[key] !== undefined || take.attrs.has(key));
   return isSaid ? undefined : take.text("gen_ai.environment");
+}
+
+/** OpenInference's processor for its spans takes an answer that calls tools for the tool that runs. */
+function isCallOfTools(attrs: AttributeReader): boolean {
+  return attrs.text("openinference.span.kind") === "TOOL" && attrs.text("gen_ai.operation.name") === "chat";
 }
 
 /** What failed before it was told apart: the span has its name and no attributes. */

@@ -50,6 +50,9 @@ function readMessage(given: unknown, defaultRole: string): Message[] {
   const unwrapped = unwrapMessage(item);
   if (!looksLikeMessage(unwrapped))
     return [{ role: roleOf(defaultRole), parts: [{ type: "raw", value: item }] }];
+  // AG2's answers of several tools stand beside the text that they make together.
+  const answers = unwrapped["tool_responses"];
+  if (Array.isArray(answers) && answers.length > 0) return readMessages(answers, "tool");
   const messages = splitToolResults(assembleMessage(unwrapped, defaultRole));
   return unwrapped["status"] === "error" ? messages.map(asFailed) : messages;
 }

@@ -36,6 +36,7 @@ const READERS: Record<string, (reading: Reading) => boolean | void> = {
   "openinference.instrumentation.cohere": readEmbeddingUsage,
   "openinference.instrumentation.bedrock": readBedrockEmbedding,
   "strands.telemetry.tracer": readStrands,
+  "openinference.instrumentation.ag2": readAg2,
   "envoyproxy/ai-gateway": ({ take, fields }) => readEnvoy(take, fields),
   "openinference.instrumentation.openai": readOpenAi,
   "@arizeai/openinference-instrumentation-openai": readOpenAi,
@@ -68,6 +69,16 @@ function readSmolagents({ span, kind, take, fallback }: Reading): void {
   if (kind !== "AGENT") return;
   fallback.agentName ??= span.name.replace(/\.run$/, "");
   fallback.tools = readTools(take.strings("smolagents.tools_names"));
+}
+
+/** What a function of AG2's gave: whether it went well, and the message that answers the call. */
+function readAg2({ kind, fields }: Reading): void {
+  const given = kind === "TOOL" ? jsonOf(fields.output?.value) : undefined;
+  const [hasWorked, message] = Array.isArray(given) ? given : [];
+  if (typeof hasWorked !== "boolean" || !isRecord(message)) return;
+  const said = textOf(message["content"]);
+  fields.tool = { ...fields.tool, result: openResult(said) };
+  fields.output = said === undefined ? undefined : payloadOf(said);
 }
 
 function readAgno({ kind, take, fallback }: Reading): void {
