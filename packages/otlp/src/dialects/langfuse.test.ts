@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Attributes } from "@nightowl/model/span/attributes";
 import { wireSpanFixture } from "@nightowl/model/span/span.fixture";
 import { describeMessage } from "../normalise/expectations.fixture.ts";
+import { readAnnotations } from "../normalise/read-annotations.ts";
 import { readSpan } from "../normalise/wire-span.fixture.ts";
 
 const read = (type: string, attributes: Attributes = {}) =>
@@ -211,4 +212,20 @@ test("of a call that failed, the model is the one that was asked for", () => {
   expect(read("span", failed).error).toEqual({ message: "It failed; no message was sent." });
   const said = { ...failed, "langfuse.observation.output": "It is" };
   expect(read("generation", said)).toMatchObject({ requestModel: undefined, responseModel: "gpt-4o" });
+});
+
+test("an experiment's evaluator judges the run of its item, which says what was expected", () => {
+  const evaluator = read("evaluator", {
+    "langfuse.experiment.item.root_observation_id": "59e3a1b2c3d4e5f6",
+    "langfuse.observation.output":
+      '[{"name": "length", "value": 50, "comment": "letters"}, {"name": "fits", "value": true}, {"name": "tone", "value": "dry"}, {}]',
+  });
+  const target = { kind: "span", spanId: "59e3a1b2c3d4e5f6" };
+  expect(readAnnotations(evaluator)).toMatchObject([
+    { target, name: "length", result: { label: null, score: 50, explanation: "letters" } },
+    { target, name: "fits", result: { score: 1 } },
+    { target, name: "tone", result: { label: "dry", score: null } },
+  ]);
+  const item = read("span", { "langfuse.experiment.item.expected_output": '"yes"' });
+  expect(item.metadata).toEqual({ expected_output: "yes" });
 });

@@ -175,6 +175,8 @@ function readMetadata(take: AttributeTaker): Record<string, unknown> {
     ...under("langfuse.metadata"),
     ...under("langfuse.trace.metadata"),
     ...under(`${OBSERVATION}metadata`),
+    // What an experiment holds an answer against.
+    ...compact({ expected_output: take.json("langfuse.experiment.item.expected_output") }),
   };
 }
 

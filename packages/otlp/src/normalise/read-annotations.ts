@@ -3,6 +3,7 @@ import { type LogRecord, logEventName } from "@nightowl/model/log/log-record";
 import type { Span } from "@nightowl/model/span/span";
 import { readEvaluationRecord, readGenaiEvaluations } from "../dialects/genai/evaluations.ts";
 import { readGenkitEvaluations } from "../dialects/genkit/evaluations.ts";
+import { readLangfuseEvaluations } from "../dialects/langfuse/experiments.ts";
 import { readLangwatchEvaluations } from "../dialects/langwatch/evaluations.ts";
 import { readEvalsVerdicts } from "../dialects/logfire/evals.ts";
 import { readOpenInferenceAnnotations } from "../dialects/openinference/annotations.ts";
@@ -13,6 +14,7 @@ const READERS = [
   readGenaiEvaluations,
   readEvalsVerdicts,
   readGenkitEvaluations,
+  readLangfuseEvaluations,
   readLangwatchEvaluations,
   readTraceloopMetrics,
 ];
