@@ -108,3 +108,15 @@ test("the names of the tools that an agent has", () => {
     "g",
   ]);
 });
+
+test("a tool was called with its input: its parameters are the schema", () => {
+  const tool = readSpan({
+    "span.type": "tool",
+    "entity.type": "agent",
+    "entity.id": "a",
+    "tool.name": "f",
+    "tool.parameters": '{"_def":{"typeName":"ZodObject"},"_cached":{"keys":["city"]}}',
+    input: '{"city":"Oslo"}',
+  }).tool;
+  expect(tool).toMatchObject({ name: "f", arguments: { city: "Oslo" } });
+});

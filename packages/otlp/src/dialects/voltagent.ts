@@ -75,7 +75,12 @@ function read(_span: WireSpan, attrs: AttributeReader): DialectReading {
     cost: reportedCost(take.number("usage.cost"), undefined, undefined),
     finishReasons: take.strings("llm.finish_reason", "ai.response.finish_reason").map(finishReasonOf),
     promptTemplate: compact({ name: take.text("prompt.name"), version: take.text("prompt.version") }),
-    tool: compact({ name: take.text("tool.name"), callId: take.text("tool.call.id") }),
+    tool: compact({
+      name: take.text("tool.name"),
+      callId: take.text("tool.call.id"),
+      // Its parameters are the schema, as its validator holds it.
+      arguments: kind === "TOOL" ? asked : undefined,
+    }),
     agentName: name,
     sessionId: take.text("conversation.id", "voltagent.conversation_id"),
   };

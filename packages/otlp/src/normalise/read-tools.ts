@@ -43,11 +43,13 @@ function readTool(item: unknown): ToolDefinition[] {
 
 /**
  * True when a value is a JSON schema, or the `properties` of one, and not the arguments of a call:
- * `{type: "object", …}`, `{properties: …}`, or an object of nothing but `{type: …}` objects.
+ * `{type: "object", …}`, `{properties: …}`, an object of nothing but `{type: …}` objects, or what a validator of
+ * JavaScript's holds (`{_def, ~standard}`).
  */
 export function isSchema(value: unknown): boolean {
   if (!isRecord(value)) return false;
   if (value["type"] === "object" || isRecord(value["properties"])) return true;
+  if (isRecord(value["~standard"])) return true;
   const members = Object.values(value);
   return (
     members.length > 0 && members.every((member) => isRecord(member) && typeof member["type"] === "string")

@@ -240,6 +240,7 @@ test("a schema is told from arguments", () => {
   expect(isSchema({ type: "object" })).toBe(true);
   expect(isSchema({ properties: { a: {} } })).toBe(true);
   expect(isSchema({ city: { type: "string" } })).toBe(true);
+  expect(isSchema({ _def: { typeName: "ZodObject" }, "~standard": { version: 1 } })).toBe(true);
   expect(isSchema({ city: "Paris" })).toBe(false);
   expect(isSchema({})).toBe(false);
 });
