@@ -24,7 +24,8 @@ export function completeRun(fields: LlmFields): void {
       ? fields.outputMessages
       : sinceAsked(readCompletionPayload(output.value).messages, asked);
   // A run that failed was asked all the same.
-  if (asked.length === 0 || (answered.length === 0 && output !== undefined)) return;
+  const isUnreadable = answered.length === 0 && output !== undefined && fields.error === undefined;
+  if (asked.length === 0 || isUnreadable) return;
   fields.inputMessages = asked;
   fields.outputMessages = answered;
 }

@@ -408,3 +408,14 @@ describe("what a person calls a tool's span", () => {
     expect(readSpan(tool, { name }).displayName).toBe(displayName);
   });
 });
+
+test("what a run was asked is a conversation where it failed before it answered, and else stays with its answer", () => {
+  const asked = {
+    "openinference.span.kind": "AGENT",
+    "input.value": '{"messages":[{"role":"user","content":"Hi"}]}',
+    "input.mime_type": "application/json",
+  };
+  const failed = readSpan(asked, { statusCode: "ERROR", statusMessage: "Overloaded" });
+  expect(failed.inputMessages).toEqual([{ role: "user", parts: [{ type: "text", text: "Hi" }] }]);
+  expect(readSpan(asked, { statusCode: "OK" }).inputMessages).toEqual([]);
+});
