@@ -43,13 +43,22 @@ const CONTENT_LOGGER =
 
 /**
  * What the record is called: by an attribute, as senders older than the field for it do, else by that field (in which
- * some loggers put the line of code), else by a logger that is known to log what was said to a model. `""` where
- * it has no name.
+ * some loggers put the line of code), else by a logger that is known to log what was said to a model, else by its body.
+ * `""` where it has no name.
  */
-export function logEventName({ eventName, attributes, scope }: LogRecord): string {
+export function logEventName({ eventName, attributes, body, scope }: LogRecord): string {
   const told = attributes["event.name"] ?? attributes["event_name"];
   if (typeof told === "string" && told !== "") return told;
-  return eventName === "" && CONTENT_LOGGER.test(scope.name) ? scope.name : eventName;
+  if (eventName !== "") return eventName;
+  return CONTENT_LOGGER.test(scope.name) ? scope.name : nameInBody(body);
+}
+
+/** Some write the name into the body, where many things have names: only that of a model's event counts. */
+function nameInBody(body: AttributeValue): string {
+  if (typeof body !== "object" || body === null || Array.isArray(body)) return "";
+  const members: Record<string, AttributeValue> = body;
+  const told = members["event.name"] ?? members["event_name"] ?? members["name"];
+  return typeof told === "string" && told.startsWith("gen_ai.") ? told : "";
 }
 
 /** The attribute under which {@link toSpanEvent} keeps a body that is no map. */
@@ -62,9 +71,12 @@ export const LOG_BODY_ATTRIBUTE = "body";
 export function toSpanEvent(record: LogRecord): SpanEvent {
   const { body } = record;
   const members = typeof body === "object" && body !== null && !Array.isArray(body) ? body : undefined;
-  const said = members ?? (body === null || body === "" ? {} : { [LOG_BODY_ATTRIBUTE]: body });
+  const said = { ...(members ?? (body === null || body === "" ? {} : { [LOG_BODY_ATTRIBUTE]: body })) };
+  const name = logEventName(record);
+  // The event's name is not that of who speaks in it.
+  if ("name" in said && said["name"] === name) delete said["name"];
   return {
-    name: logEventName(record),
+    name,
     timeNs: logTimeNs(record),
     attributes: { ...said, ...record.attributes },
     droppedAttributesCount: record.droppedAttributesCount,
