@@ -39,6 +39,8 @@ export interface DialectReading {
   instructions?: Message[];
   /** Where the application runs (`staging`), where the dialect has a name of its own for it. */
   environment?: string;
+  /** What the application is called, where the dialect has a name of its own for it: for when its resource does not say. */
+  serviceName?: string;
   /** The dialect knows what this span is, and that it is of none of the kinds: nothing else on it makes it one. */
   isOfNoKind?: boolean;
   /** Fields that stay empty: what others read of them is not what its name says. */

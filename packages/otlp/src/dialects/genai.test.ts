@@ -576,3 +576,14 @@ test.each([
 ])("where nothing names the provider, its server does: %s", (address, provider) => {
   expect(readSpan({ ...CHAT, "server.address": address }).provider).toBe(provider);
 });
+
+test("OpenLLMetry's total and thoughts beside the convention's tokens", () => {
+  const tokens = { "gen_ai.usage.input_tokens": 3, "gen_ai.usage.output_tokens": 4 };
+  const beside = { "llm.usage.total_tokens": 7, "llm.usage.reasoning_tokens": 2 };
+  expect(readSpan({ ...CHAT, ...tokens, ...beside }).usage).toEqual({
+    inputTokens: 3,
+    outputTokens: 4,
+    totalTokens: 7,
+    reasoningTokens: 2,
+  });
+});

@@ -101,6 +101,8 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const reading: DialectReading = { fields, claimed: take.claimed, notes: take.notes };
   const environment = readEnvironment(span, take);
   if (environment !== undefined) reading.environment = environment;
+  const serviceName = take.text("gen_ai.application_name");
+  if (serviceName !== undefined) reading.serviceName = serviceName;
   if (isCallOfTools(attrs)) {
     fields.kind = "LLM";
     reading.withheld = ["tool", "displayName"];

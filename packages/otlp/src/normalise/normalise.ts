@@ -50,6 +50,8 @@ export function normaliseSpan(span: WireSpan, options: NormaliseOptions): Span {
   read.claimedKeys = claimedKeysOf(readings);
   const environment = readings.find((reading) => reading.environment !== undefined)?.environment;
   if (environment !== undefined) read.environment = environment;
+  if (read.serviceName === "")
+    read.serviceName = readings.find((reading) => reading.serviceName !== undefined)?.serviceName ?? "";
   // The general conventions' exceptions may have been caught; what a dialect calls an error is one.
   if (span.statusCode !== "ERROR" && readings.slice(general).some(saysFailed)) read.hasFailed = true;
   return read;

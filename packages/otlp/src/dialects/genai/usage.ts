@@ -61,13 +61,17 @@ const BUCKETS: Record<UsageBucket, string[]> = {
   ],
 };
 
-/** Of Anthropic's own clients, beside the convention's names. */
-const HOUR_WRITES = "anthropic.usage.cache_creation.ephemeral_1h_input_tokens";
+/** Names elsewhere: of Anthropic's own clients, and of OpenLLMetry, which others write too. */
+const ELSEWHERE: Partial<Record<UsageBucket, string[]>> = {
+  cacheWrite1hTokens: ["anthropic.usage.cache_creation.ephemeral_1h_input_tokens"],
+  totalTokens: ["llm.usage.total_tokens"],
+  reasoningTokens: ["llm.usage.reasoning_tokens"],
+};
 
 /** The buckets with the whole keys, in order. */
 const BUCKET_KEYS = (Object.entries(BUCKETS) as [UsageBucket, string[]][]).map(([bucket, names]) => {
   const keys = names.map((name) => PREFIX + name);
-  return [bucket, bucket === "cacheWrite1hTokens" ? [...keys, HOUR_WRITES] : keys] as const;
+  return [bucket, [...keys, ...(ELSEWHERE[bucket] ?? [])]] as const;
 });
 
 const COSTS = new Set(
