@@ -69,3 +69,12 @@ test("instructions that an agent repeats are no answer of its", () => {
   expect(span.inputMessages).toHaveLength(1);
   expect(span.outputMessages).toEqual([]);
 });
+
+test("the instructions that an agent is made with", () => {
+  const span = readSpan({
+    "gen_ai.operation.name": "create_agent",
+    "koog.event.id": "a",
+    system_instructions: '[{"type":"text","content":"You are terse."}]',
+  });
+  expect(span.inputMessages.map(describeMessage)).toEqual([{ role: "system", text: "You are terse." }]);
+});

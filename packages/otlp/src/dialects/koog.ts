@@ -31,7 +31,10 @@ function read(_span: WireSpan, attrs: AttributeReader): DialectReading {
   fields.outputMessages = readPassed(fields.output);
   if (attrs.text("gen_ai.operation.name")?.endsWith("_agent") === true)
     fields.agentName = take.text("gen_ai.agent.name", "gen_ai.agent.id");
-  return { fields, instructions: readInstructions(take), claimed: take.claimed, notes: take.notes };
+  const instructions = readInstructions(take);
+  // Where an agent is made, they are all that is said.
+  const fallback = { inputMessages: instructions };
+  return { fields, fallback, instructions, claimed: take.claimed, notes: take.notes };
 }
 
 /** What nodes hand on: a message of the model, the calls that it wants, or what came of them. */
