@@ -238,3 +238,9 @@ test("a call that ended in an error failed, though its span did not", () => {
   expect(read("model_generation", call).hasFailed).toBe(true);
   expect(read("agent_run", call).hasFailed).toBeUndefined();
 });
+
+test("a run that a processor stopped says why", () => {
+  const output = JSON.stringify({ tripwire: { reason: "Not allowed", processorId: "guard" } });
+  const span = read("agent_run", { "mastra.agent_run.input": "Hi", "mastra.agent_run.output": output });
+  expect(span.outputMessages.map(describeMessage)).toEqual([{ role: "assistant", text: "Not allowed" }]);
+});

@@ -12,6 +12,9 @@ export function readAnswer(value: unknown): Message[] {
     ...listOf(value["files"]).map((part) => asPart(part, "file")),
     ...listOf(value["toolCalls"]).map((part) => asPart(part, "tool-call")),
   ];
+  // A processor that stopped the run says why.
+  const stopped = isRecord(value["tripwire"]) ? value["tripwire"]["reason"] : undefined;
+  if (typeof stopped === "string") content.push(stopped);
   const isSilent = !content.some((part) => part !== "");
   if (isSilent && value["object"] === undefined) return [];
   if (isSilent) content.push(JSON.stringify(value["object"]));
