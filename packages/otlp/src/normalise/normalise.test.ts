@@ -417,5 +417,6 @@ test("what a run was asked is a conversation where it failed before it answered,
   };
   const failed = readSpan(asked, { statusCode: "ERROR", statusMessage: "Overloaded" });
   expect(failed.inputMessages).toEqual([{ role: "user", parts: [{ type: "text", text: "Hi" }] }]);
-  expect(readSpan(asked, { statusCode: "OK" }).inputMessages).toEqual([]);
+  const answered = { ...asked, "output.value": '{"n":1}', "output.mime_type": "application/json" };
+  expect(readSpan(answered, { statusCode: "OK" }).inputMessages).toEqual([]);
 });
