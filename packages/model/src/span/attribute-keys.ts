@@ -83,13 +83,19 @@ class Step {
   others: Map<string, Step> | undefined;
 }
 
-/** Beyond these a list of keys is not remembered, so that no sender fills the memory with lists of its own. */
-const MAX_STEPS = 20_000;
+/**
+ * Beyond these all is forgotten, so that no sender fills the memory with lists of its own: a list takes up to 3 kB, a step
+ * little more than its key. Whoever has more in use pays for each list anew.
+ */
+const MAX_LISTS = 20_000;
+const MAX_STEPS = 100_000;
+/** Longer lists and keys are not remembered. */
 const MAX_KEYS = 512;
 const MAX_KEY_LENGTH = 256;
 
 let start = new Step();
 let stepCount = 0;
+let listCount = 0;
 
 /** The keys of these attributes; the same object for every span with the same keys in the same order, while it is remembered. */
 export function attributeKeysOf(attributes: Attributes): AttributeKeys {
@@ -101,17 +107,16 @@ export function attributeKeysOf(attributes: Attributes): AttributeKeys {
     if (next === undefined) return new AttributeKeys(keys);
     step = next;
   }
-  return (step.keys ??= new AttributeKeys(keys));
+  if (step.keys !== undefined) return step.keys;
+  const list = (step.keys = new AttributeKeys(keys));
+  if (++listCount > MAX_LISTS) forgetAll();
+  return list;
 }
 
 /** One more step; `undefined` where the key is too long to be remembered. */
 function addStep(from: Step, key: string): Step | undefined {
   if (key.length > MAX_KEY_LENGTH) return undefined;
-  if (++stepCount > MAX_STEPS) {
-    // What is still in use is found again soon.
-    start = new Step();
-    stepCount = 0;
-  }
+  if (++stepCount > MAX_STEPS) forgetAll();
   const step = new Step();
   if (from.lastKey === undefined) {
     from.lastKey = key;
@@ -121,4 +126,11 @@ function addStep(from: Step, key: string): Step | undefined {
     from.others.set(key, step);
   }
   return step;
+}
+
+/** What is still in use is found again soon. */
+function forgetAll(): void {
+  start = new Step();
+  stepCount = 0;
+  listCount = 0;
 }
