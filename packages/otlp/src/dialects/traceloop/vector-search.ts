@@ -26,8 +26,7 @@ export function isVectorSearch(span: WireSpan, attrs: AttributeReader): boolean 
   if (span.events.some(isFound)) return true;
   const mayBe = attrs.hasFamily("db") || attrs.hasFamily("pinecone");
   return (
-    mayBe &&
-    (isLanceSearch(attrs) || isWeaviateSearch(span, attrs) || SEARCH_SIGNS.some((key) => attrs.has(key)))
+    mayBe && (isLanceSearch(attrs) || isWeaviateSearch(span, attrs) || attrs.keyList().hasAny(SEARCH_SIGNS))
   );
 }
 
