@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SpanDetail } from "@nightowl/model/api/spans";
 import { TestServer, textAttribute } from "./testing/test-server.ts";
 
@@ -97,5 +98,62 @@ it("an agent's events become its turn, over a restart, and once however often th
     tool: { name: "Bash", callId: "t1", arguments: { command: "ls" } },
     error: { message: "no such folder" },
     notes: [{ code: "made_from_event" }],
+  });
+});
+
+describe("records that name the span of the whole run", () => {
+  const folder = new URL(
+    "../../otlp/fixtures/claude-code/sdk-v0.3.332-subagent-mcp-refused/",
+    import.meta.url,
+  );
+  const spans = readFileSync(new URL("request.json", folder), "utf8");
+  const logs = readFileSync(new URL("logs.json", folder), "utf8");
+  const traceId = /"traceId": ?"(\w+)"/.exec(spans)![1]!;
+
+  const sendTo = async (project: string, path: string, body: string) => {
+    const headers = { "content-type": "application/json", "x-project-name": project };
+    const response = await fetch(`${server.url}/v1/${path}`, { method: "POST", headers, body });
+    expect(response.status).toBe(200);
+    await response.arrayBuffer();
+  };
+
+  /** As another trace than those of the other tests. */
+  const ofTrace = (text: string, digit: string) => text.replaceAll(traceId, digit.repeat(32));
+
+  const check = async (project: string, digit: string) => {
+    const path = `/api/projects/${project}/traces/${digit.repeat(32)}`;
+    const { body } = await server.get(path);
+    const row = (spanId: string) =>
+      (body["spans"] as { spanId: string }[]).find((each) => each.spanId === spanId);
+    expect(row("b3abe088a5b54df9")).toMatchObject({ costUsd: 0.0026562 });
+    expect(row("16ad0d4252430059")).toMatchObject({ statusCode: "ERROR" });
+    const detail = async (spanId: string) => (await server.get(`${path}/spans/${spanId}`)).body;
+    expect(await detail("b3abe088a5b54df9")).toMatchObject({
+      outputMessages: [{ parts: [{ text: "Ich sehe nach:\nWetter, Datei, und Oslo." }, {}, {}, {}, {}] }],
+    });
+    expect(await detail("53b2a77251892371")).toMatchObject({ tool: { arguments: { city: "Zürich" } } });
+    expect(await detail("16ad0d4252430059")).toMatchObject({ error: { type: "user_reject" } });
+  };
+
+  it("are read on the requests and tools that they tell of, when they come after these", async () => {
+    await sendTo("after", "traces", ofTrace(spans, "a"));
+    await server.get(`/api/projects/after/traces/${"a".repeat(32)}`);
+    await sendTo("after", "logs", ofTrace(logs, "a"));
+    await check("after", "a");
+  });
+
+  it("and when they come before", async () => {
+    await sendTo("before", "logs", ofTrace(logs, "b"));
+    await server.get("/api/projects");
+    await sendTo("before", "traces", ofTrace(spans, "b"));
+    await check("before", "b");
+  });
+
+  it("and over a restart", async () => {
+    await sendTo("restarted", "logs", ofTrace(logs, "c"));
+    await server.restart();
+    await sendTo("restarted", "traces", ofTrace(spans, "c"));
+    await server.restart();
+    await check("restarted", "c");
   });
 });

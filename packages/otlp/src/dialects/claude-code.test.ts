@@ -146,3 +146,58 @@ test("who kept a tool from running is what its question says, and a hook is call
   const hook = readSpan({ hook_name: "PreToolUse:Bash" }, { name: "claude_code.hook" });
   expect(hook).toMatchObject({ kind: "CHAIN", displayName: "PreToolUse:Bash" });
 });
+
+const toolOf = (...told: [string, Attributes][]) =>
+  readSpan({ tool_name: "Bash", full_command: "ls" }, { name: "claude_code.tool", events: events(...told) });
+
+test("a tool's records say what it was called with, and that it failed", () => {
+  const parameters = '{"bash_command":"ls","full_command":"ls","description":"List"}';
+  expect(toolOf().tool?.arguments).toEqual({ command: "ls" });
+  expect(toolOf(["tool_decision", { tool_parameters: parameters }]).tool?.arguments).toEqual({
+    command: "ls",
+    description: "List",
+  });
+  const input = { tool_input: '{"command":"ls","timeout":9}' };
+  expect(toolOf(["tool_result", { ...input, success: "true" }])).toMatchObject({
+    tool: { arguments: { command: "ls", timeout: 9 } },
+    error: undefined,
+    hasFailed: undefined,
+  });
+  expect(toolOf(["tool_result", { success: "false", error: "no such folder" }])).toMatchObject({
+    error: { message: "no such folder" },
+    hasFailed: true,
+  });
+  expect(toolOf(["tool_result", { success: "false" }]).error).toEqual({ message: "The tool failed." });
+});
+
+test("a tool that was refused has not run, and says so", () => {
+  const refused = {
+    error: { type: "user_reject", message: "Refused: it was not allowed to run." },
+    hasFailed: true,
+  };
+  expect(toolOf(["tool_decision", { decision: "reject", source: "user_reject" }])).toMatchObject(refused);
+  expect(toolOf(["tool_decision", { decision: "accept", source: "config" }]).error).toBeUndefined();
+  const question = readSpan(
+    { decision: "reject", source: "user_reject" },
+    { name: "claude_code.tool.blocked_on_user" },
+  );
+  expect(question).toMatchObject(refused);
+});
+
+test("a request is answered with the text and the tools that records of its id tell of, and has their cost", () => {
+  const read = readSpan(
+    { request_id: "r1", model: "claude-sonnet-4-5" },
+    {
+      name: "claude_code.llm_request",
+      events: events(
+        ["api_request", { request_id: "r1", cost_usd: 0.25 }],
+        ["assistant_response", { request_id: "r1", response: "I look." }],
+        ["tool_result", { request_id: "r1", tool_use_id: "t1", tool_name: "Read", tool_input: '{"a":1}' }],
+      ),
+    },
+  );
+  expect(read.outputMessages.map(describeMessage)).toEqual([
+    { role: "assistant", text: "I look.", toolCalls: [{ id: "t1", name: "Read", arguments: { a: 1 } }] },
+  ]);
+  expect(read.cost).toMatchObject({ costUsd: 0.25 });
+});

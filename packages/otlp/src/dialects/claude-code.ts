@@ -186,7 +186,9 @@ function readTool(events: readonly ClaudeEvent[], take: AttributeTaker): Partial
   const name = toolNameOf(take.attrs);
   if (name !== undefined) take.claim("tool_name");
   const said = events.find((event) => event.name === "tool.output")?.said ?? new AttributeReader({});
-  const given = argumentsOf(take.attrs);
+  const result = events.findLast((event) => event.name === "tool_result")?.said;
+  const decision = events.findLast((event) => event.name === "tool_decision")?.said;
+  const given = argumentsOf(take.attrs, result ?? decision);
   for (const key of ARGUMENTS) if (take.attrs.has(key)) take.claim(key);
   // What is to be written lies there too, under the name of what was read.
   const wrote = name === "Write" ? said.get("content") : undefined;
@@ -200,16 +202,36 @@ function readTool(events: readonly ClaudeEvent[], take: AttributeTaker): Partial
     tool: compact({
       name,
       callId: take.text("tool_use_id"),
-      arguments: wrote === undefined || !isRecord(given) ? given : { content: wrote, ...given },
+      arguments: wrote === undefined || !isRecord(given) ? given : { ...given, content: wrote },
       result: output === undefined ? undefined : jsonOf(output),
     }),
+    error: readToolError(decision, result),
   };
+}
+
+/** What a tool's records say went wrong: the failure of its run is on a span of its own. */
+function readToolError(
+  decision: AttributeReader | undefined,
+  result: AttributeReader | undefined,
+): LlmFields["error"] {
+  if (decision?.text("decision") === "reject") return refusalBy(decision.text("source"));
+  if (result?.text("success") !== "false") return undefined;
+  return { type: result.text("error_type"), message: result.text("error") ?? "The tool failed." };
+}
+
+/** @param source who (`user_reject`) or what it was. */
+function refusalBy(source: string | undefined): LlmFields["error"] {
+  return compact({ type: source, message: "Refused: it was not allowed to run." });
 }
 
 /** What kept a tool from running, and who (`user_reject`) or what it was; that one may run says nothing. */
 function readRefusal(take: AttributeTaker): Partial<LlmFields> {
   if (take.attrs.text("decision") !== "reject") return {};
-  return { output: payloadOf(compact({ decision: take.text("decision"), source: take.text("source") })) };
+  const source = take.text("source");
+  return {
+    output: payloadOf(compact({ decision: take.text("decision"), source })),
+    error: refusalBy(source),
+  };
 }
 
 const ARGUMENTS = [

@@ -6,6 +6,7 @@ import type { Message, MessagePart } from "@nightowl/model/span/message";
 import type { Document, Span, SpanKind, WireSpan } from "@nightowl/model/span/span";
 import type { Usage } from "@nightowl/model/span/usage";
 import { AgentMemory, readAgentEvents } from "../agent-events/agent-events.ts";
+import { toldIdOf, toldIdsIn } from "../agent-events/told-by-id.ts";
 import { decodeLogsJson } from "../decode/logs-json.ts";
 import { previewOf } from "./preview.ts";
 
@@ -122,14 +123,17 @@ export function captureFolders(): string[] {
     .filter((folder) => existsSync(join(folder, "request.json")));
 }
 
-/** The capture's log records that name a span and have an event name, in the order sent. */
-export function readLogsOf(logsPath: string | undefined, { traceId, spanId }: WireSpan): LogRecord[] {
+/** The capture's log records that tell of a span and have an event name, in the order sent. */
+export function readLogsOf(logsPath: string | undefined, span: WireSpan): LogRecord[] {
   if (logsPath === undefined) return [];
   const { records } = decodeLogsJson(readFileSync(logsPath));
   // As they are put to their spans on their way in.
   const memory = new AgentMemory((text) => createHash("sha256").update(text).digest("hex"));
+  const id = toldIdOf(span);
+  const isOf = (record: LogRecord) =>
+    record.spanId === span.spanId || (id !== undefined && toldIdsIn(record).includes(id));
   return readAgentEvents(records, memory).records.filter(
-    (record) => record.traceId === traceId && record.spanId === spanId && logEventName(record) !== "",
+    (record) => record.traceId === span.traceId && isOf(record) && logEventName(record) !== "",
   );
 }
 

@@ -6,7 +6,7 @@ import { rereadSpans, tracesOf } from "./reread-spans.ts";
 import type { TouchedTrace } from "./touched-traces.ts";
 
 /**
- * Brings what was said in log records into the narrow columns of the spans that they name: previews, tokens, errors.
+ * Brings what was said in log records into the narrow columns of the spans that they tell of: previews, tokens, errors.
  * A record may come before its span or after it; both are on disk by themselves, and whichever comes second has the
  * span read again.
  */
@@ -26,6 +26,7 @@ export interface LogJoiner {
 }
 
 const BATCH_TRACES = 200;
+const TRACE_ID_LENGTH = 32;
 const RETRY_MS = 5_000;
 
 /** Spans of one trace that wait; `undefined` stands for all of them. */
@@ -117,11 +118,12 @@ export function createLogJoiner(options: {
   ): Promise<TouchedTrace[]> {
     const events = await store.readSpanEvents(traceIds);
     const ids: SpanId[] = [];
-    for (const [record] of events.values()) {
-      if (!record) continue;
-      const { traceId, spanId } = record;
+    for (const [key, records] of events) {
+      const [traceId, spanId] = [key.slice(0, TRACE_ID_LENGTH), key.slice(TRACE_ID_LENGTH)];
       const spanIds = taken.get(traceId)?.spanIds;
-      if (spanIds === undefined || spanIds.has(spanId)) ids.push({ traceId, spanId });
+      // A record that tells of a span by another id waits under the span that it names.
+      const isMarked = spanIds?.has(spanId) ?? true;
+      if (isMarked || records.some((record) => spanIds?.has(record.spanId))) ids.push({ traceId, spanId });
     }
     return tracesOf(await rereadSpans(store, await store.readSpans(ids), events, assign));
   }

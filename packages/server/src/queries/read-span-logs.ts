@@ -2,20 +2,17 @@ import type { LogRecord } from "@nightowl/model/log/log-record";
 import type { WireSpan } from "@nightowl/model/span/span";
 import type { Database } from "../store/db/database.ts";
 import { fromLogRow, LOG_RECORD_COLUMNS, type LogRow } from "../store/log-rows.ts";
-import { LOG_ORDER, readSpanEvents } from "../store/read-span-events.ts";
+import { LOG_ORDER, readEventsOfSpans } from "../store/read-span-events.ts";
 
 /** What one span answers with; a service that logs without end is not shown without end. */
 const MAX_LINES = 1_000;
 
 /**
- * For each of these spans, in their order: the log records that name it and have an event name, which the dialects
+ * For each of these spans, in their order: the log records that tell of it and have an event name, which the dialects
  * read as if they were its events.
  */
 export async function readEventsOf(db: Database, spans: readonly WireSpan[]): Promise<LogRecord[][]> {
-  const events = await readSpanEvents(db, {
-    traceIds: [...new Set(spans.map(({ traceId }) => traceId))],
-    spanIds: [...new Set(spans.map(({ spanId }) => spanId))],
-  });
+  const events = await readEventsOfSpans(db, spans);
   return spans.map(({ traceId, spanId }) => events.get(traceId + spanId) ?? []);
 }
 

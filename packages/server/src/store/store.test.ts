@@ -4,6 +4,8 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { LogRecord } from "@nightowl/model/log/log-record";
+import { toIncomingLogs, toLogRows } from "./log-rows.ts";
 import { fromRow, WIRE_SPAN_COLUMNS, type WireSpanRow } from "./rows.ts";
 import { NOON_NS, spanFixture, spanIdOf, traceIdOf } from "./span-fixture.ts";
 import { openStore, type Store } from "./store.ts";
@@ -58,6 +60,35 @@ describe("the store", () => {
     expect(await names()).toEqual(["ended", "ended", "running"]);
     await store.db.command("OPTIMIZE TABLE spans FINAL");
     expect(await names()).toEqual(["ended", "ended", "running"]);
+  });
+
+  test("after a crash, records and spans that were not joined yet are listed", async () => {
+    store = await openStore({ dataDir: folder.path });
+    const { resource, scope, traceId } = spanFixture();
+    const record: LogRecord = {
+      ...{ traceId, spanId: spanIdOf(1), timeNs: String(NOON_NS), observedTimeNs: "0" },
+      ...{ severityNumber: 0, severityText: "", eventName: "api_request", body: null },
+      ...{ droppedAttributesCount: 0, flags: 0, notes: [], resource, scope },
+      attributes: { request_id: "r1" },
+    };
+    const saidNs = store.nextTimeNs();
+    const rows = toLogRows(toIncomingLogs([{ record, project: "p" }]), saidNs);
+    await store.insertLogRows(rows.bytes, rows.ends.length);
+    const spans = ["claude_code.interaction", "claude_code.llm_request", "claude_code.hook"];
+    const sentNs = store.nextTimeNs();
+    await store.writeSpans(
+      spans.map((name, index) => spanFixture({ name, spanId: spanIdOf(index + 1) })),
+      sentNs,
+    );
+    const listSince = async (receivedNs: bigint) => {
+      const ids: string[] = [];
+      for await (const { spanId } of store!.listJoinableSince(receivedNs)) ids.push(spanId);
+      return ids.sort();
+    };
+    expect(await listSince(saidNs)).toEqual([spanIdOf(1), spanIdOf(2)]);
+    // The record names the turn alone, and tells of the request.
+    expect(await listSince(sentNs)).toEqual([spanIdOf(1), spanIdOf(2)]);
+    expect(await listSince(store.nextTimeNs())).toEqual([]);
   });
 
   test("one write holds spans of more than a hundred days", async () => {

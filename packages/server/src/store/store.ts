@@ -10,7 +10,8 @@ import { NO_LOG, type Log } from "./log.ts";
 import { migrate } from "./migrate.ts";
 import { LOG_COLUMNS } from "./log-rows.ts";
 import { DOCUMENT_COLUMNS, DocumentRows, RETRIEVAL_COLUMNS, toRetrievalRows } from "./retrieval-rows.ts";
-import { readSpanEvents } from "./read-span-events.ts";
+import { TOLD_BY_ID } from "@nightowl/otlp/agent-events/told-by-id";
+import { readTraceEvents } from "./read-span-events.ts";
 import {
   fromRow,
   RECEIPT_STEP_NS,
@@ -291,7 +292,7 @@ class EmbeddedStore implements Store {
   }
 
   readSpanEvents(traceIds: readonly string[]): Promise<Map<string, LogRecord[]>> {
-    return readSpanEvents(this.db, { traceIds });
+    return readTraceEvents(this.db, traceIds);
   }
 
   async hasLogs(): Promise<boolean> {
@@ -305,9 +306,10 @@ class EmbeddedStore implements Store {
        WHERE ${said} AND received_ns >= {receivedNs:UInt64}
        UNION DISTINCT
        SELECT trace_id AS traceId, span_id AS spanId FROM spans
-       WHERE received_ns >= {receivedNs:UInt64}
-         AND (trace_id, span_id) IN (SELECT trace_id, span_id FROM logs WHERE ${said})`,
-      { receivedNs },
+       WHERE received_ns >= {receivedNs:UInt64} AND (
+         (trace_id, span_id) IN (SELECT trace_id, span_id FROM logs WHERE ${said})
+         OR (name IN {toldById:Array(String)} AND trace_id IN (SELECT trace_id FROM logs WHERE ${said})))`,
+      { receivedNs, toldById: Object.keys(TOLD_BY_ID) },
       { timeoutMs: RECOVERY_TIMEOUT_MS },
     );
   }

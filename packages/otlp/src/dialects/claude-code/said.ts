@@ -120,12 +120,13 @@ export function readSetting(events: readonly ClaudeEvent[]): { system: Message[]
   };
 }
 
-/** What a tool was called with, as a tool's span and the records of its run say it. */
-export function argumentsOf(attrs: AttributeReader): unknown {
-  const input = attrs.text("tool_input");
+/** What a tool was called with: whole on the span with detailed tracing, then as its record says it, then in short. */
+export function argumentsOf(attrs: AttributeReader, record: AttributeReader | undefined): unknown {
+  const input = attrs.text("tool_input") ?? record?.text("tool_input");
   if (input !== undefined) return jsonOf(withoutHeading(input));
   return (
     parametersOf(attrs) ??
+    (record === undefined ? undefined : parametersOf(record)) ??
     compact({
       command: attrs.text("full_command"),
       file_path: attrs.text("file_path"),
