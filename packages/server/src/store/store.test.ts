@@ -66,10 +66,20 @@ describe("the store", () => {
     store = await openStore({ dataDir: folder.path });
     const { resource, scope, traceId } = spanFixture();
     const record: LogRecord = {
-      ...{ traceId, spanId: spanIdOf(1), timeNs: String(NOON_NS), observedTimeNs: "0" },
-      ...{ severityNumber: 0, severityText: "", eventName: "api_request", body: null },
-      ...{ droppedAttributesCount: 0, flags: 0, notes: [], resource, scope },
+      traceId,
+      spanId: spanIdOf(1),
+      timeNs: String(NOON_NS),
+      observedTimeNs: "0",
+      severityNumber: 0,
+      severityText: "",
+      eventName: "api_request",
+      body: null,
       attributes: { request_id: "r1" },
+      droppedAttributesCount: 0,
+      flags: 0,
+      resource,
+      scope,
+      notes: [],
     };
     const saidNs = store.nextTimeNs();
     const rows = toLogRows(toIncomingLogs([{ record, project: "p" }]), saidNs);
