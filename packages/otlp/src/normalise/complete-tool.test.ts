@@ -27,9 +27,11 @@ test("a tool whose answer is marked as an error has failed, though its span went
   const answer = (more: object) => tool({ "output.value": JSON.stringify({ ...message, ...more }) });
   expect(answer({ status: "error" })).toMatchObject({
     error: { message: "No such city." },
+    hasFailed: true,
     tool: { callId: "c", result: "No such city." },
   });
-  expect(answer({ status: "success" }).error).toBeUndefined();
+  const went = answer({ status: "success" });
+  expect([went.error, went.hasFailed]).toEqual([undefined, undefined]);
   const printed = { tool_name: "f", raw_output: "No such city.", is_error: true };
   expect(tool({ "output.value": JSON.stringify(printed) }).error).toEqual({ message: "No such city." });
 });
@@ -39,6 +41,7 @@ test("an answer by the Model Context Protocol is what its contents say", () => {
   const answer = (more: object) => tool({ "output.value": JSON.stringify({ content, ...more }) });
   expect(answer({ isError: true })).toMatchObject({
     error: { message: "No such city." },
+    hasFailed: true,
     tool: { result: "No such city." },
   });
   const went = answer({ isError: false, _meta: {} });

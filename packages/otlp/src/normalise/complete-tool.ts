@@ -1,7 +1,7 @@
 import { findResultDocuments } from "@nightowl/model/retrieval/find-result-documents";
 import { jsonOf, textOf } from "@nightowl/model/span/attribute-reader";
 import { REDACTED, type Message, type MessagePart } from "@nightowl/model/span/message";
-import type { LlmFields, Payload } from "@nightowl/model/span/span";
+import type { Payload, Span } from "@nightowl/model/span/span";
 import { callArguments } from "./call-arguments.ts";
 import { queryOf } from "./complete-retrieval.ts";
 import { payloadOf } from "./payload.ts";
@@ -16,7 +16,7 @@ const PLACEHOLDER = /^(<.*>|unknown)$/;
 const CLASS_NAME = /^(Dynamic)?(Structured)?Tool$/;
 
 /** A tool's arguments, result and name, from whatever its span holds, and the documents that it found. */
-export function completeTool(fields: LlmFields): void {
+export function completeTool(fields: Span): void {
   const [input, output] = [told(fields.input), told(fields.output)];
   const tool = { ...fields.tool };
   if (tool.callId !== undefined && PLACEHOLDER.test(tool.callId)) delete tool.callId;
@@ -28,7 +28,7 @@ export function completeTool(fields: LlmFields): void {
   }
   if (answered?.type === "tool_result") {
     tool.result ??= answered.result;
-    if (answered.isError === true) fields.error ??= failureOf(answered.result);
+    if (answered.isError === true) markFailed(fields, answered.result);
     fields.outputMessages = [];
   }
   if (tool.arguments === undefined && input !== undefined)
@@ -42,7 +42,7 @@ export function completeTool(fields: LlmFields): void {
       if (fields.displayName === tool.name) fields.displayName = undefined;
       tool.name = answer.name;
     }
-    if (answer.isError === true) fields.error ??= failureOf(answer.result);
+    if (answer.isError === true) markFailed(fields, answer.result);
   }
   if (fields.input === undefined && tool.arguments !== undefined) fields.input = payloadOf(tool.arguments);
   if (fields.output === undefined && tool.result !== undefined) fields.output = payloadOf(tool.result);
@@ -60,9 +60,10 @@ function openPrinted(value: unknown): unknown {
   return isRecord(opened) ? opened : value;
 }
 
-/** A tool whose failure the model is told of, so that the span itself went well. */
-function failureOf(result: unknown): LlmFields["error"] {
-  return { message: textOf(result) ?? "The tool answered with an error." };
+/** A tool whose failure the model is told of, so that its span went well by its status. */
+function markFailed(fields: Span, result: unknown): void {
+  fields.error ??= { message: textOf(result) ?? "The tool answered with an error." };
+  if (fields.statusCode !== "ERROR") fields.hasFailed = true;
 }
 
 /** A payload that was not taken out for privacy. */
