@@ -26,6 +26,8 @@ export function summariseTree(
   const byStart = [...tree.nodes].sort((a, b) => a.startOffsetNs - b.startOffsetNs).map((node) => node.span);
   const main = root?.span ?? byStart[0];
   const failed = tree.nodes.filter((node) => node.span.statusCode === "ERROR");
+  // What a step of a failed run ended with is no answer of the run.
+  const hasFailed = root?.span.statusCode === "ERROR";
   return {
     traceId: identity.traceId,
     project: identity.project,
@@ -41,7 +43,7 @@ export function summariseTree(
     spanCount: spans.length,
     llmCount: usage.llmCount,
     inputPreview: preview(root?.span, byStart, (span) => span.inputPreview),
-    outputPreview: preview(root?.span, byStart.toReversed(), (span) => span.outputPreview),
+    outputPreview: preview(root?.span, byStart.toReversed(), (span) => span.outputPreview, hasFailed),
     errorPreview: errorPreview(failed),
     inputTokens: usage.inputTokens,
     outputTokens: usage.outputTokens,
@@ -71,17 +73,22 @@ function statusOf(spans: SpanRow[], failedCount: number): TraceSummary["status"]
   return spans.some((span) => span.statusCode === "OK") ? "OK" : "UNSET";
 }
 
-/** The root's own words, else the first (or last, as ordered) model call's, else any span's. */
+/**
+ * The root's own words, else the first (or last, as ordered) model call's, else any span's unless `isOfCalls`. Where models
+ * were called and their content was not recorded, a tool's arguments and result are not what the trace was asked.
+ */
 function preview(
   root: SpanRow | undefined,
   ordered: SpanRow[],
   read: (span: SpanRow) => string | undefined,
+  isOfCalls = false,
 ): string {
   const fromRoot = root && read(root);
   if (fromRoot) return fromRoot;
-  const call = ordered.find((span) => span.kind === "LLM" && read(span));
-  const any = call ?? ordered.find((span) => read(span));
-  return (any && read(any)) ?? "";
+  const calls = ordered.filter((span) => span.kind === "LLM");
+  const others = calls.length > 0 ? ordered.filter((span) => span.kind !== "TOOL") : ordered;
+  const told = calls.find(read) ?? (isOfCalls ? undefined : others.find(read));
+  return (told && read(told)) ?? "";
 }
 
 function first(

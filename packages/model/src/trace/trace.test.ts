@@ -317,6 +317,28 @@ describe("summariseTrace", () => {
     });
   });
 
+  test("where models' content was not recorded, a tool's is not what the trace was asked", () => {
+    const tool = row("c", "a", 2, 3, {
+      kind: "TOOL",
+      inputPreview: '{"city":"Bern"}',
+      outputPreview: "8 °C",
+    });
+    const called = [row("a", "", 0, 9), row("b", "a", 1, 2, { kind: "LLM" }), tool];
+    expect(summariseTrace(called, identity)).toMatchObject({ inputPreview: "", outputPreview: "" });
+    expect(summariseTrace([row("a", "", 0, 9), tool], identity)).toMatchObject({
+      inputPreview: '{"city":"Bern"}',
+      outputPreview: "8 °C",
+    });
+  });
+
+  test("a step of a failed run has not answered for it, and a model has", () => {
+    const root = row("a", "", 0, 9, { statusCode: "ERROR" });
+    const step = row("b", "a", 1, 2, { kind: "GUARDRAIL", inputPreview: "Hi", outputPreview: "fail" });
+    expect(summariseTrace([root, step], identity)).toMatchObject({ inputPreview: "Hi", outputPreview: "" });
+    const call = row("c", "a", 3, 4, { kind: "LLM", outputPreview: "Hello" });
+    expect(summariseTrace([root, step, call], identity).outputPreview).toBe("Hello");
+  });
+
   test("of several parentless spans the earliest is the root", () => {
     const rows = [row("late", "", 5, 9), row("early", "", 1, 2), row("orphan", "gone", 0, 1)];
     expect(summariseTrace(rows, identity)).toMatchObject({

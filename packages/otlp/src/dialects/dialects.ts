@@ -18,6 +18,7 @@ import { genai } from "./genai.ts";
 import { geminiCli } from "./gemini-cli.ts";
 import { genkit } from "./genkit.ts";
 import { googleAdk } from "./google-adk.ts";
+import { guardrailsAi } from "./guardrails-ai.ts";
 import { haystack } from "./haystack.ts";
 import { koog } from "./koog.ts";
 import { laminar } from "./laminar.ts";
@@ -84,6 +85,7 @@ export const DIALECTS: readonly Dialect[] = [
   n8n,
   pydanticAi,
   promptflow,
+  guardrailsAi,
   haystack,
   llamaindex,
   crewai,
