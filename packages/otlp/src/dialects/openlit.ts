@@ -10,6 +10,7 @@ import { readMessages } from "../normalise/read-messages.ts";
 import { openResult, readParts } from "../normalise/read-parts.ts";
 import { compact, isRecord } from "../normalise/record.ts";
 import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
+import { readPrintedBlocks } from "./openlit/printed-blocks.ts";
 
 /**
  * OpenLIT: GenAI's names with additions of its own, and, in versions before 1.35, conversations written as one text
@@ -79,7 +80,10 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const fields: Partial<LlmFields> = {
     kind,
     streaming: take.boolean("gen_ai.request.is_stream"),
-    inputMessages: readTranscript(span, attrs, "gen_ai.input.messages", "gen_ai.prompt", "user"),
+    inputMessages: firstTold(
+      readTranscript(span, attrs, "gen_ai.input.messages", "gen_ai.prompt", "user"),
+      readPrintedBlocks(span.events),
+    ),
     query: take.text("gen_ai.retrieval.query", "gen_ai.memory.search.query", "gen_ai.knowledge.search.query"),
     tags: take.strings("gen_ai.framework.tags"),
     usage: readUsage(span, take),
@@ -108,6 +112,10 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     reading.withheld = ["tool", "displayName"];
   }
   return reading;
+}
+
+function firstTold(...readings: Message[][]): Message[] {
+  return readings.find((messages) => messages.length > 0) ?? [];
 }
 
 const ENVIRONMENTS = ["deployment.environment.name", "deployment.environment"];
