@@ -245,7 +245,7 @@ const OPENED_BYTES = /^%PDF-|[^\s\x20-\x7e]/;
 /** A picture that was taken out, or whose bytes were lost on the way, is still known to have been one. */
 function leftOut(given: unknown): MessagePart[] | undefined {
   if (given === REDACTED) return [{ type: "raw", value: REDACTED }];
-  const isLost = given === undefined || (isRecord(given) && Object.keys(given).length === 0);
+  const isLost = given === undefined || given === "" || (isRecord(given) && Object.keys(given).length === 0);
   return isLost ? [{ type: "file", mimeType: "image/*" }] : undefined;
 }
 
@@ -418,14 +418,21 @@ export function resultOfMedia(part: MessagePart): MessagePart | undefined {
 
 /** An answer that is a list of texts and media (a screenshot, and words about it) as its text, and the media behind it. */
 function withMediaApart(answer: ResultPart): MessagePart[] {
-  if (!Array.isArray(answer.result) || !answer.result.every(isRecord)) return [answer];
-  const parts = answer.result.flatMap(readPart);
+  const { result } = answer;
+  if (isBinary(result)) return withMediaApart({ ...answer, result: [{ ...result, type: "media" }] });
+  if (!Array.isArray(result) || !result.every(isRecord)) return [answer];
+  const parts = result.flatMap(readPart);
   const media = parts.filter(isMedium);
   const texts = parts.flatMap((part) => (part.type === "text" ? [part.text] : []));
   if (media.length === 0 || media.length + texts.length < parts.length) return [answer];
   const spoken: ResultPart = { ...answer, result: openResult(texts.join("\n")) };
   for (const part of media) resultsOfMedia.set(part, spoken);
   return [spoken, ...media];
+}
+
+/** Pydantic AI's file that is a tool's whole answer, with its bytes. */
+function isBinary(result: unknown): result is Item {
+  return isRecord(result) && result["kind"] === "binary" && typeof result["data"] === "string";
 }
 
 /** A list of files is no answer that shows them: those that do bring their bytes. */

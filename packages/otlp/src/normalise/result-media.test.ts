@@ -20,6 +20,14 @@ test("a picture in a tool's answer is a picture behind its words", () => {
   ]);
 });
 
+test("a picture that is a tool's whole answer", () => {
+  const result = { kind: "binary", data: "AA==", media_type: "image/png", identifier: "a" };
+  expect(readParts({ type: "tool_call_response", id: "a", result })).toEqual([
+    { type: "tool_result", callId: "a", result: "" },
+    shown,
+  ]);
+});
+
 test("of several answers in one message each keeps its own", () => {
   const value = [{ type: "image-data", data: "AA==", mediaType: "image/png" }];
   const answer = (toolCallId: string, output: unknown) => ({ type: "tool-result", toolCallId, output });
@@ -40,5 +48,7 @@ test("a picture that was taken out, or lost on the way", () => {
   expect(readParts([{ type: "image", image: { url: "__REDACTED__" } }])).toEqual([
     { type: "raw", value: "__REDACTED__" },
   ]);
-  expect(readParts([{ type: "image", image: {} }])).toEqual([{ type: "file", mimeType: "image/*" }]);
+  const lost = [{ type: "file", mimeType: "image/*" }];
+  expect(readParts([{ type: "image", image: {} }])).toEqual(lost);
+  expect(readParts([{ type: "uri", modality: "image", uri: "" }])).toEqual(lost);
 });
