@@ -98,6 +98,12 @@ test(
     const strip = page.getByRole("note", { name: "Error" });
     await strip.getByText("The span is not marked as failed.").waitFor();
     expect(await strip.textContent()).toContain("slow");
+    const told = { "langfuse.observation.level": "ERROR", "langfuse.observation.status_message": "too slow" };
+    const failed = wireSpan({ ...call("7", [], undefined), attributes: told });
+    await postTraces(server.url, encodeTraceProtobuf([ROOT, failed]), "application/x-protobuf", "survived");
+    await page.goto(`${server.url}/projects/survived/traces/${ROOT.traceId}?span=${failed.spanId}`);
+    await strip.getByText("too slow").waitFor();
+    expect(await strip.textContent()).not.toContain("not marked");
   },
 );
 

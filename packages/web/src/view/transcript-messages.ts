@@ -1,5 +1,5 @@
 import { findResultDocuments } from "@nightowl/model/retrieval/find-result-documents";
-import type { Message, MessagePart, ToolCallPart } from "@nightowl/model/span/message";
+import { REDACTED, type Message, type MessagePart, type ToolCallPart } from "@nightowl/model/span/message";
 import { approvalOf, approvalText } from "@nightowl/model/span/approval";
 
 /** How much of a message is shown at first: one line, its beginning, or all of it. */
@@ -55,6 +55,11 @@ export function previewOf(message: Message): string {
   return oneLine(parts.join(" · "), 300);
 }
 
+/** A picture of which nothing came but that it was one. */
+export function isLostImage({ mimeType, url, id, name }: Extract<MessagePart, { type: "file" }>): boolean {
+  return mimeType === "image/*" && (url ?? id ?? name) === undefined;
+}
+
 function partPreview(part: MessagePart): string {
   switch (part.type) {
     case "text":
@@ -69,8 +74,10 @@ function partPreview(part: MessagePart): string {
     case "audio":
       return `[${part.type}]`;
     case "file":
+      if (isLostImage(part)) return "[image]";
       return part.name === undefined ? "[file]" : `[file ${part.name}]`;
     case "raw": {
+      if (part.value === REDACTED) return "taken out by the sender";
       const approval = approvalOf(part.value);
       return oneLine(approval === undefined ? jsonLine(part.value) : approvalText(approval), 160);
     }

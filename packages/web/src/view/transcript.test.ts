@@ -1,4 +1,4 @@
-import type { Message, MessagePart } from "@nightowl/model/span/message";
+import { REDACTED, type Message, type MessagePart } from "@nightowl/model/span/message";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { markWords, queryWords, scoreMeaning, scoreShare } from "./transcript-documents.ts";
@@ -81,11 +81,13 @@ describe("previewOf", () => {
       { type: "audio" },
       { type: "file", name: "a.pdf" },
       { type: "reasoning", text: "" },
+      { type: "file", mimeType: "image/*" },
       { type: "raw", value: { a: 1 } },
+      { type: "raw", value: REDACTED },
       { type: "tool_result", result: { ok: true } },
     ];
     expect(previewOf({ role: "user", parts })).toBe(
-      '[image] · [audio] · [file a.pdf] · hidden reasoning · {"a":1} · {"ok":true}',
+      '[image] · [audio] · [file a.pdf] · hidden reasoning · [image] · {"a":1} · taken out by the sender · {"ok":true}',
     );
   });
 });

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { Button } from "../../../components/button.tsx";
 import { CopyButton } from "../../../components/copy-button.tsx";
 import { Dialog } from "../../../components/floating.tsx";
+import { isLostImage } from "../../../view/transcript-messages.ts";
 import { RichText } from "../values/rich-text.tsx";
 import type { TextMode } from "../values/text-mode.ts";
 import { safeLink } from "../../../view/transcript-markdown.ts";
@@ -85,6 +86,15 @@ export function AudioPart({ part, mode }: { part: Extract<MessagePart, { type: "
 
 export function FilePart({ part }: { part: Extract<MessagePart, { type: "file" }> }) {
   const data = part.url === undefined ? undefined : readDataUri(part.url);
+  if (isLostImage(part)) {
+    return (
+      <div className={css["media"]}>
+        <ImageIcon size={14} aria-hidden="true" />
+        <span>Image</span>
+        <span className="faint">not recorded</span>
+      </div>
+    );
+  }
   return (
     <Elsewhere
       icon={<File size={14} aria-hidden="true" />}
@@ -111,7 +121,9 @@ function Elsewhere({
   bytes: number | undefined;
 }) {
   const link = safeLink(url);
-  const facts = [mimeType, bytes === undefined ? undefined : formatBytes(bytes)].filter(Boolean).join(" · ");
+  // `image/*` says no more than the word beside it.
+  const known = mimeType?.endsWith("/*") === true ? undefined : mimeType;
+  const facts = [known, bytes === undefined ? undefined : formatBytes(bytes)].filter(Boolean).join(" · ");
   return (
     <div className={css["media"]}>
       {icon}

@@ -143,7 +143,9 @@ export function OpenSpan({
   );
 }
 
+/** The call that a tool's message answers. What a provider's own tool gave lies in the assistant's answer, beside other parts. */
 function resultCallId(message: Message): string | undefined {
+  if (message.role !== "tool") return undefined;
   const result = message.parts.find((part) => part.type === "tool_result");
   return result?.callId;
 }

@@ -1,4 +1,5 @@
 import type { SpanDetail } from "@nightowl/model/api/spans";
+import { statusOf } from "@nightowl/model/span/span";
 import { Button } from "../../../components/button.tsx";
 import { CopyButton } from "../../../components/copy-button.tsx";
 import { errorOf, withoutBlankLines } from "./exception.ts";
@@ -6,12 +7,12 @@ import css from "./error-strip.module.css";
 
 /** Why the span failed, above whatever tab is open; quieter where an exception was recorded on a span that did not fail. */
 export function ErrorStrip({ span, tab, onEvents }: { span: SpanDetail; tab: string; onEvents: () => void }) {
-  if (span.statusCode !== "ERROR" && span.error === undefined) return null;
+  const survived = statusOf(span) !== "ERROR";
+  if (survived && span.error === undefined) return null;
   // There the exception is told in full, with its stack.
   if (tab === "events" && span.events.some((event) => event.name === "exception")) return null;
   const { type, message: reported, stacktrace } = errorOf(span);
   const message = reported === undefined ? undefined : withoutBlankLines(reported);
-  const survived = span.statusCode !== "ERROR";
   const text = [type, message].filter(Boolean).join(": ");
   return (
     <div className={css["error"]} data-survived={survived || undefined} role="note" aria-label="Error">

@@ -1,4 +1,5 @@
 import type { SpanDetail } from "@nightowl/model/api/spans";
+import { REDACTED } from "@nightowl/model/span/message";
 import { useMemo, useState, type ReactNode } from "react";
 import { Button } from "../../../components/button.tsx";
 import { CopyButton } from "../../../components/copy-button.tsx";
@@ -28,8 +29,10 @@ export function PayloadTab({ span }: { span: SpanDetail }) {
             {embeddings.slice(0, 200).map((embedding, index) => (
               // oxlint-disable-next-line react/no-array-index-key
               <li key={index}>
-                {embedding.text === undefined ? (
-                  <span className="faint">The text was not sent</span>
+                {embedding.text === undefined || embedding.text === REDACTED ? (
+                  <span className="faint">
+                    {embedding.text === undefined ? "The text was not sent" : "Taken out by the sender"}
+                  </span>
                 ) : (
                   <RichText text={embedding.text} mode="raw" />
                 )}
