@@ -1,6 +1,6 @@
 import type { Message, ToolCallPart } from "@nightowl/model/span/message";
 import { expect, test } from "vitest";
-import { answersInOrder } from "./transcript-answers.ts";
+import { answersById, answersInOrder } from "./transcript-answers.ts";
 
 const call = (name: string): ToolCallPart => ({ type: "tool_call", name, arguments: {} });
 const [first, second] = [call("first"), call("second")];
@@ -39,4 +39,19 @@ test("answers whose ids no call could have are in order as well", () => {
 test("nothing is guessed where the numbers differ, or an answer says which call it is of", () => {
   expect(answersInOrder([asking, one], []).size).toBe(0);
   expect(answersInOrder([asking, { ...one, toolCallId: "c" }, two], []).size).toBe(0);
+});
+
+test("an id that comes again is that of the last call before the answer", () => {
+  const again = { ...call("again"), id: "call_0" };
+  const once = { ...call("once"), id: "call_0" };
+  const earlier = { ...one, toolCallId: "call_0" };
+  const later = { ...two, toolCallId: "call_0" };
+  const turn = (part: ToolCallPart): Message => ({ role: "assistant", parts: [part] });
+  const messages = [user, turn(again), earlier, turn(once), later];
+  expect([...answersById(messages, [])]).toEqual([
+    [earlier, again],
+    [later, once],
+  ]);
+  expect([...answersById([user, earlier], [again]).values()]).toEqual([again]);
+  expect(answersById([user, earlier, one], []).size).toBe(0);
 });

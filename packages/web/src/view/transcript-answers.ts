@@ -29,6 +29,26 @@ export function answersInOrder(
   return answers;
 }
 
+/** Which call each tool message names by its id. Ids may be counted anew in every turn: the last call before it is meant. */
+export function answersById(
+  messages: readonly Message[],
+  asked: readonly ToolCallPart[],
+): Map<Message, ToolCallPart> {
+  const calls = new Map(asked.map((call) => [call.id, call]));
+  const answers = new Map<Message, ToolCallPart>();
+  for (const message of messages) {
+    for (const call of toolCallsOf([message])) calls.set(call.id, call);
+    const id = message.role === "tool" ? answeredId(message) : undefined;
+    const call = id === undefined ? undefined : calls.get(id);
+    if (call !== undefined) answers.set(message, call);
+  }
+  return answers;
+}
+
+function answeredId({ toolCallId, parts }: Message): string | undefined {
+  return toolCallId ?? parts.find((part) => part.type === "tool_result")?.callId;
+}
+
 function namesItsCall({ toolCallId, parts }: Message): boolean {
   return (
     toolCallId !== undefined || parts.some((part) => part.type === "tool_result" && part.callId !== undefined)

@@ -16,7 +16,7 @@ export interface CardLinks {
   markedId: string | undefined;
   spanOf: (call: ToolCallPart) => TreeNode | undefined;
   callOf: (callId: string | undefined) => ToolCallPart | undefined;
-  /** The call that a tool message without an id answers. */
+  /** The call that a tool message answers. */
   answeredBy: (message: Message) => ToolCallPart | undefined;
 }
 
@@ -63,7 +63,7 @@ export function MessageCard({
   const [chosen, setOpen] = useState<boolean>();
   const open = chosen ?? forceOpen ?? foldOf(message, seen) !== "line";
   const calls = countToolCalls(message);
-  const answered = links.callOf(message.toolCallId ?? resultCallId(message)) ?? links.answeredBy(message);
+  const answered = links.answeredBy(message);
   const ran = answered && links.spanOf(answered);
   const name = message.name ?? answered?.name;
   return (
@@ -141,11 +141,4 @@ export function OpenSpan({
       open span →
     </button>
   );
-}
-
-/** The call that a tool's message answers. What a provider's own tool gave lies in the assistant's answer, beside other parts. */
-function resultCallId(message: Message): string | undefined {
-  if (message.role !== "tool") return undefined;
-  const result = message.parts.find((part) => part.type === "tool_result");
-  return result?.callId;
 }

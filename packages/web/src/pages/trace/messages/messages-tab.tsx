@@ -6,7 +6,7 @@ import { findPreviousModelCall } from "@nightowl/model/trace/previous-model-call
 import { Fragment, useMemo, useState } from "react";
 import { Button } from "../../../components/button.tsx";
 import { useSpan } from "../../../data/use-trace.ts";
-import { answersInOrder } from "../../../view/transcript-answers.ts";
+import { answersById, answersInOrder } from "../../../view/transcript-answers.ts";
 import { queryWords } from "../../../view/transcript-documents.ts";
 import { toolCallsOf } from "../../../view/transcript-messages.ts";
 import { findCacheBreak } from "../../../view/transcript-cache-break.ts";
@@ -211,6 +211,7 @@ function useLinks(
       // Their turn may be missing in this call's history.
       if ([...inOrder.values()].some((call) => asked.includes(call))) link(previous.span.spanId, asked);
     }
+    const named = answersById([...span.inputMessages, ...span.outputMessages], asked);
     const byCallId = new Map<string, ToolCallPart>();
     // An agent's answer holds its tools' answers as well.
     for (const call of [...asked, ...earlier, ...made])
@@ -219,7 +220,7 @@ function useLinks(
       markedId,
       spanOf: (call) => ran.get(call),
       callOf: (callId) => (callId === undefined ? undefined : byCallId.get(callId)),
-      answeredBy: (message) => inOrder.get(message),
+      answeredBy: (message) => named.get(message) ?? inOrder.get(message),
     };
   }, [model, span, markedId, previous, previousOutput]);
 }
