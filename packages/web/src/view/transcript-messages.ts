@@ -85,6 +85,7 @@ function partPreview(part: MessagePart): string {
 }
 
 function resultPreview(result: unknown): string {
+  if (result === null) return "no result";
   const documents = findResultDocuments(typeof result === "string" ? parseJsonText(result) : result);
   if (documents === undefined) return oneLine(jsonLine(result), 300);
   const count = documents.length === 1 ? "1 document" : `${documents.length} documents`;

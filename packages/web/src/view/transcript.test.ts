@@ -85,9 +85,10 @@ describe("previewOf", () => {
       { type: "raw", value: { a: 1 } },
       { type: "raw", value: REDACTED },
       { type: "tool_result", result: { ok: true } },
+      { type: "tool_result", result: null },
     ];
     expect(previewOf({ role: "user", parts })).toBe(
-      '[image] · [audio] · [file a.pdf] · hidden reasoning · [image] · {"a":1} · taken out by the sender · {"ok":true}',
+      '[image] · [audio] · [file a.pdf] · hidden reasoning · [image] · {"a":1} · taken out by the sender · {"ok":true} · no result',
     );
   });
 });

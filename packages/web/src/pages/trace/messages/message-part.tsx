@@ -82,7 +82,9 @@ function ToolResult({ result, mode, words }: { result: unknown; mode: TextMode; 
   }, [result, mode]);
   if (documents !== undefined) return <DocumentRows documents={documents} words={words} />;
   if (typeof result === "string") return <RichText text={result} mode={mode} mono={isStackTrace(result)} />;
-  return <RichText text={jsonText(result ?? null)} mode={mode} />;
+  // It answered with nothing, or what it answered was not recorded.
+  if ((result ?? null) === null) return <span className="faint">No result</span>;
+  return <RichText text={jsonText(result)} mode={mode} />;
 }
 
 /** What the model thought before it spoke: apart from the answer, and folded. */
