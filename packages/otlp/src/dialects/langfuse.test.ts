@@ -23,6 +23,14 @@ test.each([
   ["event", "UNKNOWN"],
 ])("%s is %s", (type, kind) => expect(read(type).kind).toBe(kind));
 
+test("LangGraph's own run, and what runs in it, is a chain", () => {
+  const kindOf = (key: string, value: string) =>
+    read("span", { [`langfuse.observation.metadata.${key}`]: value }).kind;
+  expect(kindOf("ls_integration", "langgraph")).toBe("CHAIN");
+  expect(kindOf("langgraph_node", "write")).toBe("CHAIN");
+  expect(kindOf("ls_integration", "other")).toBe("UNKNOWN");
+});
+
 test("a span with a model is a generation: Python's SDK said so until 3.3", () => {
   const span = read("span", {
     "langfuse.observation.model.name": "gpt-4o",

@@ -131,7 +131,8 @@ function readKind(
   output: string | undefined,
 ): SpanKind | undefined {
   const kind = Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
-  if (type === "span" && metadata["langgraph_node"] !== undefined) return "CHAIN";
+  const isOfGraph = metadata["langgraph_node"] !== undefined || metadata["ls_integration"] === "langgraph";
+  if (type === "span" && isOfGraph) return "CHAIN";
   if (type === "span" && isOfDocuments(output)) return "RETRIEVER";
   const isEmbedder = kind === "LLM" && model !== undefined && /\bembed/i.test(model);
   const given = jsonOf(input);

@@ -37,6 +37,20 @@ test("the question is the text beside an answer that is told as messages", () =>
   });
 });
 
+test("a run that goes on after a person decided was asked what its conversation was asked last", () => {
+  const command = { lg_name: "Command", resume: { decisions: [{ type: "approve" }] }, goto: [] };
+  const question = { role: "user", content: "Why?" };
+  const answered = { messages: [question, { role: "assistant", content: "Because." }] };
+  expect(run(command, answered)).toMatchObject({ inputMessages: [user], outputMessages: [assistant] });
+  for (const output of [
+    { messages: [question] },
+    { messages: [answered.messages[1]] },
+    { draft: "Because." },
+  ])
+    expect(run(command, output)).toMatchObject({ inputMessages: [], outputMessages: [] });
+  expect(run({ ...command, resume: null }, answered)).toMatchObject({ inputMessages: [] });
+});
+
 test("what is no conversation, was cut, or says nothing new stays as it is", () => {
   const asked = { messages: [{ role: "user", content: "Why?" }] };
   for (const [input, output] of [

@@ -12,6 +12,7 @@ import { isRecord, jsonText } from "./record.ts";
 export function completeRun(fields: LlmFields): void {
   const { input, output } = fields;
   if (fields.inputMessages.length > 0 && fields.outputMessages.length > 0) return;
+  if (isResumption(input) && isConversation(output)) return completeResumed(fields);
   const isTold =
     fields.kind === "AGENT" && (fields.inputMessages.length > 0 || fields.outputMessages.length > 0);
   if (!isTold && !isConversation(input) && !isConversation(output)) return;
@@ -28,6 +29,22 @@ export function completeRun(fields: LlmFields): void {
   if (asked.length === 0 || isUnreadable) return;
   fields.inputMessages = asked;
   fields.outputMessages = answered;
+}
+
+/** What LangGraph goes on with after it asked a person: a command, `{lg_name: "Command", resume, goto}`. */
+function isResumption(payload: Payload | undefined): boolean {
+  if (payload === undefined || !/"resume":/.test(payload.value.slice(0, 100))) return false;
+  const command = jsonOf(payload.value);
+  return isRecord(command) && command["resume"] != null && Array.isArray(command["goto"]);
+}
+
+/** A run that goes on was asked what the conversation that it gives back was asked last. */
+function completeResumed(fields: LlmFields): void {
+  const { messages } = readCompletionPayload(fields.output?.value);
+  const asked = messages.slice(0, messages.findLastIndex(({ role }) => role === "user") + 1);
+  if (asked.length === 0 || asked.length === messages.length) return;
+  fields.inputMessages = asked;
+  fields.outputMessages = messages.slice(asked.length);
 }
 
 /** JSON that was cut off is no text that somebody said. */

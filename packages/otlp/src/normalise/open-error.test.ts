@@ -44,7 +44,7 @@ test("a stack in the message is the stack, and names the type that was not sent"
   const script = "429 busy\n\nBusyError: 429 busy\n    at call (a.js:1:1)\n    at b.js:2:2";
   expect(openError({ message: script })).toEqual({
     type: "BusyError",
-    message: "429 busy\n\nBusyError: 429 busy",
+    message: "429 busy",
     stacktrace: script,
   });
   const python =
@@ -53,6 +53,23 @@ test("a stack in the message is the stack, and names the type that was not sent"
     type: "http.BusyError",
     message: "busy",
     stacktrace: python,
+  });
+});
+
+test.each([
+  ["[\n {}\n]", "GraphInterrupt: [\n {}\n]", { type: "GraphInterrupt", message: "[\n {}\n]" }],
+  ["", "ParentCommand", { type: "ParentCommand" }],
+  ["a\n\nb", "Busy: a\n\nb", { type: "Busy", message: "a\n\nb" }],
+  ["busy", "BusyError: idle", { type: "BusyError", message: "busy\n\nBusyError: idle" }],
+])("what stands before the stack and again in its first lines is said once: %j", (said, head, error) => {
+  const stacktrace = `${said}\n\n${head}\n    at call (a.js:1:1)`;
+  expect(openError({ message: stacktrace })).toEqual({ ...error, stacktrace });
+});
+
+test("how LangGraph leaves a node is the type of what was thrown", () => {
+  expect(openError({ message: 'GraphInterrupt: [{"value":"Send?"}]' })).toEqual({
+    type: "GraphInterrupt",
+    message: '[{"value":"Send?"}]',
   });
 });
 

@@ -8,7 +8,8 @@ type SpanError = NonNullable<LlmFields["error"]>;
 /** What any error may be called: it says less than a name inside the message. */
 const ANY_ERROR = new Set(["Error", "Exception", "unknown", "_OTHER"]);
 
-const NAME = String.raw`(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*(?:Error|Exception)|Error|Exception`;
+/** What errors are called: any name that ends so, and those by which LangGraph leaves a node. */
+const NAME = String.raw`(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*(?:Error|Exception)|Error|Exception|GraphInterrupt|NodeInterrupt|ParentCommand`;
 /** Python's way to print an exception: `RateLimitError('Error code: 429')`. */
 const PRINTED = new RegExp(String.raw`^(${NAME})\(\s*(['"][\s\S]*['"])\s*,?\s*\)$`);
 /** `TypeError: x is not a function`. */
@@ -26,7 +27,7 @@ export function openError(error: SpanError): SpanError {
   const split = splitStack(error.message);
   const stacktrace = error.stacktrace ?? split.stacktrace;
   // Some wrap what they caught, and name it again: `litellm.RateLimitError: RateLimitError: …`.
-  const outer = splitType(error.type, split.message);
+  const outer = splitType(error.type ?? split.type, split.message);
   const { type, message: said } = outer.type === undefined ? outer : splitType(outer.type, outer.message);
   const message = said === undefined ? undefined : errorWords(said);
   return compact({ type: type ?? nameIn(stacktrace), message, stacktrace }) ?? error;
@@ -42,14 +43,28 @@ function nameIn(stacktrace: string | undefined): string | undefined {
   return line === undefined ? undefined : NAMED_LINE.exec(line)?.[1];
 }
 
-function splitStack(text: string | undefined): { message?: string; stacktrace?: string } {
+function splitStack(text: string | undefined): Pick<SpanError, "type" | "message" | "stacktrace"> {
   if (text === undefined) return {};
   const at = text.search(/\n[ \t]+at \S|Traceback \(most recent call last\)/);
   if (at === -1) return { message: text };
   const said = text.slice(0, at).trimEnd();
+  const twice = saidTwice(said);
+  if (twice !== undefined) return { ...twice, stacktrace: text };
   // A traceback by itself says at its end what happened.
   const last = text.slice(text.trimEnd().lastIndexOf("\n") + 1).trimEnd();
   return { message: said === "" ? last : said, stacktrace: text };
+}
+
+/** LangChain.js writes the message and then the stack, which begins with the name and the message again. */
+function saidTwice(text: string): Pick<SpanError, "type" | "message"> | undefined {
+  // Between the two messages stand an empty line and the name, so that the line is the last one of the first half.
+  const half = text.lastIndexOf("\n\n", text.length / 2);
+  if (half === -1) return undefined;
+  const message = text.slice(0, half);
+  const again = /^([A-Za-z_$][\w$.]*)(?:: |$)/.exec(text.slice(half + 2));
+  if (again?.[1] === undefined) return undefined;
+  if (text.slice(half + 2 + again[0].length).trim() !== message.trim()) return undefined;
+  return message.trim() === "" ? { type: again[1] } : { type: again[1], message };
 }
 
 function splitType(
