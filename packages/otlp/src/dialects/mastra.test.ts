@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Attributes } from "@nightowl/model/span/attributes";
 import { wireSpanFixture } from "@nightowl/model/span/span.fixture";
-import { describeMessage } from "../normalise/expectations.fixture.ts";
+import { describeMessage, describeSpan } from "../normalise/expectations.fixture.ts";
 import { readSpan } from "../normalise/wire-span.fixture.ts";
 
 const SCOPE = { ...wireSpanFixture().scope, name: "@mastra/otel-exporter" };
@@ -243,4 +243,26 @@ test("a run that a processor stopped says why", () => {
   const output = JSON.stringify({ tripwire: { reason: "Not allowed", processorId: "guard" } });
   const span = read("agent_run", { "mastra.agent_run.input": "Hi", "mastra.agent_run.output": output });
   expect(span.outputMessages.map(describeMessage)).toEqual([{ role: "assistant", text: "Not allowed" }]);
+});
+
+test("a run that waits for a person's approval names the call, and makes none", () => {
+  const waiting = { status: "suspended", reason: "tool-call-approval", toolName: "book", toolCallId: "c1" };
+  const span = read("agent_run", {
+    "mastra.agent_run.input": "Book it.",
+    "mastra.agent_run.output": JSON.stringify(waiting),
+  });
+  expect(span.outputMessages).toEqual([]);
+  expect(describeSpan(span)["outputPreview"]).toBe(JSON.stringify(waiting));
+});
+
+test("a tool that the application's browser calls has its name on the span, and its arguments in the metadata", () => {
+  const span = readSpan(
+    { "mastra.span.type": "client_tool_call", "mastra.metadata.args": '{"city":"Lyon"}' },
+    { scope: SCOPE, name: "client_tool_call show_map" },
+  );
+  expect([span.kind, span.tool, span.metadata]).toEqual([
+    "TOOL",
+    { name: "show_map", arguments: { city: "Lyon" } },
+    undefined,
+  ]);
 });

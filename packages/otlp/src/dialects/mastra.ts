@@ -59,6 +59,8 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const identity = readIdentity(metadata);
   const isConversation = type !== undefined && CONVERSATIONS.has(type);
   const kind = kindOf(span, type, attrs);
+  const tool = type === "client_tool_call" ? readClientTool(span, metadata) : undefined;
+  if (tool?.arguments !== undefined) delete identity.metadata?.["args"];
   const fields: Partial<LlmFields> = {
     input,
     output,
@@ -75,6 +77,7 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     agentName: take.text("agent.id"),
     userId: textOf(metadata["resourceId"]),
     tags: identity.tags,
+    tool,
     embeddings: kind === "EMBEDDING" ? readEmbedded(input, take) : [],
   };
   const isOfNoKind = type !== undefined && OF_NO_KIND.has(type);
@@ -96,6 +99,11 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
 function openRequest(input: LlmFields["input"]): LlmFields["input"] {
   const given = jsonOf(input?.value);
   return isRecord(given) && isRecord(given["body"]) ? payloadOf(given["body"]) : input;
+}
+
+/** What is called in the application's browser has its name after the type, and its arguments among the metadata. */
+function readClientTool({ name }: WireSpan, metadata: Record<string, unknown>): LlmFields["tool"] {
+  return compact({ name: /^client_tool_call (.+)$/.exec(name)?.[1], arguments: jsonOf(metadata["args"]) });
 }
 
 /** One text, or a list of them, of whose vectors the length is told. */

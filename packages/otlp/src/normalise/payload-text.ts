@@ -115,9 +115,9 @@ function listText(items: readonly unknown[], side: Side, depth: number): string 
 function sdkCallText(item: unknown): string {
   if (!isRecord(item) || typeof item["toolName"] !== "string" || item["toolCallId"] === undefined) return "";
   const result = firstOf(item, "result", "output");
-  return result === undefined
-    ? calledText(item["toolName"], firstOf(item, "args", "input") ?? {})
-    : resultText(result);
+  if (result !== undefined) return resultText(result);
+  if (firstOf(item, "type", "args", "input", "toolInput") === undefined) return "";
+  return calledText(item["toolName"], firstOf(item, "args", "input", "toolInput") ?? {});
 }
 
 /** How many documents, and the text of the first. */

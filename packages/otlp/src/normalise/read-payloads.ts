@@ -201,9 +201,10 @@ function generatedTexts(body: Record<string, unknown>): string[] {
   return texts.filter((text) => typeof text === "string");
 }
 
-/** A call as the Vercel AI SDK has it, and what is built upon it. */
+/** A call as the Vercel AI SDK has it, and what is built upon it. What only names a call, as one that waits, is none. */
 function isSdkCall(item: unknown): item is Record<string, unknown> {
   if (!isRecord(item) || firstOf(item, "result", "output") !== undefined) return false;
+  if (firstOf(item, "type", "args", "input", "toolInput") === undefined) return false;
   return typeof item["toolCallId"] === "string" && typeof item["toolName"] === "string";
 }
 
