@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Attributes } from "@nightowl/model/span/attributes";
 import { describeMessage } from "../normalise/expectations.fixture.ts";
+import { readAnnotations } from "../normalise/read-annotations.ts";
 import { readSpan } from "../normalise/wire-span.fixture.ts";
 
 const OWN = { "entity.type": "agent", "entity.id": "a", "entity.name": "Alice" };
@@ -119,4 +120,51 @@ test("a tool was called with its input: its parameters are the schema", () => {
     input: '{"city":"Oslo"}',
   }).tool;
   expect(tool).toMatchObject({ name: "f", arguments: { city: "Oslo" } });
+});
+
+const SCORER = {
+  "span.type": "scorer",
+  "eval.source.span_id": "c0308f8cf248332f",
+  "eval.scorer.id": "polite",
+  "eval.scorer.name": "Politeness",
+  "eval.input": "Whom do I call?",
+  "eval.output": "Call 0441.",
+};
+
+test("a live scorer's score is a verdict on the agent's run that it looked at", () => {
+  const span = read({
+    ...SCORER,
+    "eval.expected": "Please call 0441.",
+    "eval.scorer.score": 0.25,
+    "eval.scorer.threshold_passed": false,
+    "eval.scorer.metadata": '{"input":"…","scorer":{"reason":"No »please«."}}',
+  });
+  expect(JSON.parse(span.input?.value ?? "")).toEqual({
+    input: "Whom do I call?",
+    output: "Call 0441.",
+    expected: "Please call 0441.",
+  });
+  expect(JSON.parse(span.output?.value ?? "")).toEqual({ score: 0.25, reason: "No »please«." });
+  expect(readAnnotations(span)).toEqual([
+    {
+      target: { kind: "span", spanId: "c0308f8cf248332f" },
+      name: "Politeness",
+      annotatorKind: "CODE",
+      result: { label: "fail", score: 0.25, explanation: "No »please«." },
+      metadata: {},
+      identifier: "",
+    },
+  ]);
+});
+
+test("a scorer without a threshold gives no label, a judge is a model, and one that failed gives nothing", () => {
+  const judged = read({ ...SCORER, "eval.scorer.score": 1, "ai.model.name": "openai/gpt-4o" });
+  expect(readAnnotations(judged)).toMatchObject([
+    { annotatorKind: "LLM", result: { label: null, score: 1, explanation: null } },
+  ]);
+  const failed = read(SCORER);
+  expect([failed.output, readAnnotations(failed)]).toEqual([undefined, []]);
+  expect(readAnnotations(read({ ...SCORER, "eval.scorer.score": 1, "eval.source.span_id": "x" }))).toEqual(
+    [],
+  );
 });

@@ -12,6 +12,7 @@ import { readTools } from "../normalise/read-tools.ts";
 import { compact, isRecord } from "../normalise/record.ts";
 import { reportedCost } from "../normalise/usage.ts";
 import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
+import { readScorer } from "./voltagent/scores.ts";
 
 /**
  * VoltAgent: `entity.*` says whose span it is, `span.type` what it is; an agent's own span has no type. It repeats
@@ -85,6 +86,7 @@ function read(_span: WireSpan, attrs: AttributeReader): DialectReading {
     sessionId: take.text("conversation.id", "voltagent.conversation_id"),
   };
   noteLastStep(kind, fields, take);
+  if (kind === "EVALUATOR") Object.assign(fields, readScorer(take));
   if (kind === "RETRIEVER" && output !== undefined) fields.documents = readFound(output);
   if (kind === "EMBEDDING")
     fields.embeddings = readEmbedding(textOf(sought["query"]) ?? input?.value, output, take);

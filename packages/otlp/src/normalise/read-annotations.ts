@@ -8,6 +8,7 @@ import { readLangwatchEvaluations } from "../dialects/langwatch/evaluations.ts";
 import { readEvalsVerdicts } from "../dialects/logfire/evals.ts";
 import { readOpenInferenceAnnotations } from "../dialects/openinference/annotations.ts";
 import { readTraceloopMetrics } from "../dialects/traceloop/metrics.ts";
+import { readVoltagentScores } from "../dialects/voltagent/scores.ts";
 
 const READERS = [
   readOpenInferenceAnnotations,
@@ -17,6 +18,7 @@ const READERS = [
   readLangfuseEvaluations,
   readLangwatchEvaluations,
   readTraceloopMetrics,
+  readVoltagentScores,
 ];
 const KEY = /^((trace|session)\.)?(annotations|evaluations)(\.|$)|^traceloop\.custom_metric\./;
 
