@@ -1,7 +1,7 @@
 import type { SessionSummary, SessionTurn } from "@nightowl/model/api/sessions";
 import { printEquals } from "@nightowl/model/filter/print-filter";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { useState, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { Button, buttonClass } from "../../components/button.tsx";
 import { EvalFigures } from "../../components/eval-figures.tsx";
 import { KindDot, Skeleton } from "../../components/marks.tsx";
@@ -11,7 +11,7 @@ import { useSession } from "../../data/use-groups.ts";
 import { Crumb, usePageTitle } from "../../frame/top-bar-slots.tsx";
 import { formatDuration } from "../../view/format-duration.ts";
 import { formatCompact, formatPlural } from "../../view/format-number.ts";
-import { clipText, isLongText } from "../../view/transcript-messages.ts";
+import { RichText } from "../../components/values/rich-text.tsx";
 import { Errors, GroupCost } from "./group-figures.tsx";
 import { FilterLink } from "../../components/filter-link.tsx";
 import css from "./sessions.module.css";
@@ -163,20 +163,11 @@ function Turn({ turn, number }: { turn: SessionTurn; number: number }) {
 }
 
 function Said({ who, text, truncated }: { who: "user" | "assistant"; text: string; truncated: boolean }) {
-  const [open, setOpen] = useState(false);
-  const long = isLongText(text);
   return (
     <div className={css["said"]} data-who={who}>
       <span className={css["who"]}>{who === "user" ? "User" : "Assistant"}</span>
-      <p>
-        {long && !open ? clipText(text) : text}
-        {truncated && open && <span className="faint"> … the rest is on the trace's page</span>}
-      </p>
-      {long && (
-        <button type="button" className={css["more"]} onClick={() => setOpen(!open)} aria-expanded={open}>
-          {open ? "Show less" : "Show all"}
-        </button>
-      )}
+      <RichText text={text} mode="markdown" />
+      {truncated && <p className="faint">… the rest is on the trace's page</p>}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { approvalWords, type Approval, type ApprovalCall } from "@nightowl/model/span/approval";
 import { jsonText } from "../../../view/transcript-messages.ts";
-import { JsonText } from "../values/json-text.tsx";
+import { JsonText } from "../../../components/values/json-text.tsx";
 import css from "./messages.module.css";
 
 /** A person is asked whether a tool may run, or answers: in words, and as it was sent below. */

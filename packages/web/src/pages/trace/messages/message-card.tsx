@@ -6,7 +6,7 @@ import { CopyButton } from "../../../components/copy-button.tsx";
 import { Chip } from "../../../components/marks.tsx";
 import { formatPlural } from "../../../view/format-number.ts";
 import { countToolCalls, foldOf, plainTextOf, previewOf } from "../../../view/transcript-messages.ts";
-import type { TextMode } from "../values/text-mode.ts";
+import type { TextMode } from "../../../components/values/text-mode.ts";
 import { MessagePartView } from "./message-part.tsx";
 import css from "./messages.module.css";
 

@@ -12,7 +12,7 @@ import { toolCallsOf } from "../../../view/transcript-messages.ts";
 import { findCacheBreak } from "../../../view/transcript-cache-break.ts";
 import { newSince, type NewSince } from "../../../view/transcript-new-since.ts";
 import type { TraceModel } from "../trace-model.ts";
-import { useTextMode } from "../values/text-mode.ts";
+import { useTextMode } from "../../../components/values/text-mode.ts";
 import { CacheBreakNote } from "./cache-break-note.tsx";
 import { MessageCard, type CardLinks } from "./message-card.tsx";
 import css from "./messages.module.css";

@@ -2,7 +2,7 @@ import type { ToolCallPart } from "@nightowl/model/span/message";
 import type { ReactNode } from "react";
 import { breakJsonLines } from "../../../view/transcript-json.ts";
 import { clipText, isLongText, jsonText } from "../../../view/transcript-messages.ts";
-import { JsonText } from "../values/json-text.tsx";
+import { JsonText } from "../../../components/values/json-text.tsx";
 import { useEffect, useRef, useState } from "react";
 import { formatCount } from "../../../view/format-number.ts";
 import css from "./messages.module.css";

@@ -9,8 +9,8 @@ import { buttonClass } from "../../../components/button.tsx";
 import { CopyButton, copyText } from "../../../components/copy-button.tsx";
 import { formatCount } from "../../../view/format-number.ts";
 import { jsonText } from "../../../view/transcript-messages.ts";
-import { openTagged } from "../values/tagged-value.ts";
-import { ValueTree } from "../values/value-tree.tsx";
+import { openTagged } from "../../../components/values/tagged-value.ts";
+import { ValueTree } from "../../../components/values/value-tree.tsx";
 import { attributeRows, type AttributeRow } from "./attribute-rows.ts";
 import css from "./attributes-tab.module.css";
 

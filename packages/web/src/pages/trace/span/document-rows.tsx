@@ -11,7 +11,7 @@ import { duplicateRanks, markDocument, type DocumentPiece } from "../../../view/
 import { formatDocumentScore } from "../../../view/format-score.ts";
 import { formatPlural } from "../../../view/format-number.ts";
 import { scoreShare } from "../../../view/transcript-documents.ts";
-import { ValueTree } from "../values/value-tree.tsx";
+import { ValueTree } from "../../../components/values/value-tree.tsx";
 import css from "./documents.module.css";
 
 /** More documents than this are shown when asked for. */

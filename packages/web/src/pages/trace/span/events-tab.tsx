@@ -7,7 +7,7 @@ import { CopyButton } from "../../../components/copy-button.tsx";
 import { formatDuration } from "../../../view/format-duration.ts";
 import { formatIsoNs } from "../../../view/format-time.ts";
 import { formatPlural } from "../../../view/format-number.ts";
-import { ValueTree } from "../values/value-tree.tsx";
+import { ValueTree } from "../../../components/values/value-tree.tsx";
 import { errorOf, exceptionOf, stackLines, withoutBlankLines } from "./exception.ts";
 import block from "./block.module.css";
 import css from "./events-tab.module.css";

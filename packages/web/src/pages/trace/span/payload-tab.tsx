@@ -5,9 +5,9 @@ import { Button } from "../../../components/button.tsx";
 import { CopyButton } from "../../../components/copy-button.tsx";
 import { Chip } from "../../../components/marks.tsx";
 import { jsonText, parseJsonText, unquote } from "../../../view/transcript-messages.ts";
-import { JsonText } from "../values/json-text.tsx";
-import { RichText } from "../values/rich-text.tsx";
-import { ValueTree } from "../values/value-tree.tsx";
+import { JsonText } from "../../../components/values/json-text.tsx";
+import { RichText } from "../../../components/values/rich-text.tsx";
+import { ValueTree } from "../../../components/values/value-tree.tsx";
 import css from "./block.module.css";
 
 /**

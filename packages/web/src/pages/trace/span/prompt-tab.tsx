@@ -5,7 +5,7 @@ import { useSpanPrompt } from "../../../data/use-prompts.ts";
 import { formatPlural } from "../../../view/format-number.ts";
 import { versionName } from "../../../view/prompt-version.ts";
 import type { TraceModel } from "../trace-model.ts";
-import { RichText } from "../values/rich-text.tsx";
+import { RichText } from "../../../components/values/rich-text.tsx";
 import own from "./prompt-tab.module.css";
 import css from "./block.module.css";
 

@@ -7,7 +7,7 @@ import { useSpan } from "../../../data/use-trace.ts";
 import { formatCount } from "../../../view/format-number.ts";
 import { MAX_COLOURED_LENGTH } from "../../../view/transcript-json.ts";
 import type { TraceModel } from "../trace-model.ts";
-import { JsonText } from "../values/json-text.tsx";
+import { JsonText } from "../../../components/values/json-text.tsx";
 import css from "./block.module.css";
 
 /** The page shows this many characters; copying and downloading take all. */

@@ -17,7 +17,7 @@ import { KIND_LABELS } from "../../../view/kind.ts";
 import { jsonLine } from "../../../view/transcript-messages.ts";
 import { nodeDurationMs, type TraceModel } from "../trace-model.ts";
 import { ordinalOf } from "./model-call-ordinal.ts";
-import { ValueTree } from "../values/value-tree.tsx";
+import { ValueTree } from "../../../components/values/value-tree.tsx";
 import css from "./span-head.module.css";
 
 /** The span's name, its place among the model calls, and its facts as chips. */

@@ -6,8 +6,8 @@ import { CopyButton } from "../../../components/copy-button.tsx";
 import { Chip } from "../../../components/marks.tsx";
 import { jsonText } from "../../../view/transcript-messages.ts";
 import { toolParameters } from "../../../view/transcript-tool-signature.ts";
-import { JsonText } from "../values/json-text.tsx";
-import { RichText } from "../values/rich-text.tsx";
+import { JsonText } from "../../../components/values/json-text.tsx";
+import { RichText } from "../../../components/values/rich-text.tsx";
 import block from "./block.module.css";
 import css from "./tools-tab.module.css";
 

@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import { tokeniseJson } from "../../../view/transcript-json.ts";
+import { tokeniseJson } from "../../view/transcript-json.ts";
 import css from "./values.module.css";
 
 /** JSON text, lightly coloured. */

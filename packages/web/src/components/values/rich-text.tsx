@@ -1,8 +1,8 @@
 import { useMemo, useState } from "react";
-import { formatCount } from "../../../view/format-number.ts";
-import { breakJsonLines } from "../../../view/transcript-json.ts";
-import { renderMarkdown } from "../../../view/transcript-markdown.ts";
-import { clipText, isLongText, jsonText, parseJsonText } from "../../../view/transcript-messages.ts";
+import { formatCount } from "../../view/format-number.ts";
+import { breakJsonLines } from "../../view/transcript-json.ts";
+import { renderMarkdown } from "../../view/transcript-markdown.ts";
+import { clipText, isLongText, jsonText, parseJsonText } from "../../view/transcript-messages.ts";
 import { JsonText } from "./json-text.tsx";
 import type { TextMode } from "./text-mode.ts";
 import css from "./values.module.css";

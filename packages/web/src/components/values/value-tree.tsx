@@ -1,5 +1,5 @@
 import { useState, type ReactNode } from "react";
-import { formatCount } from "../../../view/format-number.ts";
+import { formatCount } from "../../view/format-number.ts";
 import { openTagged } from "./tagged-value.ts";
 import css from "./values.module.css";
 
