@@ -1,6 +1,7 @@
 import { jsonOf } from "@nightowl/model/span/attribute-reader";
 import { REDACTED, type Message } from "@nightowl/model/span/message";
 import type { LlmFields, Payload } from "@nightowl/model/span/span";
+import { readQuestion } from "./read-question.ts";
 import { readCompletionPayload, readPromptPayload } from "./read-payloads.ts";
 import { isRecord, jsonText } from "./record.ts";
 
@@ -13,6 +14,13 @@ export function completeRun(fields: LlmFields): void {
   const { input, output } = fields;
   if (fields.inputMessages.length > 0 && fields.outputMessages.length > 0) return;
   if (isResumption(input) && isConversation(output)) return completeResumed(fields);
+  const isUnsaid = fields.inputMessages.length === 0 && fields.outputMessages.length === 0;
+  const called = fields.kind === "AGENT" && isUnsaid ? readQuestion(fields) : undefined;
+  if (called !== undefined) {
+    fields.inputMessages = called.asked;
+    fields.outputMessages = called.answered;
+    return;
+  }
   const isTold =
     fields.kind === "AGENT" && (fields.inputMessages.length > 0 || fields.outputMessages.length > 0);
   if (!isTold && !isConversation(input) && !isConversation(output)) return;
