@@ -156,6 +156,8 @@ describe("subTextOf", () => {
     expect(sub({ ...failed, statusMessage: String.raw`TimeoutError('slow\nhost')` })?.text).toBe(
       "TimeoutError: slow host",
     );
+    const traced = `TimeoutError('slow')Traceback (most recent call last): File "/app/a.py", line 3`;
+    expect(sub({ ...failed, statusMessage: traced })?.text).toBe("TimeoutError: slow");
     expect(sub({ ...failed, statusMessage: "gave up (after 'a' and 'b')" })?.text).toBe(
       "TimeoutError: gave up (after 'a' and 'b')",
     );

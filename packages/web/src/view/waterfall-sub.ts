@@ -21,10 +21,11 @@ export function subTextOf(node: TreeNode): SubText {
   return { text: calmText(span, node.parent?.span), error: false };
 }
 
-/** `ValueError('no such city\nOslo')` → `ValueError: no such city Oslo`: what Python prints of an exception. */
+/** `ValueError('no such city\nOslo')` → `ValueError: no such city Oslo`: what Python prints of an exception, without where. */
 function withoutRepr(message: string | undefined): string | undefined {
-  const printed = /^(\w+)\((['"])(.+)\2,?\)$/s.exec(message ?? "");
-  return printed === null ? message : `${printed[1]}: ${printed[3]?.replaceAll(/\\[nrt]/g, " ")}`;
+  const told = message?.replace(/(?<=\S)\s*Traceback \(most recent call last\).*$/s, "");
+  const printed = /^(\w+)\((['"])(.+)\2,?\)$/s.exec(told ?? "");
+  return printed === null ? told : `${printed[1]}: ${printed[3]?.replaceAll(/\\[nrt]/g, " ")}`;
 }
 
 function calmText(span: SpanRow, parent: SpanRow | undefined): string {

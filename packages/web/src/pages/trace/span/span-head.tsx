@@ -68,7 +68,7 @@ export function SpanHead({
         <TokenChip model={model} node={node} span={span} />
         <CostChip model={model} node={node} span={span} />
         {span !== undefined && <Parameters parameters={span.invocationParameters} />}
-        {span?.finishReasons.map((reason) => (
+        {[...new Set(span?.finishReasons)].map((reason) => (
           <Chip key={reason} title="Why the model stopped">
             {reason}
           </Chip>
