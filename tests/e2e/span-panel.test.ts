@@ -73,13 +73,15 @@ test("what was not recorded of a call is said", { timeout: 60_000 }, async () =>
   const silent = call("3", [], undefined);
   const again = call("4", [SYSTEM, QUESTION], undefined);
   const unasked = call("5", [], ANSWER);
-  const spans = [ROOT, FIRST, again, silent, unasked];
+  const untold = call("8", [{ role: "user", parts: [] }], undefined);
+  const spans = [ROOT, FIRST, again, silent, unasked, untold];
   await postTraces(server.url, encodeTraceProtobuf(spans), "application/x-protobuf", "gaps");
   const panel = page.getByRole("region", { name: "Selected span" });
   for (const [span, words] of [
     [silent, "What was said in this call was not recorded."],
     [unasked, "What it was asked was not recorded."],
     [again, "nothing new since the previous call"],
+    [untold, "Not recorded"],
   ] as const) {
     await page.goto(`${server.url}/projects/gaps/traces/${ROOT.traceId}?span=${span.spanId}`);
     await panel.getByText(words).waitFor();

@@ -60,6 +60,8 @@ export function MessagesTab({
   const breakIndex = broken === undefined ? -1 : broken.at === "tools" ? 0 : broken.index;
   const links = useLinks(model, span, markedId, previous, before?.outputMessages);
   const words = useMemo(() => queryWords(span.query ?? lastUserText(span.inputMessages)), [span]);
+  // Senders that keep what was said to themselves still tell who spoke.
+  const untold = [...span.inputMessages, ...span.outputMessages].every(({ parts }) => parts.length === 0);
   const seenCount = since?.seenCount ?? 0;
   const card = (message: Message, index: number, part: "input" | "output") => (
     <MessageCard
@@ -69,7 +71,11 @@ export function MessagesTab({
       fresh={since !== undefined && (part === "output" || index >= seenCount)}
       answer={part === "output"}
       forceOpen={all.presses > 0 ? all.open : undefined}
-      emptyText={emptyTextOf(message, part === "input" ? span.inputMessages[index + 1] : undefined)}
+      emptyText={
+        untold
+          ? "Not recorded"
+          : emptyTextOf(message, part === "input" ? span.inputMessages[index + 1] : undefined)
+      }
       mode={mode}
       words={words}
       links={links}
