@@ -235,7 +235,10 @@ function mediaUrl(given: unknown, mimeType: string | undefined): string | undefi
   const head = data.slice(0, MAX_LOOKED_AT);
   // Bytes that could be read as text were opened on the way here.
   if (mimeType?.startsWith("text/") === true && !/^[\w+/=-]+$/.test(head)) return textDataUri(data, mimeType);
-  const base64 = OPENED_BYTES.test(head) ? base64OfText(data) : data;
+  // Python's models write bytes with the letters of addresses.
+  const base64 = OPENED_BYTES.test(head)
+    ? base64OfText(data)
+    : data.replaceAll("-", "+").replaceAll("_", "/");
   return `data:${mimeType ?? "application/octet-stream"};base64,${base64}`;
 }
 

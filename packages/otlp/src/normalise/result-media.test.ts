@@ -21,10 +21,10 @@ test("a picture in a tool's answer is a picture behind its words", () => {
 });
 
 test("a picture that is a tool's whole answer", () => {
-  const result = { kind: "binary", data: "AA==", media_type: "image/png", identifier: "a" };
+  const result = { kind: "binary", data: "-_8=", media_type: "image/png", identifier: "a" };
   expect(readParts({ type: "tool_call_response", id: "a", result })).toEqual([
     { type: "tool_result", callId: "a", result: "" },
-    shown,
+    { type: "image", url: "data:image/png;base64,+/8=", mimeType: "image/png" },
   ]);
 });
 
