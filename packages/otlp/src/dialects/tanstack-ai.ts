@@ -5,6 +5,9 @@ import { readMessages } from "../normalise/read-messages.ts";
 import { compact, isRecord } from "../normalise/record.ts";
 import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
 
+/** OpenTelemetry's kind of a span that neither calls nor is called. */
+const INTERNAL = 1;
+
 /**
  * TanStack AI's OpenTelemetry middleware: GenAI's names, and `tanstack.ai.*` that tells the loop from its calls. A tool's
  * arguments and its answer are written as messages, to Langfuse's names too.
@@ -14,8 +17,24 @@ import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts"
 export const tanstackAi: Dialect = {
   name: "tanstack-ai",
   speaks: (_scope, keys) => keys.hasFamily("tanstack"),
+  speaksOtherwise: isFailedLoop,
   read,
 };
+
+/** What every call says of itself, and the loop around the calls does not. */
+const OF_CALLS = ["gen_ai.operation.name", "gen_ai.provider.name", "gen_ai.input.messages"];
+
+/** The loop is counted where it ends well. One that failed has a name as a call's, and repeats the tokens of its calls. */
+function isFailedLoop(span: WireSpan, attrs: AttributeReader): boolean {
+  return (
+    span.statusCode === "ERROR" &&
+    span.otelKind === INTERNAL &&
+    attrs.has("gen_ai.system") &&
+    !OF_CALLS.some((key) => attrs.has(key)) &&
+    span.name === `chat ${attrs.text("gen_ai.request.model")}` &&
+    attrs.keysWithPrefix("gen_ai.request.").length === 1
+  );
+}
 
 function read(_span: WireSpan, attrs: AttributeReader): DialectReading {
   const take = new AttributeTaker(attrs);
@@ -44,11 +63,12 @@ function readLoop(take: AttributeTaker): DialectReading {
   return { fields, claimed: take.claimed, notes: take.notes };
 }
 
-/** The loop counts its calls, which it repeats; a call says which it is. */
+/** A call says which it is; a picture, a voice and the like have an operation, and the loop, which repeats its calls, none. */
 function kindOf(attrs: AttributeReader): SpanKind | undefined {
   if (attrs.has("gen_ai.tool.name")) return "TOOL";
-  if (attrs.has("tanstack.ai.iterations")) return "AGENT";
-  return attrs.has("tanstack.ai.iteration") ? "LLM" : undefined;
+  if (attrs.has("tanstack.ai.iteration")) return "LLM";
+  const isOfGenai = attrs.has("gen_ai.system");
+  return !isOfGenai || attrs.has("gen_ai.operation.name") ? undefined : "AGENT";
 }
 
 /** What the one message of a list says, opened where it is JSON. */
