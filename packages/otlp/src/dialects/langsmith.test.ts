@@ -110,3 +110,22 @@ test("a tool that answers with LangChain's message", () => {
   });
   expect(span.tool).toEqual({ name: "f", callId: "c", arguments: { city: "Paris" }, result: { a: 1 } });
 });
+
+test("OpenAI's Agents SDK: agents, guardrails, and what lies between them", () => {
+  const run = (kind: string, name: string, metadata: Record<string, Attributes[string]> = {}) =>
+    read(kind, {
+      "langsmith.trace.name": name,
+      "langsmith.metadata.ls_integration": "openai-agents-sdk",
+      ...Object.fromEntries(
+        Object.entries(metadata).map(([key, value]) => [`langsmith.metadata.${key}`, value]),
+      ),
+    });
+  expect(run("chain", "Workflow").kind).toBe("CHAIN");
+  expect(run("chain", "Poet", { output_type: "str" })).toMatchObject({ kind: "AGENT", agentName: "Poet" });
+  for (const name of ["Span", "Handoff"])
+    expect(run("chain", name, { output_type: "str" }).kind).toBe("CHAIN");
+  expect(run("tool", "f", { output_type: "str" }).kind).toBe("TOOL");
+  const guardrail = run("tool", "polite", { triggered: true });
+  expect(guardrail.kind).toBe("GUARDRAIL");
+  expect(guardrail.output?.value).toBe("triggered");
+});

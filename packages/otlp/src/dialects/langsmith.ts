@@ -11,7 +11,7 @@ import {
 import { readIdentity } from "../normalise/identity.ts";
 import { readInvocationParameters } from "../normalise/invocation-parameters.ts";
 import { takeCallsApart } from "../normalise/joined-calls.ts";
-import { payloadOf } from "../normalise/payload.ts";
+import { payloadOf, verdictOf } from "../normalise/payload.ts";
 import { providerOf } from "../normalise/provider.ts";
 import { readEmbeddings } from "../normalise/read-embeddings.ts";
 import { readCompletionPayload, readPromptPayload } from "../normalise/read-payloads.ts";
@@ -48,14 +48,14 @@ type Item = Record<string, unknown>;
 function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   const take = new AttributeTaker(attrs);
   const runType = take.text("langsmith.span.kind")?.toLowerCase() ?? "";
-  const kind = Object.hasOwn(KINDS, runType) ? KINDS[runType] : undefined;
+  const all = take.members("langsmith.metadata.") ?? {};
   const name = take.text("langsmith.trace.name");
+  const kind = agentsKind(name, runType, all) ?? (Object.hasOwn(KINDS, runType) ? KINDS[runType] : undefined);
   const { given, options } = openArguments(take.json("gen_ai.prompt"), kind);
   const answered = take.json("gen_ai.completion");
   // A run that failed answered nothing: `{output: null}`.
   const outputs = unwrap(answered, ["outputs", "output"]) ?? undefined;
-  const answer = kind === "LLM" ? joinPieces(outputs) : outputs;
-  const all = take.members("langsmith.metadata.") ?? {};
+  const answer = kind === "LLM" ? joinPieces(openAnswer(outputs)) : outputs;
   const identity = readIdentity(withoutEchoes(all));
   const fields: Partial<LlmFields> = {
     kind,
@@ -75,6 +75,8 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   };
   const fallback: Partial<LlmFields> = {
     requestModel: textOf(all["ls_model_name"]),
+    // OpenAI's answer is taken apart into the metadata.
+    responseId: all["object"] === "response" ? textOf(all["id"]) : undefined,
     agentName: textOf(all["lc_agent_name"]),
     tags: identity.tags,
   };
@@ -83,9 +85,23 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   if (node !== undefined) fields.graphNode = { name: node };
   if (kind === "TOOL") fallback.tool = compact({ name, callId: textOf(options["toolCallId"]) });
   if (kind === "EMBEDDING") fields.embeddings = readEmbeddings(readTexts(given), answer);
+  if (kind === "AGENT") fallback.agentName = name;
+  if (kind === "GUARDRAIL") fields.output = verdictOf(all["triggered"] === true);
   // Its exporter in JavaScript says that all is well with runs that threw below the first one.
   const hasFailed = span.events.some((event) => event.name === "exception");
-  return { fields, fallback, hasFailed, claimed: take.claimed, notes: take.notes };
+  const withheld = hasFailed && isNone(outputs) ? (["output", "outputMessages"] as const) : [];
+  return { fields, fallback, hasFailed, withheld: [...withheld], claimed: take.claimed, notes: take.notes };
+}
+
+/**
+ * OpenAI's Agents SDK: an agent is a chain that tells what it gives (as do all below it: turns, which are nameless, and
+ * handoffs), and a guardrail a tool that may have been triggered.
+ */
+function agentsKind(name: string | undefined, runType: string, metadata: Item): SpanKind | undefined {
+  if (metadata["ls_integration"] !== "openai-agents-sdk") return undefined;
+  if (runType === "tool") return metadata["triggered"] === undefined ? undefined : "GUARDRAIL";
+  const isAgent = metadata["output_type"] !== undefined && name !== "Span" && name !== "Handoff";
+  return runType === "chain" && isAgent ? "AGENT" : undefined;
 }
 
 /** One member that says no more than "this is it". */
@@ -105,6 +121,19 @@ function openArguments(given: unknown, kind: SpanKind | undefined): { given: unk
   return isToolCall || isModelCall ? { given: request, options } : { given, options: {} };
 }
 
+/** Of a streamed answer of Gemini's its wrapper keeps the text, and nobody who says it. */
+function openAnswer(answer: unknown): unknown {
+  if (!isRecord(answer) || answer["usage_metadata"] === undefined) return answer;
+  const { usage_metadata: _usage, ...message } = answer;
+  const isBare = Object.keys(message).length === 1 && typeof message["content"] === "string";
+  return isBare ? { role: "assistant", ...answer } : answer;
+}
+
+/** What its wrapper of Gemini writes of a call that failed: no text, as Python prints it. */
+function isNone(answer: unknown): boolean {
+  return isRecord(answer) && answer["content"] === "None" && answer["finish_reason"] === null;
+}
+
 /** An answer that came in pieces is traced as a list of them. */
 function joinPieces(answer: unknown): unknown {
   const isInPieces = Array.isArray(answer) && answer.every((piece) => typeof piece === "string");
@@ -114,7 +143,8 @@ function joinPieces(answer: unknown): unknown {
 function readCall(given: unknown, answer: unknown, metadata: Item): Partial<LlmFields> {
   const request = isRecord(given) ? given : {};
   const more = [metadata["ls_invocation_params"], metadata["invocation_params"]].map(jsonOf);
-  const settings: Item = Object.assign({}, ...more.filter(isRecord), ownSettings(metadata), request);
+  const config = isRecord(request["config"]) ? request["config"] : {};
+  const settings: Item = Object.assign({}, ...more.filter(isRecord), ownSettings(metadata), config, request);
   const completion = readCompletionPayload(answer);
   const tools = Array.isArray(settings["tools"]) ? readTools(settings["tools"]) : [];
   const streaming = request["stream"];

@@ -43,6 +43,15 @@ test.each([
   expect(errorWords(message)).toBe(words);
 });
 
+test("what failed, and beside it why, as OpenAI's Agents SDK has it", () => {
+  const why = "Error code: 429 - {'error': {'message': 'Too many'}}";
+  expect(errorWords(`{'message': 'Error in agent run', 'data': {'error': "${why}"}}`)).toBe(
+    "Error in agent run: Error code: 429 - Too many",
+  );
+  const tool = "{'message': 'Guardrail tripwire triggered', 'data': {'guardrail': 'polite'}}";
+  expect(errorWords(tool)).toBe("Guardrail tripwire triggered");
+});
+
 test("two texts of one exception are one after the other", () => {
   const why = "Error code: 400 - no such model";
   expect(errorWords(`("<class 'a.b.Chat'> failed", BadRequestError('${why}'))`)).toBe(`Chat failed: ${why}`);

@@ -77,7 +77,10 @@ function wordsOf(body: string): { message: string; code: string | undefined } | 
   const message = textOf(firstOf(error, "message", "Message")) ?? textOf(told["message"]);
   const codes = [error["code"], error["status"], error["type"]].map(textOf);
   const code = codes.find((each) => each !== undefined && /^[A-Za-z][\w.-]{2,60}$/.test(each));
-  return message === undefined ? undefined : { message, code };
+  if (message === undefined) return undefined;
+  // OpenAI's Agents SDK: what failed, and beside it why.
+  const why = isRecord(told["data"]) ? textOf(told["data"]["error"]) : undefined;
+  return { message: why === undefined ? message : `${message}: ${errorWords(why)}`, code };
 }
 
 /** Some SDKs raise with two values, which Python prints one beside the other. */
