@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { describeSpan } from "../normalise/expectations.fixture.ts";
+import { describe, expect, test } from "vitest";
+import { describeMessage, describeSpan } from "../normalise/expectations.fixture.ts";
 import { readSpan, wireSpan } from "../normalise/wire-span.fixture.ts";
 
 test.each([
@@ -116,4 +116,44 @@ test("LlamaIndex's call: the provider's usage beside the answer, and the templat
   });
   expect(span.usage).toEqual({ inputTokens: 10, outputTokens: 2, cacheReadTokens: 4 });
   expect(span.promptTemplate).toEqual({ template: "Query: {query_str}", variables: { query_str: "Why?" } });
+});
+
+describe("AutoGen's models", () => {
+  const call = { id: "c", name: "f", arguments: '{"a":1}' };
+  const read = (messages: unknown[], outputs: unknown) =>
+    readSpan(
+      {
+        "mlflow.spanType": '"LLM"',
+        "mlflow.message.format": '"autogen"',
+        "mlflow.spanInputs": JSON.stringify({ messages }),
+        "mlflow.spanOutputs": JSON.stringify(outputs),
+      },
+      { name: "AnthropicChatCompletionClient.create" },
+    );
+
+  test("a picture is the data of one, and what was thought beside a text came before it", () => {
+    const messages = [
+      { type: "UserMessage", source: "user", content: ["What is it?", { data: "iVBORw0KGgo=" }] },
+    ];
+    const span = read(messages, { finish_reason: "stop", content: "A dot.", thought: "Tiny." });
+    expect(span.inputMessages.map(describeMessage)).toEqual([
+      { role: "user", text: "What is it?", images: ["data:image/png;base64,iVBORw0KGgo="] },
+    ]);
+    expect(span.outputMessages.map(describeMessage)).toEqual([
+      { role: "assistant", text: "A dot.", reasoning: "Tiny.", finishReason: "stop" },
+    ]);
+    expect(span).toMatchObject({ provider: "anthropic", finishReasons: ["stop"] });
+  });
+
+  test("what was thought beside calls was said with them", () => {
+    const span = read([], { finish_reason: "function_calls", content: [call], thought: "I look." });
+    expect(span.outputMessages.map(describeMessage)).toEqual([
+      {
+        role: "assistant",
+        text: "I look.",
+        toolCalls: [{ id: "c", name: "f", arguments: { a: 1 } }],
+        finishReason: "tool_calls",
+      },
+    ]);
+  });
 });

@@ -14,6 +14,8 @@ import { compact, firstOf, isRecord } from "../normalise/record.ts";
 import { readUsageObject } from "../normalise/read-usage.ts";
 import { reportedCost } from "../normalise/usage.ts";
 import { AttributeTaker, type Dialect, type DialectReading } from "./dialect.ts";
+import { autogenSpeaker, readAutogenCall } from "./mlflow/autogen.ts";
+import { readCrewai } from "./mlflow/crewai.ts";
 
 /**
  * MLflow Tracing, as its SDKs export it over OTLP. Every value is JSON text, texts too; inputs and outputs are
@@ -74,6 +76,12 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
   };
   if (inputs !== undefined) fields.input = toPayload(rawOf(attrs, "mlflow.spanInputs"), undefined).payload;
   if (outputs !== undefined) fields.output = payloadOfOutputs(attrs, outputs);
+  for (const key of ["mlflow.traceRequestId", "mlflow.spanFunctionName"]) if (attrs.has(key)) take.claim(key);
+  // Haystack's own attributes are on the same span, and say more.
+  if (span.scope.name === "mlflow.haystack.autolog") {
+    const { input, output, usage } = fields;
+    return { fields: {}, fallback: { input, output, usage }, claimed: take.claimed, notes: take.notes };
+  }
   const fallback: Partial<LlmFields> = {
     tools: readTools(listOf(request["tools"])),
     sessionId: metadata.sessionId,
@@ -99,11 +107,14 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
       delete fields.output;
       fields.metadata = { ...outputs, ...fields.metadata };
     }
-    fallback.agentName = unquoted(take, "agent_name") ?? unquoted(take, "name") ?? ownName;
+    fallback.agentName =
+      unquoted(take, "agent_name") ?? unquoted(take, "name") ?? ownName ?? autogenSpeaker(span.name, outputs);
   }
   if (kind === "LLM") readChunks(span, fields);
+  if (kind === "LLM" && unquoted(take, "mlflow.message.format") === "autogen")
+    readAutogenCall(span.name, request["messages"], outputs, fields);
+  readCrewai(attrs, inputs, fields);
   readChat(take, inputs, outputs, fallback);
-  for (const key of ["mlflow.traceRequestId", "mlflow.spanFunctionName"]) if (attrs.has(key)) take.claim(key);
   return { fields, fallback, claimed: take.claimed, notes: take.notes };
 }
 
