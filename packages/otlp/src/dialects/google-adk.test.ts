@@ -144,3 +144,14 @@ test("the event of a run that failed is no answer", () => {
   expect(outputOf(event)).toBeUndefined();
   expect(outputOf('{"content":{"parts":[]}}')).toBeDefined();
 });
+
+test("a tool whose error was answered in its place failed for what the answer says", () => {
+  const threw = { "error.type": "TOOL_ERROR", "gen_ai.tool.call.result": '{"error":"no such city"}' };
+  const failed = readSpan(threw, {
+    name: "execute_tool f",
+    scope: SCOPE,
+    statusCode: "ERROR",
+    statusMessage: "TOOL_ERROR",
+  });
+  expect(failed.error).toEqual({ type: "TOOL_ERROR", message: "no such city" });
+});

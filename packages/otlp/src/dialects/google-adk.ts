@@ -78,12 +78,21 @@ function read(span: WireSpan, attrs: AttributeReader): DialectReading {
     message: textOf(firstOf(response, "errorMessage", "error_message")),
   });
   if (error !== undefined) fields.error = error;
+  const first: Partial<LlmFields> = { error: readToolError(attrs) };
   const payload = take.payload(`${PREFIX}data`);
   if (payload !== undefined) fields.input = payload;
   // Where several tools ran at once, one more span holds all their answers again; the first versions have one for each.
   const isOfNoKind = /^(execute_tool \(merged|tool_response \[)/.test(span.name);
   const withheld = isFailure(attrs) ? (["output"] as const) : [];
-  return { fields, fallback, isOfNoKind, withheld: [...withheld], claimed: take.claimed, notes: take.notes };
+  return {
+    first,
+    fields,
+    fallback,
+    isOfNoKind,
+    withheld: [...withheld],
+    claimed: take.claimed,
+    notes: take.notes,
+  };
 }
 
 /**
@@ -108,6 +117,13 @@ function readRun(attrs: AttributeReader): Pick<LlmFields, "inputMessages" | "out
 function isFailure(attrs: AttributeReader): boolean {
   const event = recordOf(attrs.json("output.value"));
   return event["error_code"] !== undefined && event["content"] === undefined;
+}
+
+/** A tool that threw, and whose error was answered in its place: the answer says why. */
+function readToolError(attrs: AttributeReader): LlmFields["error"] {
+  if (attrs.text("error.type") !== "TOOL_ERROR") return undefined;
+  const result = recordOf(attrs.json("gen_ai.tool.call.result") ?? attrs.json(`${PREFIX}tool_response`));
+  return compact({ type: "TOOL_ERROR", message: textOf(result["error"]) });
 }
 
 /** Older versions name their spans only; the newer add GenAI's operation. */
