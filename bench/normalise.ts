@@ -36,7 +36,9 @@ async function importBundled(): Promise<typeof Normalise & typeof Preview & type
       ),
       platform: "node",
     });
-    const { output } = await bundle.write({ dir: folder, format: "esm" });
+    // The loader that runs this file leaves such names alone.
+    const names = { entryFileNames: "[name].mjs", chunkFileNames: "[name]-[hash].mjs" };
+    const { output } = await bundle.write({ dir: folder, format: "esm", ...names });
     await bundle.close();
     const entries = output.filter((chunk) => chunk.type === "chunk" && chunk.isEntry);
     const modules = entries.map(({ fileName }) => import(pathToFileURL(join(folder, fileName)).href));
