@@ -12,7 +12,7 @@ export class AttributeKeys {
   readonly #families = new Map<string, string[]>();
   readonly #groups = new Map<string, string[]>();
   readonly #byPrefix = new Map<string, readonly string[]>();
-  readonly #byList = new Map<readonly string[], boolean>();
+  readonly #byList = new Map<readonly string[], readonly string[]>();
 
   constructor(keys: readonly string[]) {
     this.all = keys;
@@ -31,11 +31,19 @@ export class AttributeKeys {
     return this.#families.has(segment);
   }
 
-  /** True when some of these keys is among them. The answer is remembered by the list, which is to be a constant. */
-  hasAny(keys: readonly string[]): boolean {
+  /** Which of these keys are among them, in this order. The answer is remembered by the list, which is to be a constant. */
+  among(keys: readonly string[]): readonly string[] {
     let found = this.#byList.get(keys);
-    if (found === undefined) this.#byList.set(keys, (found = keys.some((key) => this.has(key))));
+    if (found === undefined) {
+      found = keys.filter((key) => this.has(key));
+      this.#byList.set(keys, found.length === 0 ? NO_KEYS : found);
+    }
     return found;
+  }
+
+  /** True when some of these keys, a constant, is among them. */
+  hasAny(keys: readonly string[]): boolean {
+    return this.among(keys).length > 0;
   }
 
   /** The keys that start with a prefix (which ends with a dot) and go on after it. */

@@ -80,6 +80,13 @@ const KINDS: Record<string, SpanKind> = {
   agent_call: "AGENT",
 };
 
+const FINISH_REASONS = [
+  "gen_ai.response.finish_reasons",
+  "gen_ai.response.finish_reason",
+  "gen_ai.response.stop_reason",
+  "anthropic.message.stop_reason",
+];
+
 function readGenai(span: WireSpan, own: AttributeReader): DialectReading {
   const attrs = withDetails(span, own);
   const take = new AttributeTaker(attrs);
@@ -88,6 +95,8 @@ function readGenai(span: WireSpan, own: AttributeReader): DialectReading {
   const said = readSaidInEvents(span.events);
   const conversation = kind === "TOOL" ? SILENCE : readConversation(said, take);
   const model = readModel("gen_ai.request.model", take);
+  const isSearch =
+    attrs.keysWithPrefix("gen_ai.retrieval.").length > 0 || attrs.keysWithPrefix("gen_ai.memory.").length > 0;
   const fields: Partial<LlmFields> = {
     displayName: undefined,
     provider: providerOf(take.text("gen_ai.provider.name", "gen_ai.system", "gen_ai.model.provider"), model),
@@ -102,18 +111,11 @@ function readGenai(span: WireSpan, own: AttributeReader): DialectReading {
     tools: readTools(take.list("gen_ai.tool.definitions").items),
     usage: readGenaiUsage(take),
     cost: readGenaiCost(take),
-    finishReasons: take
-      .strings(
-        "gen_ai.response.finish_reasons",
-        "gen_ai.response.finish_reason",
-        "gen_ai.response.stop_reason",
-        "anthropic.message.stop_reason",
-      )
-      .map(finishReasonOf),
-    documents: readFound(take),
-    query: take.text("gen_ai.retrieval.query.text", "gen_ai.memory.query.text"),
-    topK: take.number("gen_ai.retrieval.top_k"),
-    promptTemplate: readPromptTemplate(take),
+    finishReasons: take.strings(...take.among(FINISH_REASONS)).map(finishReasonOf),
+    documents: isSearch ? readFound(take) : undefined,
+    query: isSearch ? take.text("gen_ai.retrieval.query.text", "gen_ai.memory.query.text") : undefined,
+    topK: isSearch ? take.number("gen_ai.retrieval.top_k") : undefined,
+    promptTemplate: attrs.keysWithPrefix("gen_ai.prompt.").length > 0 ? readPromptTemplate(take) : undefined,
     // On a model's call these are the calls that it answered with, which its messages have.
     tool: kind === "LLM" || kind === "EMBEDDING" ? undefined : readTool(kind, span.name, said, take),
     agentName: readAgentName(take),
@@ -236,14 +238,16 @@ function readFound(take: AttributeTaker): LlmFields["documents"] {
   return documents.length > 0 ? documents : readDocuments(take.list("gen_ai.memory.records").items);
 }
 
+const FIRST_TOKEN = [
+  "gen_ai.response.time_to_first_chunk",
+  "gen_ai.client.operation.time_to_first_chunk",
+  "gen_ai.server.time_to_first_token",
+  "gen_ai.latency.time_to_first_token",
+];
+
 /** Seconds on the wire. */
 function readTimeToFirstToken(take: AttributeTaker): number | undefined {
-  const seconds = take.number(
-    "gen_ai.response.time_to_first_chunk",
-    "gen_ai.client.operation.time_to_first_chunk",
-    "gen_ai.server.time_to_first_token",
-    "gen_ai.latency.time_to_first_token",
-  );
+  const seconds = take.number(...take.among(FIRST_TOKEN));
   // To the microsecond: 0.31 s is 310 ms, not 310.00000000000006.
   return seconds === undefined ? undefined : Math.round(seconds * 1e6) / 1e3;
 }
@@ -252,6 +256,7 @@ function readTimeToFirstToken(take: AttributeTaker): number | undefined {
 const NAMED_TOOL = /^(?:execute_tool|(?:MCP send )?tools\/call) (.+)$/;
 
 /** Of a tool's answer: the convention's, Google's, that of Mastra's first exporters and OpenLIT, OpenLLMetry's of MCP. */
+const ARGUMENTS = ["gen_ai.tool.call.arguments", "gen_ai.tool.input", "mcp.request.argument"];
 const RESULTS = [
   "gen_ai.tool.call.result",
   "code.function.return.value",
@@ -275,10 +280,10 @@ function readTool(
     callId: take.text("gen_ai.tool.call.id", "gen_ai.tool.call_id"),
     description: take.text("gen_ai.tool.description"),
     arguments:
-      take.json("gen_ai.tool.call.arguments", "gen_ai.tool.input", "mcp.request.argument") ??
+      take.json(...take.among(ARGUMENTS)) ??
       codeArguments(take) ??
       (given?.type === "tool_result" ? given.result : undefined),
-    result: take.json(...RESULTS) ?? resultOf(answered),
+    result: take.json(...take.among(RESULTS)) ?? resultOf(answered),
   });
 }
 

@@ -93,7 +93,8 @@ export function readGenaiUsage(take: AttributeTaker): Usage {
   const rest = take.attrs.keysWithPrefix(PREFIX);
   if (rest.length === 0) return usage;
   for (const [bucket, keys] of BUCKET_KEYS) {
-    const count = take.count(...keys);
+    const sent = take.among(keys);
+    const count = sent.length === 0 ? undefined : take.count(...sent);
     if (count !== undefined) usage[bucket] = count;
   }
   const other: [string, number][] = [];
@@ -116,7 +117,6 @@ export function readGenaiCost(take: AttributeTaker): Cost | undefined {
     const output = take.number(`${PREFIX}output_cost`);
     return reportedCost(total, input, output);
   }
-  return OTHER_COSTS.some((key) => take.attrs.has(key))
-    ? reportedCost(take.number(...OTHER_COSTS), undefined, undefined)
-    : undefined;
+  const others = take.among(OTHER_COSTS);
+  return others.length === 0 ? undefined : reportedCost(take.number(...others), undefined, undefined);
 }
