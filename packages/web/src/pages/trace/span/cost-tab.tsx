@@ -94,10 +94,9 @@ function CostSkeleton() {
   return (
     <div className={css["cost"]} aria-busy="true">
       <Skeleton width={90} height={18} />
-      {["70%", "70%", "70%"].map((width, index) => (
-        // oxlint-disable-next-line react/no-array-index-key
-        <Skeleton key={index} width={width} />
-      ))}
+      <Skeleton width="70%" />
+      <Skeleton width="70%" />
+      <Skeleton width="70%" />
     </div>
   );
 }
